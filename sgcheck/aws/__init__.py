@@ -1,0 +1,1 @@
+"""AWS-shaped records, the kinds they come in, and their conversion into a network."""

@@ -1,0 +1,81 @@
+"""From a Snapshot to a Network: every part contributes to a Draft, which is then frozen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sgcheck.aws.conversion.acls import add_acls
+from sgcheck.aws.conversion.gateways import add_gateways
+from sgcheck.aws.conversion.groups import add_groups
+from sgcheck.aws.conversion.interfaces import add_interfaces
+from sgcheck.aws.conversion.places import add_places
+from sgcheck.aws.conversion.prefixes import PrefixLists
+from sgcheck.aws.conversion.routes import add_tables
+from sgcheck.aws.kind import Absence
+from sgcheck.aws.kinds import KINDS
+from sgcheck.aws.vocabulary import AwsVocabulary
+from sgcheck.model.draft import Draft
+from sgcheck.model.ref import Missing
+
+if TYPE_CHECKING:
+    from sgcheck.aws.snapshot import Snapshot
+    from sgcheck.model.network import Network
+
+
+def build(snapshot: Snapshot) -> Network:
+    """Convert everything that AWS told into a Network.
+
+    Records that are not needed for an answer are converted only when one asks for them. Raises InputError where a value (a CIDR, a
+    protocol) makes no sense, naming file and record.
+    """
+    draft = Draft()
+    lists = PrefixLists(snapshot)
+    add_places(draft, snapshot)
+    add_gateways(draft, snapshot)
+    add_interfaces(draft, snapshot)
+    add_groups(draft, snapshot, lists)
+    add_acls(draft, snapshot)
+    add_tables(draft, snapshot, lists)
+    draft.refused += refusals(snapshot)
+    return draft.freeze(Absences(snapshot), AwsVocabulary(several_regions(draft)))
+
+
+def several_regions(draft: Draft) -> bool:
+    """Whether commands must say which Region they mean."""
+    return len({v.region for v in draft.vpcs.values() if v.region}) > 1
+
+
+def refusals(snapshot: Snapshot) -> list[Missing]:
+    """What AWS refused to show of opt-in features: a gap in every answer that changes no verdict."""
+    optional = {kind.name: kind for kind in KINDS if kind.absence is not Absence.UNKNOWN}
+    return [
+        Missing(gap.kind_name, "", f"AWS refused to show the {optional[gap.kind_name].plural}: {gap.reason}", gap.account, gap.region, gap.reason)
+        for gap in snapshot.gaps
+        if gap.kind_name in optional
+    ]
+
+
+class Absences:
+    """What it means that a kind has no records: AWS refused to show it, or the input does not hold it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Answer from `snapshot`."""
+        self._snapshot = snapshot
+        self._kinds = {kind.name: kind for kind in KINDS}
+
+    def __call__(self, kind_name: str, account: str | None, region: str | None) -> Missing | None:
+        """Why there are none of `kind_name` for an account and Region, or None where the kind is in the input."""
+        kind = self._kinds.get(kind_name)
+        if kind is None:
+            return None
+        for gap in self._snapshot.gaps:
+            if gap.kind_name == kind_name and _fits(gap.account, account) and _fits(gap.region, region):
+                why = f"AWS refused to show the {kind.plural}: {gap.reason}"
+                return Missing(kind_name, "", why, gap.account, gap.region, gap.reason)
+        if not self._snapshot.has(kind, account, region):
+            return Missing(kind_name, "", f"there are no {kind.plural} in the input", account, region)
+        return None
+
+
+def _fits(known: str | None, asked: str | None) -> bool:
+    return known is None or asked is None or known == asked

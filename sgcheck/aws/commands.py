@@ -1,0 +1,140 @@
+"""AWS CLI commands for edits (AWS CLI command reference, ec2)."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from sgcheck.model.edit import AllowInAcl, AllowInGroup, Edit, SetRoute, StartInstance
+from sgcheck.model.filters import FilterLine, Way
+from sgcheck.model.routing import Via
+from sgcheck.packets import EVERY_VALUE, ICMP, ICMPV6, AddressSet, Services, protocol_name
+
+if TYPE_CHECKING:
+    from sgcheck.model.network import Network
+
+_TARGET_OPTION = {
+    Via.INTERNET_GATEWAY: "--gateway-id",
+    Via.EGRESS_ONLY_GATEWAY: "--egress-only-internet-gateway-id",
+    Via.NAT_GATEWAY: "--nat-gateway-id",
+    Via.PEERING: "--vpc-peering-connection-id",
+    Via.INTERFACE: "--network-interface-id",
+    Via.TRANSIT_GATEWAY: "--transit-gateway-id",
+}
+
+
+def commands_for(edit: Edit, network: Network) -> tuple[str, ...]:
+    """The commands that make `edit`, in the order in which they must run."""
+    match edit:
+        case AllowInGroup():
+            return (_allow_in_group(edit),)
+        case AllowInAcl():
+            return _allow_in_acl(edit, network)
+        case SetRoute():
+            return (_set_route(edit),)
+        case StartInstance():
+            return _start(edit)
+
+
+def _allow_in_group(edit: AllowInGroup) -> str:
+    verb = f"aws ec2 authorize-security-group-{edit.way.value} --group-id {edit.group}"
+    protocol, first, last = rule_ports(edit.services)
+    simple = edit.way is Way.INGRESS and protocol in ("tcp", "udp")
+    if simple and edit.cidr is not None and ":" not in edit.cidr:
+        return f"{verb} --protocol {protocol} --port {_dashed(first, last)} --cidr {edit.cidr}"
+    if simple and edit.reference is not None and edit.reference_account is None:
+        return f"{verb} --protocol {protocol} --port {_dashed(first, last)} --source-group {edit.reference}"
+    ports = "" if first is None else f",FromPort={first},ToPort={last}"
+    permission = f"IpProtocol={protocol}{ports},{_peer(edit)}"
+    return f"{verb} --ip-permissions {shlex.quote(permission)}"
+
+
+def _peer(edit: AllowInGroup) -> str:
+    if edit.reference is not None:
+        owner = f",UserId={edit.reference_account}" if edit.reference_account else ""
+        return f"UserIdGroupPairs=[{{GroupId={edit.reference}{owner}}}]"
+    if edit.cidr is not None and ":" in edit.cidr:
+        return f"Ipv6Ranges=[{{CidrIpv6={edit.cidr}}}]"
+    return f"IpRanges=[{{CidrIp={edit.cidr}}}]"
+
+
+def rule_ports(services: Services) -> tuple[str, int | None, int | None]:
+    """One rule's protocol and ports (ICMP: type and code) as the security group API takes them; None where it takes none."""
+    first_protocol, last_protocol, values = services.segments[0]
+    if first_protocol != last_protocol:
+        return "-1", None, None
+    name = protocol_name(first_protocol)
+    if first_protocol in (ICMP, ICMPV6):
+        kind, code = icmp_of(services, first_protocol)
+        return name, kind, code
+    if first_protocol not in (6, 17):
+        return str(first_protocol), None, None
+    low, high = (0, 65535) if values == EVERY_VALUE else values.spans[0]
+    return name, low, high
+
+
+def icmp_of(services: Services, protocol: int) -> tuple[int, int]:
+    """ICMP type and code of one rule, -1 for any."""
+    values = services.values(protocol)
+    if values == EVERY_VALUE:
+        return -1, -1
+    low, high = values.spans[0]
+    return low // 256, -1 if high - low == 255 and low % 256 == 0 else low % 256  # noqa: PLR2004
+
+
+def _dashed(first: int | None, last: int | None) -> str:
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def _allow_in_acl(edit: AllowInAcl, network: Network) -> tuple[str, ...]:
+    """Entries that make room move first, from the highest number down, so that none is overwritten."""
+    lines = {line.number: line for line in network.acls[edit.acl].lines(edit.way) or ()}
+    made: list[str] = []
+    taken = set(lines)
+    for old, new in edit.shifted:
+        made.append(_entry(edit.acl, edit.way, new, lines[old], replace=new in taken))
+    shifted = {old for old, _new in edit.shifted}
+    wanted = FilterLine("", edit.services, AddressSet.parse(edit.cidr), number=edit.number)
+    made.append(_entry(edit.acl, edit.way, edit.number, wanted, replace=edit.number in shifted))
+    return tuple(made)
+
+
+def _entry(acl: str, way: Way, number: int, line: FilterLine, *, replace: bool) -> str:
+    verb = "replace" if replace else "create"
+    cidr = line.peer.cidrs()[0]
+    option = "--ipv6-cidr-block" if ":" in cidr else "--cidr-block"
+    action = "allow" if line.allow else "deny"
+    return (
+        f"aws ec2 {verb}-network-acl-entry --network-acl-id {acl} --{way.value} --rule-number {number}"
+        f"{_acl_ports(line.services)} {option} {cidr} --rule-action {action}"
+    )
+
+
+def _acl_ports(services: Services) -> str:
+    first, last, values = services.segments[0]
+    if first != last:
+        return " --protocol all"
+    if first in (ICMP, ICMPV6):
+        kind, code = icmp_of(services, first)
+        return f" --protocol {first} --icmp-type-code Code={code},Type={kind}"
+    if first not in (6, 17):
+        return f" --protocol {first}"
+    low, high = (0, 65535) if values == EVERY_VALUE else values.spans[0]
+    return f" --protocol {protocol_name(first)} --port-range From={low},To={high}"
+
+
+def _set_route(edit: SetRoute) -> str:
+    verb = "replace" if edit.replace else "create"
+    option = "--destination-ipv6-cidr-block" if ":" in edit.cidr else "--destination-cidr-block"
+    return (
+        f"aws ec2 {verb}-route --route-table-id {edit.table} {option} {edit.cidr} {_TARGET_OPTION[edit.via]} {edit.target}"
+    )
+
+
+def _start(edit: StartInstance) -> tuple[str, ...]:
+    start = f"aws ec2 start-instances --instance-ids {edit.instance}"
+    if edit.state == "pending":
+        return (f"aws ec2 wait instance-running --instance-ids {edit.instance}",)
+    if edit.state == "stopping":
+        return (f"aws ec2 wait instance-stopped --instance-ids {edit.instance}", start)
+    return (start,)

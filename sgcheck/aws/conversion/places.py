@@ -1,0 +1,82 @@
+"""VPCs and subnets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sgcheck.aws.conversion.unique import Home, cidr_set, region_of_zone, tags_of, unique
+from sgcheck.aws.record import CidrAssociation, Ipv6CidrAssociation, name_of
+from sgcheck.aws.subnet import SUBNET, SubnetRecord
+from sgcheck.aws.vpc import VPC, VpcRecord
+from sgcheck.model.things import PublicAccess, Subnet, Vpc
+
+if TYPE_CHECKING:
+    from sgcheck.aws.record import BlockPublicAccessStates
+    from sgcheck.aws.snapshot import Snapshot
+    from sgcheck.model.draft import Draft
+    from sgcheck.packets import AddressSet
+
+
+def add_places(draft: Draft, snapshot: Snapshot) -> None:
+    """Add VPCs and subnets; a VPC's Region is its batch's, or that of its subnets' zones."""
+    subnets = unique(snapshot, SUBNET)
+    regions: dict[str, str] = {}
+    for record, home in subnets.values():
+        subnet = _subnet(record, home)
+        if subnet is None:
+            continue
+        draft.subnets[subnet.id] = subnet
+        if subnet.region is not None:
+            regions.setdefault(subnet.vpc, subnet.region)
+    for vpc, home in unique(snapshot, VPC).values():
+        draft.vpcs[vpc.vpc_id] = _vpc(vpc, home, regions.get(vpc.vpc_id))
+
+
+def _vpc(record: VpcRecord, home: Home, region: str | None) -> Vpc:
+    return Vpc(
+        record.vpc_id,
+        home.account,
+        home.region or region,
+        name_of(record.tags),
+        vpc_addresses(record, home),
+        public_access(record.block_public_access_states),
+        tags_of(record.tags),
+    )
+
+
+def vpc_addresses(record: VpcRecord, home: Home) -> AddressSet:
+    """Every range of a VPC that is associated now."""
+    listed = [a.cidr_block for a in record.cidr_block_association_set or () if a.cidr_block and _associated(a)]
+    if record.cidr_block:
+        listed.append(record.cidr_block)
+    six = [a.ipv6_cidr_block for a in record.ipv6_cidr_block_association_set or () if a.ipv6_cidr_block and _associated(a)]
+    return cidr_set(home, f"Vpcs ({record.vpc_id})", listed + six)
+
+
+def _associated(association: CidrAssociation | Ipv6CidrAssociation) -> bool:
+    state = association.cidr_block_state if isinstance(association, CidrAssociation) else association.ipv6_cidr_block_state
+    return state is None or state.state in (None, "associated")
+
+
+def _subnet(record: SubnetRecord, home: Home) -> Subnet | None:
+    if record.vpc_id is None:
+        return None
+    six = [a.ipv6_cidr_block for a in record.ipv6_cidr_block_association_set or () if a.ipv6_cidr_block and _associated(a)]
+    four = [record.cidr_block] if record.cidr_block else []
+    return Subnet(
+        record.subnet_id,
+        record.vpc_id,
+        home.account,
+        home.region or region_of_zone(record.availability_zone),
+        record.availability_zone,
+        name_of(record.tags),
+        cidr_set(home, f"Subnets ({record.subnet_id})", four + six),
+        public_access(record.block_public_access_states),
+        tags_of(record.tags),
+    )
+
+
+def public_access(states: BlockPublicAccessStates | None) -> PublicAccess:
+    """The effective mode of block public access; absent means off (VPC user guide, security-vpc-bpa-basics)."""
+    mode = states.internet_gateway_block_mode if states else None
+    return PublicAccess(mode) if mode in set(PublicAccess) else PublicAccess.OPEN

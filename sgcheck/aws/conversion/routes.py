@@ -1,0 +1,126 @@
+"""Route tables (EC2 API, RouteTable; VPC user guide, route-tables-priority and subnet-route-tables)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sgcheck.aws.conversion.prefixes import PrefixLists
+from sgcheck.aws.conversion.unique import Home, reading, unique
+from sgcheck.aws.record import name_of
+from sgcheck.aws.route_table import ROUTE_TABLE, RouteTableRecord
+from sgcheck.aws.route_table import Route as RouteRecord
+from sgcheck.model.routing import OpenRoute, Origin, Route, RouteTable, Via, sorted_routes
+from sgcheck.packets import AddressSet, parse_cidr
+
+if TYPE_CHECKING:
+    from sgcheck.aws.snapshot import Snapshot
+    from sgcheck.model.draft import Draft
+    from sgcheck.model.things import Instance
+
+_BY_PREFIX = {
+    "igw-": Via.INTERNET_GATEWAY,
+    "eigw-": Via.EGRESS_ONLY_GATEWAY,
+    "vgw-": Via.VPN_GATEWAY,
+    "vpce-": Via.ENDPOINT,
+    "lgw-": Via.LOCAL_GATEWAY,
+    "cagw-": Via.CARRIER_GATEWAY,
+    "nat-": Via.NAT_GATEWAY,
+    "tgw-": Via.TRANSIT_GATEWAY,
+    "pcx-": Via.PEERING,
+    "eni-": Via.INTERFACE,
+}
+
+
+def add_tables(draft: Draft, snapshot: Snapshot, lists: PrefixLists) -> None:
+    """Add a maker for every route table, and which one each subnet, VPC and gateway uses."""
+    for record, home in unique(snapshot, ROUTE_TABLE).values():
+        id_ = record.route_table_id
+        draft.tables[id_] = partial(_table, draft, record, home, lists)
+        for association in record.associations or ():
+            state = association.association_state.state if association.association_state else None
+            if state not in (None, "associated"):
+                continue
+            if association.subnet_id:
+                draft.table_of_subnet[association.subnet_id] = id_
+            elif association.gateway_id:
+                draft.table_of_gateway[association.gateway_id] = id_
+            elif association.main and record.vpc_id:
+                draft.main_table[record.vpc_id] = id_
+
+
+def _table(draft: Draft, record: RouteTableRecord, home: Home, lists: PrefixLists) -> RouteTable:
+    place = f"RouteTables ({record.route_table_id})"
+    routes: list[Route] = []
+    unknown: list[OpenRoute] = []
+    for route in record.routes or ():
+        via, target = target_of(route, draft.instances)
+        dead = route.state == "blackhole" or via is Via.NOWHERE
+        list_ = route.destination_prefix_list_id
+        if list_ is None:
+            routes.append(reading(home, place, partial(_route, route, via, target, dead=dead)))
+        elif list_ in lists.cidrs:
+            routes += [_listed(cidr, list_, via, target, dead=dead) for cidr in lists.cidrs[list_]]
+        else:
+            unknown.append(OpenRoute(list_, via, target, dead, lists.families.get(list_, (4, 6))))
+    routes += _implied_local(draft, record, routes)
+    ordered = tuple(sorted(unknown, key=lambda o: (o.list, o.target)))
+    region = home.region or (draft.vpcs[record.vpc_id].region if record.vpc_id in draft.vpcs else None)
+    return RouteTable(record.route_table_id, record.vpc_id, region, name_of(record.tags), sorted_routes(routes), ordered)
+
+
+def _route(record: RouteRecord, via: Via, target: str, *, dead: bool) -> Route:
+    label = record.destination_cidr_block or record.destination_ipv6_cidr_block
+    if not label:
+        raise ValueError("a route without a destination")
+    family, low, high = parse_cidr(label)
+    propagated = record.origin in ("EnableVgwRoutePropagation", "Advertisement")
+    return Route(family, low, high, via, target, label, Origin.PROPAGATED if propagated else Origin.STATIC, dead)
+
+
+def _listed(cidr: str, list_: str, via: Via, target: str, *, dead: bool) -> Route:
+    family, low, high = parse_cidr(cidr)
+    return Route(family, low, high, via, target, f"{cidr} ({list_})", Origin.PREFIX_LIST, dead, list_)
+
+
+def _implied_local(draft: Draft, record: RouteTableRecord, routes: list[Route]) -> list[Route]:
+    """Local routes that every table has for its VPC's ranges, where a hand-written input leaves them out."""
+    vpc = draft.vpcs.get(record.vpc_id or "")
+    if vpc is None or record.routes is None:
+        return []
+    known = {(r.family, r.low, r.high) for r in routes}
+    made = []
+    for cidr in vpc.addresses.cidrs():
+        family, low, high = parse_cidr(cidr)
+        covered = AddressSet.union_all([r.addresses for r in routes if r.via is Via.LOCAL])
+        if (family, low, high) not in known and not AddressSet.parse(cidr) <= covered:
+            made.append(Route(family, low, high, Via.LOCAL, "local", cidr))
+    return made
+
+
+def target_of(route: RouteRecord, instances: dict[str, Instance]) -> tuple[Via, str]:
+    """Where a route leads (EC2 API, Route): the member that is set, or what the id's prefix says."""
+    members = (
+        (Via.NAT_GATEWAY, route.nat_gateway_id),
+        (Via.EGRESS_ONLY_GATEWAY, route.egress_only_internet_gateway_id),
+        (Via.TRANSIT_GATEWAY, route.transit_gateway_id),
+        (Via.PEERING, route.vpc_peering_connection_id),
+        (Via.INTERFACE, route.network_interface_id),
+        (Via.LOCAL_GATEWAY, route.local_gateway_id),
+        (Via.CARRIER_GATEWAY, route.carrier_gateway_id),
+        (Via.CORE_NETWORK, route.core_network_arn),
+        (Via.ODB_NETWORK, route.odb_network_arn),
+    )
+    for via, id_ in members:
+        if id_:
+            return via, id_
+    gateway = route.gateway_id
+    if gateway == "local":
+        return Via.LOCAL, "local"
+    if gateway:
+        found = next((via for prefix, via in _BY_PREFIX.items() if gateway.startswith(prefix)), Via.VPN_GATEWAY)
+        return found, gateway
+    if route.instance_id:
+        instance = instances.get(route.instance_id)
+        return Via.INTERFACE, instance.interfaces[0] if instance and instance.interfaces else route.instance_id
+    return Via.NOWHERE, "nothing"

@@ -1,0 +1,73 @@
+"""One record for each id, whatever the order of the input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+import msgspec
+
+from sgcheck.errors import InputError
+from sgcheck.packets import AddressSet
+
+if TYPE_CHECKING:
+    from sgcheck.aws.kind import Kind
+    from sgcheck.aws.record import Tag
+    from sgcheck.aws.snapshot import Batch, Snapshot
+
+R = TypeVar("R")
+_ZONE = re.compile(r"^([a-z]{2}(?:-[a-z]+)+-\d+)[a-z]?")
+
+
+class Home(NamedTuple):
+    """Whose records they are, and where they stand in the input."""
+
+    account: str | None
+    region: str | None
+    source: str
+
+
+def unique(snapshot: Snapshot, kind: Kind[R]) -> dict[str, tuple[R, Home]]:
+    """Records of `kind` by id, sorted. Of two with one id the owner's own counts, then the one that says more."""
+    found: dict[str, tuple[R, Batch[R]]] = {}
+    for record, batch in snapshot.records(kind):
+        id_ = kind.id_of(record)
+        known = found.get(id_)
+        if known is None or (known[0] is not record and _rank(record, batch) > _rank(*known)):
+            found[id_] = (record, batch)
+    return {
+        id_: (record, Home(getattr(record, "owner_id", None) or batch.account, batch.region, batch.source))
+        for id_, (record, batch) in sorted(found.items())
+    }
+
+
+def _rank(record: object, batch: Batch[R]) -> tuple[bool, int, bytes, str, str]:
+    text = msgspec.json.encode(record)
+    owner = getattr(record, "owner_id", None)
+    own = owner is not None and owner == batch.account
+    return own, len(text), text, batch.account or "", batch.region or ""
+
+
+def region_of_zone(zone: str | None) -> str | None:
+    """The Region of an Availability Zone or Local Zone name: `us-east-1a` lies in `us-east-1`."""
+    match = _ZONE.match(zone or "")
+    return match.group(1) if match else None
+
+
+def tags_of(tags: list[Tag] | None) -> dict[str, str]:
+    """Tags as a mapping."""
+    return {tag.key: tag.value or "" for tag in tags or ()}
+
+
+def reading(home: Home, place: str, read: Callable[[], R]) -> R:
+    """Run `read`, and turn what is wrong with a value into one line that names the file and the record."""
+    try:
+        return read()
+    except ValueError as wrong:
+        raise InputError(f"{home.source}: {place}: {wrong}") from None
+
+
+def cidr_set(home: Home, place: str, cidrs: list[str]) -> AddressSet:
+    """CIDRs as a set; a malformed one is an InputError that names `place`."""
+    return reading(home, place, lambda: AddressSet.parse(*cidrs))

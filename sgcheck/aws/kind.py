@@ -1,0 +1,84 @@
+"""What a kind of AWS resource is: where its records stand, which calls fetch them, and what their absence means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+R = TypeVar("R")
+
+
+class Absence(StrEnum):
+    """What follows when a kind is not in the input at all."""
+
+    UNKNOWN = "unknown"
+    """Whatever depends on it is unknown."""
+    OFF = "off"
+    """The feature is not in use, or another kind says the same."""
+    ASSUMED = "assumed"
+    """A documented assumption is made, with a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One API operation that answers with records of a kind.
+
+    service, operation: as boto3 spells them (`ec2`, `describe_vpcs`). action: the IAM action that allows the call.
+    result_key: the member of the answer that holds the records.
+    """
+
+    service: str
+    operation: str
+    action: str
+    result_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapper(Generic[R]):
+    """How a top-level key holds records when they are not simply its list.
+
+    key: the top-level key. item: the type of one element. unpack: (name, element) -> its records. by_name: the value is
+    an object, whose member names are handed to `unpack`, instead of a list. id_members: the members that hold the id of
+    an element.
+    """
+
+    key: str
+    item: Any
+    unpack: Callable[[str, Any], Iterable[R]]
+    by_name: bool = False
+    id_members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[R]):
+    """One kind of AWS resource.
+
+    name, plural: for people. keys: the top-level keys that hold its records. record: the type of a record. absence and
+    absence_note: what it means, and in one line why, that the input has none of these keys. calls: what fetches them.
+    id_of: record -> its id. id_members: the members that hold the id, the first that is there counts. telltales: a lone
+    resource without a top-level key is of this kind when it has an id member and one of these. wrappers: the keys that
+    do not simply hold a list of records.
+    """
+
+    name: str
+    plural: str
+    keys: tuple[str, ...]
+    record: type[R]
+    absence: Absence
+    absence_note: str
+    calls: tuple[Call, ...]
+    id_of: Callable[[R], str]
+    id_members: tuple[str, ...]
+    telltales: frozenset[str]
+    wrappers: tuple[Wrapper[R], ...] = ()
+
+    def wrapper(self, key: str) -> Wrapper[R] | None:
+        """The wrapper that `key` holds records in, None where it holds a plain list of them."""
+        return next((wrapper for wrapper in self.wrappers if wrapper.key == key), None)
+
+
+def ec2(operation: str, action: str, result_key: str) -> Call:
+    """A call of the EC2 API: `ec2("describe_vpcs", "DescribeVpcs", "Vpcs")`."""
+    return Call("ec2", operation, f"ec2:{action}", result_key)

@@ -1,0 +1,214 @@
+"""Sentences about findings in AWS's terms: why each holds packets back, and how it is removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sgcheck.model.finding import Cause, Finding
+from sgcheck.model.filters import Way
+
+Sentence = Callable[[Finding], str]
+
+
+def _title(f: Finding) -> str:
+    return f"{f.resource.id} ({f.resource.name})" if f.resource.name else f.resource.id
+
+
+def _replies(f: Finding) -> str:
+    return "replies" if f.reply else "packets"
+
+
+def _direction(f: Finding) -> str:
+    return "inbound" if f.way is Way.INGRESS else "outbound"
+
+
+def _group(f: Finding) -> str:
+    several = " and " in f.facts.get("groups", "")
+    verb = "allow" if several else "allows"
+    no = "no rule of" if several else "no"
+    if several:
+        return f"no {_direction(f)} rule of {f.facts['groups']} {verb[:-1] if not several else 'allows'} {f.sees}"
+    return f"{_title(f)} has {no} {_direction(f)} rule that {verb} {f.sees}"
+
+
+def _acl(f: Finding) -> str:
+    by = f" ({f.by})" if f.by else ""
+    what = "replies" if f.reply else "packets"
+    return f"network ACL {_title(f)} denies {_direction(f)} {what} {f.sees}{by}"
+
+
+def _acl_ports(f: Finding) -> str:
+    return (
+        f"network ACL {_title(f)} lets only some of the client's ports back: it denies {_direction(f)} replies {f.sees}"
+        + (f" ({f.by})" if f.by else "")
+    )
+
+
+def _no_route(f: Finding) -> str:
+    return f"{_title(f)} has no route for {_replies(f)} to {f.facts['destination']}"
+
+
+def _dead(f: Finding) -> str:
+    return f"{_title(f)} sends {_replies(f)} to {f.facts['destination']} along {f.facts['route']}, which is a blackhole"
+
+
+def _to_internet(f: Finding) -> str:
+    return (
+        f"{_title(f)} sends {_replies(f)} to {f.facts['destination']} along {f.facts['route']}, towards the internet, "
+        "where private destinations are dropped"
+    )
+
+
+def _not_joined(f: Finding) -> str:
+    return f"nothing that is active joins {f.facts['vpc']} and {f.facts['far']}, and {_title(f)} has no route there"
+
+
+def _not_attached(f: Finding) -> str:
+    if not f.facts["gateway"]:
+        return f"no internet gateway is attached to {f.facts['vpc']}"
+    return f"{_title(f)} is not attached to {f.facts['vpc']}"
+
+
+def _bad_state(f: Finding) -> str:
+    return f"{_title(f)} is in the state {f.facts['state']}"
+
+
+def _protocol(f: Finding) -> str:
+    if f.facts["family"] == "6":
+        return f"{_title(f)} translates IPv4 only; these packets are IPv6"
+    return f"{_title(f)} carries TCP, UDP and ICMP only, not {f.facts['services']}"
+
+
+def _no_public(f: Finding) -> str:
+    state = f.facts.get("state", "")
+    tail = " (an auto-assigned public address is released when an instance stops)" if state.startswith("stop") else ""
+    return f"no public address maps to {f.facts['private']} of {_title(f)}{tail}"
+
+
+def _elsewhere(f: Finding) -> str:
+    expected = f.facts.get("expected") or "the way they came"
+    return (
+        f"{_title(f)} sends replies to {f.facts['destination']} along {f.facts['route']}, but the request came in through "
+        f"{expected}: the client never sees an answer from the address it asked"
+    )
+
+
+WHY: dict[Cause, Sentence] = {
+    Cause.GROUP_HAS_NO_RULES: lambda f: f"{f.facts['groups']} has no {_direction(f)} rules at all",
+    Cause.GROUP_HAS_NO_MATCH: _group,
+    Cause.GROUP_ONLY_OTHER_FAMILY: _group,
+    Cause.GROUP_IDENTITY_LOST: _group,
+    Cause.GROUP_REFERENCE_STALE: _group,
+    Cause.GROUP_REFERENCE_CROSSES_REGIONS: _group,
+    Cause.ACL_DENIES: _acl,
+    Cause.ACL_HOLDS_BACK_CLIENT_PORTS: _acl_ports,
+    Cause.NO_ROUTE: _no_route,
+    Cause.DEAD_ROUTE: _dead,
+    Cause.ROUTE_TO_INTERNET: _to_internet,
+    Cause.NOT_JOINED: _not_joined,
+    Cause.ROUTE_LOOP: lambda f: f"the route table of {_title(f)}'s own subnet leads back to it",
+    Cause.GATEWAY_NOT_ATTACHED: _not_attached,
+    Cause.GATEWAY_IN_BAD_STATE: _bad_state,
+    Cause.GATEWAY_PROTOCOL: _protocol,
+    Cause.OUTBOUND_ONLY: lambda f: f"{_title(f)} lets only connections out that begin inside",
+    Cause.NOT_IN_PEER: lambda f: (
+        f"{_title(f)} leads to {f.facts['far']}, which does not hold {f.facts['destination']}: peering is not transitive"
+    ),
+    Cause.NO_PUBLIC_ADDRESS: _no_public,
+    Cause.NO_PUBLIC_SOURCE: lambda f: (
+        f"{f.facts['source']} of {_title(f)} has no public address, so {f.facts['gateway']} does not take its packets"
+    ),
+    Cause.PUBLIC_ACCESS_BLOCKED: lambda f: f"VPC block public access ({f.facts['mode']}) stops internet traffic of {_title(f)}",
+    Cause.IPV6_NOT_FROM_INTERNET: lambda f: f"{_title(f)} takes no IPv6 traffic from internet gateways (DenyAllIgwTraffic)",
+    Cause.REPLY_LEAVES_ELSEWHERE: _elsewhere,
+    Cause.NOT_RUNNING: lambda f: f"{_title(f)} is {f.facts['state']}, so nothing answers",
+    Cause.NOT_IN_USE: lambda f: f"{_title(f)} is attached to nothing",
+    Cause.ADDRESS_NOT_IN_USE: lambda f: f"no known interface in {_title(f)} has the address {f.facts['destination']}",
+    Cause.NO_SUBNET: lambda f: f"no subnet of {_title(f)} holds {f.facts['destination']}",
+    Cause.OTHER_OWNER: lambda f: f"the address leads to {f.facts['owner']} there, not to {f.facts['wanted']}",
+    Cause.NEVER_ANSWERS: lambda f: f"{_title(f)} belongs to a {f.facts['what']}, which takes no connections",
+    Cause.NAT_TAKES_NO_CONNECTIONS: lambda f: f"{_title(f)} belongs to a NAT gateway, which takes no connections from outside",
+    Cause.NOT_FOR_ITS_ADDRESS: lambda f: (
+        f"{_title(f)} drops packets that are not for its own addresses (source/destination check)"
+    ),
+    Cause.MISSING: lambda f: f.facts["why"],
+    Cause.REFUSED: lambda f: f.facts["why"],
+    Cause.UNMODELLED: lambda f: f.facts["why"],
+    Cause.APPLIANCE: lambda f: f.facts["why"],
+}
+
+
+def _allow(f: Finding) -> str:
+    return f"add an {_direction(f)} rule to {_title(f)} for {f.sees}"
+
+
+def _allow_acl(f: Finding) -> str:
+    return f"add an {_direction(f)} entry to {_title(f)} that allows {f.sees}, before the one that denies it"
+
+
+def _route(f: Finding) -> str:
+    joint = f.facts.get("joint")
+    if not joint:
+        return "build what joins both sides first (a peering connection or a gateway), then route to it from both"
+    return f"route {f.facts['destination']} to {joint} in {_title(f)}"
+
+
+def _start(f: Finding) -> str:
+    state = f.facts["state"]
+    if state == "pending":
+        return "wait until it runs"
+    if state in ("stopped", "stopping"):
+        return "start it"
+    return "launch another instance: this one does not come back"
+
+
+def _public(f: Finding) -> str:
+    if f.facts.get("state", "").startswith("stop"):
+        return (
+            "start the instance, and look up its new public address, or associate an Elastic IP address, "
+            "which stays; or reach it through a load balancer"
+        )
+    return "associate an Elastic IP address with it, or reach it through a load balancer in a public subnet"
+
+
+def _collect(_f: Finding) -> str:
+    return "collect it, and ask again"
+
+
+FIX: dict[Cause, Sentence] = {
+    Cause.GROUP_HAS_NO_RULES: _allow,
+    Cause.GROUP_HAS_NO_MATCH: _allow,
+    Cause.GROUP_ONLY_OTHER_FAMILY: lambda f: f"add the twin: {_allow(f)}",
+    Cause.GROUP_IDENTITY_LOST: lambda f: f"{_allow(f)}: name the address, a reference can't match here",
+    Cause.GROUP_REFERENCE_STALE: lambda f: f"{_allow(f)}, and remove the stale one",
+    Cause.GROUP_REFERENCE_CROSSES_REGIONS: lambda f: f"{_allow(f)}: name the address, a reference can't match here",
+    Cause.ACL_DENIES: _allow_acl,
+    Cause.ACL_HOLDS_BACK_CLIENT_PORTS: _allow_acl,
+    Cause.NO_ROUTE: _route,
+    Cause.DEAD_ROUTE: _route,
+    Cause.ROUTE_TO_INTERNET: _route,
+    Cause.NOT_JOINED: _route,
+    Cause.ROUTE_LOOP: lambda _f: "route the NAT gateway's subnet to an internet gateway",
+    Cause.GATEWAY_NOT_ATTACHED: lambda f: f"attach an internet gateway to {f.facts['vpc']}, and route to it",
+    Cause.GATEWAY_IN_BAD_STATE: lambda f: f"bring {_title(f)} into a working state, or replace it",
+    Cause.GATEWAY_PROTOCOL: lambda _f: "take another way: a public address of its own, or a protocol that NAT carries",
+    Cause.OUTBOUND_ONLY: lambda _f: "route ::/0 to an internet gateway, which takes connections both ways",
+    Cause.NOT_IN_PEER: lambda f: f"peer with the VPC that holds {f.facts['destination']}, and route to that connection",
+    Cause.NO_PUBLIC_ADDRESS: _public,
+    Cause.NO_PUBLIC_SOURCE: lambda _f: "associate a public address with it, or route it to a NAT gateway",
+    Cause.PUBLIC_ACCESS_BLOCKED: lambda f: f"exclude {_title(f)} from VPC block public access, or change its mode",
+    Cause.IPV6_NOT_FROM_INTERNET: lambda _f: "ask it from inside the VPC, or use an interface that takes internet traffic",
+    Cause.REPLY_LEAVES_ELSEWHERE: _route,
+    Cause.NOT_RUNNING: _start,
+    Cause.NOT_IN_USE: lambda _f: "attach it to an instance that answers",
+    Cause.ADDRESS_NOT_IN_USE: lambda _f: "look up the address that is meant: it may have changed",
+    Cause.NO_SUBNET: lambda _f: "look up the address that is meant",
+    Cause.OTHER_OWNER: lambda _f: "connect both VPCs without overlapping addresses",
+    Cause.NEVER_ANSWERS: lambda _f: "ask what is behind it",
+    Cause.NAT_TAKES_NO_CONNECTIONS: lambda _f: "use a load balancer or a public address for connections from outside",
+    Cause.NOT_FOR_ITS_ADDRESS: lambda _f: "turn its source/destination check off if it is meant to forward",
+    Cause.MISSING: _collect,
+    Cause.REFUSED: lambda _f: "allow the caller to read it, and ask again",
+    Cause.UNMODELLED: lambda _f: "look there yourself: its configuration decides",
+    Cause.APPLIANCE: lambda _f: "look there yourself: its own configuration decides",
+}

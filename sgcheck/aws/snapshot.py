@@ -1,0 +1,124 @@
+"""What AWS told (batches of records), and what it refused or was not asked (gaps). Frozen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, Generic, TypeVar
+
+from sgcheck.aws.kind import Kind
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[R]):
+    """Records of one kind that came together; an empty batch says that there are none.
+
+    account, region: None where the input does not say what the records belong to. source: the file and the place in it.
+    """
+
+    kind: Kind[R]
+    account: str | None
+    region: str | None
+    source: str
+    records: list[R]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that was refused or not asked.
+
+    kind_name: the name of the kind, None where the refusal does not tell. account, region: None where unknown. reason:
+    the error code that AWS gave (`AccessDenied`), or `NotCollected`. detail: what AWS said. call: the IAM action, if
+    known.
+    """
+
+    kind_name: str | None
+    account: str | None
+    region: str | None
+    reason: str
+    detail: str = ""
+    call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of everything in the input, so that nothing is dropped in silence.
+
+    read: kind name -> records. skipped: top-level key of a kind that is not modelled -> records. unattributable: key ->
+    records that do not say what they belong to. refused: error code that AWS gave -> answers. files: files that were
+    understood. files_skipped: files of a directory or archive that were not.
+    """
+
+    read: Mapping[str, int] = field(default_factory=dict)
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    unattributable: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, int] = field(default_factory=dict)
+    files: int = 0
+    files_skipped: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        """Both counts together."""
+        return Counts(
+            read=_sum(self.read, other.read),
+            skipped=_sum(self.skipped, other.skipped),
+            unattributable=_sum(self.unattributable, other.unattributable),
+            refused=_sum(self.refused, other.refused),
+            files=self.files + other.files,
+            files_skipped=self.files_skipped + other.files_skipped,
+        )
+
+
+def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    total = Counter(one)
+    total.update(other)
+    return dict(sorted(total.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that is known of the configuration.
+
+    collected_at: the time of collection as the input writes it (ISO 8601). caller: the ARN of who collected it.
+    """
+
+    batches: tuple[Batch[Any], ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    counts: Counts = Counts()
+    collected_at: str | None = None
+    caller: str | None = None
+
+    def records(self, kind: Kind[R]) -> Iterator[tuple[R, Batch[R]]]:
+        """Every record of `kind` with the batch it came in, in the order of the input."""
+        for batch in self.of(kind):
+            for record in batch.records:
+                yield record, batch
+
+    def of(self, kind: Kind[R]) -> Iterator[Batch[R]]:
+        """The batches of `kind`."""
+        return (batch for batch in self.batches if batch.kind is kind)
+
+    def has(self, kind: Kind[Any], account: str | None = None, region: str | None = None) -> bool:
+        """Whether `kind` is in the input at all, be it as an empty list.
+
+        account, region: narrow the question down; a batch that does not say where it belongs to counts for all of them.
+        """
+        return any(_fits(batch.account, account) and _fits(batch.region, region) for batch in self.of(kind))
+
+    def merged(self, *others: Snapshot) -> Snapshot:
+        """This snapshot and `others` as one; the first that knows its time and caller tells them."""
+        every = (self, *others)
+        return Snapshot(
+            batches=tuple(chain.from_iterable(one.batches for one in every)),
+            gaps=tuple(chain.from_iterable(one.gaps for one in every)),
+            counts=sum((one.counts for one in others), self.counts),
+            collected_at=next((one.collected_at for one in every if one.collected_at), None),
+            caller=next((one.caller for one in every if one.caller), None),
+        )
+
+
+def _fits(known: str | None, asked: str | None) -> bool:
+    return known is None or asked is None or known == asked

@@ -1,0 +1,148 @@
+"""What AWS calls what a walk finds: Reachability Analyzer's explanation codes, sentences, fixes and commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sgcheck.aws.commands import commands_for
+from sgcheck.aws.sentences import FIX, WHY
+from sgcheck.model.edit import AllowInAcl, AllowInGroup, SetRoute
+from sgcheck.model.filters import Way
+from sgcheck.model.finding import Cause
+from sgcheck.packets import Services
+
+if TYPE_CHECKING:
+    from sgcheck.model.edit import Edit
+    from sgcheck.model.finding import Finding
+    from sgcheck.model.network import Network
+    from sgcheck.model.ref import Missing
+
+CODES = {
+    Cause.GROUP_HAS_NO_RULES: "SG_HAS_NO_RULES",
+    Cause.GROUP_HAS_NO_MATCH: "ENI_SG_RULES_MISMATCH",
+    Cause.GROUP_IDENTITY_LOST: "SG_REFERENCES_NOT_PRESERVED",
+    Cause.GROUP_REFERENCE_STALE: "SG_REFERENCE_STALE",
+    Cause.GROUP_REFERENCE_CROSSES_REGIONS: "SG_REFERENCE_NOT_SAME_REGION",
+    Cause.ACL_DENIES: "SUBNET_ACL_RESTRICTION",
+    Cause.ACL_HOLDS_BACK_CLIENT_PORTS: "RETURN_EPHEMERAL_PORTS_RESTRICTED",
+    Cause.NO_ROUTE: "NO_ROUTE_TO_DESTINATION",
+    Cause.DEAD_ROUTE: "BAD_STATE_ROUTE",
+    Cause.ROUTE_TO_INTERNET: "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
+    Cause.NOT_JOINED: "DISCONNECTED_VPCS",
+    Cause.ROUTE_LOOP: "BAD_STATE",
+    Cause.GATEWAY_NOT_ATTACHED: "BAD_STATE_ATTACHMENT",
+    Cause.GATEWAY_IN_BAD_STATE: "BAD_STATE",
+    Cause.GATEWAY_PROTOCOL: "PROTOCOL_RESTRICTION",
+    Cause.NOT_IN_PEER: "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
+    Cause.NO_PUBLIC_ADDRESS: "INSTANCE_HAS_NO_PUBLIC_IP",
+    Cause.NO_PUBLIC_SOURCE: "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
+    Cause.PUBLIC_ACCESS_BLOCKED: "VPC_BLOCK_PUBLIC_ACCESS_ENABLED",
+    Cause.IPV6_NOT_FROM_INTERNET: "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
+    Cause.REPLY_LEAVES_ELSEWHERE: "RETURN_PATH_ASYMMETRIC",
+    Cause.NOT_RUNNING: "INSTANCE_NOT_RUNNING",
+    Cause.NOT_IN_USE: "ENI_NOT_ATTACHED",
+    Cause.ADDRESS_NOT_IN_USE: "ADDRESS_NOT_IN_USE",
+    Cause.NO_SUBNET: "NO_POSSIBLE_DESTINATION",
+    Cause.OTHER_OWNER: "NO_POSSIBLE_DESTINATION",
+    Cause.NEVER_ANSWERS: "NO_POSSIBLE_DESTINATION",
+    Cause.NAT_TAKES_NO_CONNECTIONS: "NGW_DEST_ADDRESS_PRESERVATION",
+    Cause.NOT_FOR_ITS_ADDRESS: "ENI_SOURCE_DEST_CHECK_RESTRICTION",
+    Cause.MISSING: "NOT_COLLECTED",
+    Cause.REFUSED: "ACCESS_DENIED",
+    Cause.UNMODELLED: "UNSUPPORTED_COMPONENT",
+    Cause.APPLIANCE: "APPLIANCE_OPAQUE",
+}
+"""Blocker codes by cause: Reachability Analyzer's own where the cause is the same (Reachability Analyzer guide, explanation-codes)."""
+
+COLLECT = {
+    "VPC": "aws ec2 describe-vpcs",
+    "subnet": "aws ec2 describe-subnets",
+    "network interface": "aws ec2 describe-network-interfaces",
+    "instance": "aws ec2 describe-instances",
+    "security group": "aws ec2 describe-security-groups",
+    "network ACL": "aws ec2 describe-network-acls",
+    "route table": "aws ec2 describe-route-tables",
+    "internet gateway": "aws ec2 describe-internet-gateways",
+    "egress-only internet gateway": "aws ec2 describe-egress-only-internet-gateways",
+    "NAT gateway": "aws ec2 describe-nat-gateways",
+    "VPC peering connection": "aws ec2 describe-vpc-peering-connections",
+}
+
+RISKY = {22: "SSH", 3389: "RDP", 3306: "MySQL", 5432: "PostgreSQL", 1433: "SQL Server", 6379: "Redis", 27017: "MongoDB", 23: "Telnet"}
+MANY_PORTS = 1000
+
+
+class AwsVocabulary:
+    """AWS's words. `regions`: commands name their Region, since the network has several."""
+
+    def __init__(self, regions: bool) -> None:  # noqa: FBT001
+        """Speak for a network in one Region or in several."""
+        self._regions = regions
+
+    def code(self, finding: Finding) -> str:
+        """The blocker code of a finding."""
+        if finding.cause is Cause.GROUP_ONLY_OTHER_FAMILY:
+            six = 6 in finding.packets.families  # noqa: PLR2004
+            return "IPV6_ONLY_IPV4_RULE" if six else "IPV4_ONLY_IPV6_RULE"
+        if finding.cause is Cause.OUTBOUND_ONLY:
+            return "RETURN_PATH_ASYMMETRIC"
+        return CODES[finding.cause]
+
+    def why(self, finding: Finding) -> str:
+        """One sentence: what holds the packets back here."""
+        return WHY[finding.cause](finding)
+
+    def fix(self, finding: Finding) -> str:
+        """One sentence: how to remove it."""
+        return FIX[finding.cause](finding)
+
+    def commands(self, edit: Edit, network: Network) -> tuple[str, ...]:
+        """The AWS CLI commands that make an edit."""
+        made = commands_for(edit, network)
+        region = self._region(edit, network) if self._regions else None
+        return tuple(f"{command} --region {region}" for command in made) if region else made
+
+    def _region(self, edit: Edit, network: Network) -> str | None:
+        match edit:
+            case AllowInGroup():
+                return network.groups[edit.group].region or self._vpc_region(network, network.groups[edit.group].vpc)
+            case AllowInAcl():
+                return network.acls[edit.acl].region or self._vpc_region(network, network.acls[edit.acl].vpc)
+            case SetRoute():
+                return network.tables[edit.table].region
+            case _:
+                return network.instances[edit.instance].region
+
+    def _vpc_region(self, network: Network, vpc: str | None) -> str | None:
+        home = network.vpcs.get(vpc or "")
+        return home.region if home else None
+
+    def also(self, edit: Edit) -> tuple[str, ...]:
+        """What else follows from an edit: doors that it opens to the whole internet, and routes that move other traffic."""
+        if isinstance(edit, AllowInGroup) and edit.way is Way.INGRESS and edit.cidr in ("0.0.0.0/0", "::/0"):
+            return _opened(edit)
+        if isinstance(edit, SetRoute) and edit.replace:
+            return (f"{edit.table} sends everything for {edit.cidr} to {edit.target} then, for all of its subnets",)
+        return ()
+
+    def collect(self, missing: Missing) -> str | None:
+        """The AWS CLI command that would bring what is missing."""
+        if missing.kind in ("prefix list", "prefix list entry"):
+            return f"aws ec2 get-managed-prefix-list-entries --prefix-list-id {missing.id}"
+        found = COLLECT.get(missing.kind)
+        region = f" --region {missing.region}" if missing.region and self._regions else ""
+        return f"{found}{region}" if found else None
+
+
+def _opened(edit: AllowInGroup) -> tuple[str, ...]:
+    words = f"{', '.join(edit.services.describe())} of everything with {edit.group}"
+    if edit.services == Services.ALL:
+        return (f"opens every port of everything with {edit.group} to the whole internet",)
+    ports = edit.services.values(6)
+    for port, name in RISKY.items():
+        if port in ports:
+            return (f"opens {name} ({words}) to the whole internet: prefer your own address (--cidr ADDRESS/32)",)
+    if ports.size > MANY_PORTS:
+        return (f"opens {words} to the whole internet",)
+    return ()
+

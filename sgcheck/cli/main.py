@@ -1,0 +1,46 @@
+"""`sgcheck`, the command."""
+
+from __future__ import annotations
+
+import click
+
+from sgcheck._version import __version__
+from sgcheck.cli.lazy import LazyGroup
+from sgcheck.cli.options import CONTEXT
+
+# One line per command, in the order of the help.
+COMMANDS = {
+    "explain": "sgcheck.cli.explain",
+    "check": "sgcheck.cli.check",
+    "completion": "sgcheck.cli.completion",
+}
+
+_HELP = """
+Tell what can reach what in an AWS network, and why not.
+
+Security groups, network ACLs, routes, gateways and addresses are judged together, there and back,
+from files that the AWS CLI prints. Nothing is sent anywhere.
+
+\b
+Example:
+  sgcheck explain --from internet --to i-0123456789abcdef0 --port 443 -i network.json
+
+\b
+Exit codes:
+  0   answered; nothing to complain of
+  1   an expectation failed
+  2   wrong usage or unreadable input
+  3   undecided: something that is not in the input decides it
+  70  sgcheck itself failed
+"""
+
+
+@click.group(cls=LazyGroup, modules=COMMANDS, context_settings=CONTEXT, help=_HELP)
+@click.version_option(__version__, prog_name="sgcheck", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Hold the commands; each one does its work in its own module."""
+
+
+def main() -> None:
+    """Run the command line; this is the entry point of the installed script."""
+    cli(prog_name="sgcheck")

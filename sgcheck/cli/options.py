@@ -1,0 +1,87 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sgcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sgcheck.model.network import Network
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def input_option(function: F) -> F:
+    """Add `-i/--input`."""
+    return click.option(
+        "-i",
+        "--input",
+        "inputs",
+        metavar="PATH",
+        multiple=True,
+        type=click.Path(allow_dash=True),
+        envvar="SGCHECK_INPUT",
+        show_envvar=True,
+        help="The configuration to analyse: a JSON file as the AWS CLI prints it, a directory or a zip of such files,"
+        " or - for standard input. Repeatable.",
+    )(function)
+
+
+def format_option(*formats: str) -> Callable[[F], F]:
+    """Return what adds `-f/--format` with `formats` to choose from, the first one being the default."""
+    return click.option(
+        "-f",
+        "--format",
+        "format_",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How to write the answer.",
+    )
+
+
+def output_option(function: F) -> F:
+    """Add `-o/--output`."""
+    return click.option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=click.Path(allow_dash=True),
+        help="Write to FILE instead of standard output; it is replaced in one step.",
+    )(function)
+
+
+def color_option(function: F) -> F:
+    """Add `--color/--no-color`."""
+    return click.option(
+        "--color/--no-color",
+        default=None,
+        help="Colour the text, or do not. By default: only on a terminal, and as NO_COLOR and FORCE_COLOR say.",
+    )(function)
+
+
+def load_network(inputs: Sequence[str], also_from_stdin: Sequence[str] = ()) -> Network:
+    """Return the network that the inputs describe.
+
+    inputs: as `-i` has them. also_from_stdin: other arguments that may be `-`; standard input can be read only once.
+    """
+    paths = [path for path in inputs if path]
+    if not paths:
+        raise UsageError(
+            "no input: say with -i PATH what to analyse",
+            "PATH is what `aws ec2 describe-...` printed, a directory of such files, or - for standard input;"
+            " reading a live account is not part of this version",
+        )
+    if [*paths, *also_from_stdin].count("-") > 1:
+        raise UsageError("standard input can be read only once")
+    from sgcheck.aws.build import build
+    from sgcheck.sources.files import load_snapshot
+
+    return build(load_snapshot(paths))

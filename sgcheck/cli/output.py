@@ -1,0 +1,135 @@
+"""Where an answer goes: standard output or a file, whole or not at all, and in which colours and width."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from sgcheck.cli.guard import PIPE_CLOSED, discard_output
+from sgcheck.errors import UsageError
+
+_PLAIN_WIDTH = 80
+_NARROWEST = 40
+_DRAWING = "✓✗│┊→…"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where to write, and what a reader there can take.
+
+    path: a file, or None for standard output. width: columns. color: whether ANSI colours are welcome.
+    ascii_only: whether the drawing must do with ASCII signs.
+    """
+
+    path: str | None
+    width: int
+    color: bool
+    ascii_only: bool
+
+
+def destination(path: str | None, color: bool | None) -> Destination:
+    """Return what is known of the place that `-o` and `--color` choose.
+
+    path: as `-o` has it; None and `-` are standard output. color: None lets NO_COLOR, FORCE_COLOR and the terminal say.
+    """
+    if path is not None and path != "-":
+        return Destination(path, _PLAIN_WIDTH, bool(color), ascii_only=False)
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    width = max(shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns, _NARROWEST) if terminal else _PLAIN_WIDTH
+    return Destination(None, width, _wants_color(color, terminal), ascii_only=not _can_draw())
+
+
+def _wants_color(asked: bool | None, terminal: bool) -> bool:
+    """The flag first, then NO_COLOR (no-color.org) and FORCE_COLOR (force-color.org), then what standard output is."""
+    if asked is not None:
+        return asked
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in {"", "0"}:
+        return True
+    return terminal and os.environ.get("TERM") != "dumb"
+
+
+def _can_draw() -> bool:
+    try:
+        _DRAWING.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def deliver(text: str, to: Destination, *, machine: bool) -> None:
+    """Write `text` where it belongs; a file gets it whole or stays as it was.
+
+    machine: whether a program reads it, and so in UTF-8 whatever the locale says.
+    Raises UsageError where it can't be written, and click's Exit where the reader has gone.
+    """
+    if to.path is not None:
+        try:
+            write_file(to.path, text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            raise UsageError(f"can't write {to.path}: {error.strerror or error}") from None
+        return
+    if sys.stdout is None:
+        raise UsageError("standard output is closed", "give -o FILE to write the answer to a file")
+    try:
+        _write_stdout(text, machine=machine)
+    except OSError as error:
+        discard_output()
+        if error.errno == errno.EPIPE:
+            raise click.exceptions.Exit(PIPE_CLOSED) from None
+        raise UsageError(f"can't write to standard output: {error.strerror or error}") from None
+
+
+def _write_stdout(text: str, *, machine: bool) -> None:
+    stream = sys.stdout
+    binary = getattr(stream, "buffer", None)
+    if binary is None:
+        stream.write(text)
+        stream.flush()
+        return
+    encoding = "utf-8" if machine else stream.encoding or "utf-8"
+    stream.flush()
+    binary.write(text.encode(encoding, "backslashreplace"))
+    binary.flush()
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Replace what is at `path` by `data` in one step, keeping its permissions; to a device or pipe, just write."""
+    target = Path(os.path.realpath(path))
+    mode = _mode_of(target)
+    if mode is not None and not stat.S_ISREG(mode):
+        target.write_bytes(data)
+        return
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        temporary.chmod(_fresh_mode() if mode is None else stat.S_IMODE(mode))
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _mode_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _fresh_mode() -> int:
+    """What a newly created file would get; the mask can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,110 @@
+"""Edits: the smallest changes of a network, as facts. What a provider's commands for them are, its vocabulary says."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sgcheck.model.filters import FilterLine, GroupReference, RuleList, Way
+from sgcheck.model.routing import Route, Via, sorted_routes
+from sgcheck.packets import AddressSet, Services
+
+if TYPE_CHECKING:
+    from sgcheck.model.network import Network
+
+
+class AllowInGroup(msgspec.Struct, frozen=True):
+    """Add one allow rule to a group: `services` to or from one `cidr`, or members of `group`."""
+
+    group: str
+    way: Way
+    services: Services
+    cidr: str | None
+    reference: str | None = None
+    reference_account: str | None = None
+
+
+class AllowInAcl(msgspec.Struct, frozen=True):
+    """Insert one allow entry into a network ACL, before whatever denies now.
+
+    number: its place. shifted: entries (old number, new number) that must move up by one each to make room, highest first.
+    """
+
+    acl: str
+    way: Way
+    number: int
+    services: Services
+    cidr: str
+    shifted: tuple[tuple[int, int], ...] = ()
+
+
+class SetRoute(msgspec.Struct, frozen=True):
+    """Make the table's route for `cidr` lead to `target`; `replace` where it has one for this destination already."""
+
+    table: str
+    cidr: str
+    via: Via
+    target: str
+    replace: bool
+
+
+class StartInstance(msgspec.Struct, frozen=True):
+    """Bring a host from `state` to running."""
+
+    instance: str
+    state: str
+
+
+Edit = AllowInGroup | AllowInAcl | SetRoute | StartInstance
+
+
+def applied(network: Network, edits: tuple[Edit, ...]) -> Network:
+    """A copy of `network` with `edits` made; the indexes over things that do not change stay shared."""
+    changed = copy.copy(network)
+    for edit in edits:
+        match edit:
+            case AllowInGroup():
+                _allow_in_group(changed, edit)
+            case AllowInAcl():
+                _allow_in_acl(changed, edit)
+            case SetRoute():
+                _set_route(changed, edit)
+            case StartInstance():
+                instance = changed.instances[edit.instance]
+                running = msgspec.structs.replace(instance, state="running")
+                changed.instances = {**changed.instances, edit.instance: running}
+    return changed
+
+
+def _allow_in_group(network: Network, edit: AllowInGroup) -> None:
+    group = network.groups[edit.group]
+    peer = AddressSet.parse(edit.cidr) if edit.cidr else AddressSet.EMPTY
+    reference = GroupReference(edit.reference, edit.reference_account) if edit.reference else None
+    line = FilterLine("new rule", edit.services, peer, reference)
+    lines = (*(group.lines(edit.way) or ()), line)
+    network.groups = network.groups.replaced(group.id, msgspec.structs.replace(group, **{edit.way.value: lines}))
+
+
+def _allow_in_acl(network: Network, edit: AllowInAcl) -> None:
+    acl = network.acls[edit.acl]
+    moves = dict(edit.shifted)
+    kept = [msgspec.structs.replace(e, number=moves.get(e.number, e.number)) for e in acl.lines(edit.way) or ()]
+    kept.append(FilterLine(f"rule {edit.number}", edit.services, AddressSet.parse(edit.cidr), number=edit.number))
+    lines = tuple(sorted(kept, key=lambda e: e.number))
+    network.acls = network.acls.replaced(acl.id, _with_lines(acl, edit.way, lines))
+
+
+def _with_lines(acl: RuleList, way: Way, lines: tuple[FilterLine, ...]) -> RuleList:
+    return msgspec.structs.replace(acl, **{way.value: lines})
+
+
+def _set_route(network: Network, edit: SetRoute) -> None:
+    table = network.tables[edit.table]
+    wanted = AddressSet.parse(edit.cidr)
+    family = wanted.families[0]
+    low, high = wanted.family(family).spans[0]
+    kept = [r for r in table.routes if (r.family, r.low, r.high) != (family, low, high) or r.list is not None]
+    kept.append(Route(family, low, high, edit.via, edit.target, edit.cidr))
+    network.tables = network.tables.replaced(table.id, msgspec.structs.replace(table, routes=sorted_routes(kept)))

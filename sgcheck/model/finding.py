@@ -1,0 +1,86 @@
+"""What a walk finds: why packets are held back, or what is missing to know, as facts without a provider's vocabulary."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from sgcheck.model.edit import Edit
+from sgcheck.model.filters import GroupReference, Way
+from sgcheck.model.ref import Missing, Ref
+from sgcheck.packets import PacketSet
+
+
+class Cause(StrEnum):
+    """Every cause a finding can have; a vocabulary has a code, a sentence and a fix for each."""
+
+    GROUP_HAS_NO_RULES = "group-has-no-rules"
+    GROUP_HAS_NO_MATCH = "group-has-no-match"
+    GROUP_ONLY_OTHER_FAMILY = "group-only-other-family"
+    GROUP_IDENTITY_LOST = "group-identity-lost"
+    GROUP_REFERENCE_STALE = "group-reference-stale"
+    GROUP_REFERENCE_CROSSES_REGIONS = "group-reference-crosses-regions"
+    ACL_DENIES = "acl-denies"
+    ACL_HOLDS_BACK_CLIENT_PORTS = "acl-holds-back-client-ports"
+    NO_ROUTE = "no-route"
+    DEAD_ROUTE = "dead-route"
+    ROUTE_TO_INTERNET = "route-to-internet"
+    NOT_JOINED = "not-joined"
+    ROUTE_LOOP = "route-loop"
+    GATEWAY_NOT_ATTACHED = "gateway-not-attached"
+    GATEWAY_IN_BAD_STATE = "gateway-in-bad-state"
+    GATEWAY_PROTOCOL = "gateway-protocol"
+    OUTBOUND_ONLY = "outbound-only"
+    NOT_IN_PEER = "not-in-peer"
+    NO_PUBLIC_ADDRESS = "no-public-address"
+    NO_PUBLIC_SOURCE = "no-public-source"
+    PUBLIC_ACCESS_BLOCKED = "public-access-blocked"
+    IPV6_NOT_FROM_INTERNET = "ipv6-not-from-internet"
+    REPLY_LEAVES_ELSEWHERE = "reply-leaves-elsewhere"
+    NOT_RUNNING = "not-running"
+    NOT_IN_USE = "not-in-use"
+    ADDRESS_NOT_IN_USE = "address-not-in-use"
+    NO_SUBNET = "no-subnet"
+    OTHER_OWNER = "other-owner"
+    NEVER_ANSWERS = "never-answers"
+    NAT_TAKES_NO_CONNECTIONS = "nat-takes-no-connections"
+    NOT_FOR_ITS_ADDRESS = "not-for-its-address"
+    MISSING = "missing"
+    REFUSED = "refused"
+    UNMODELLED = "unmodelled"
+    APPLIANCE = "appliance"
+
+
+UNDECIDED = frozenset({Cause.MISSING, Cause.REFUSED, Cause.UNMODELLED, Cause.APPLIANCE})
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One cause at one resource.
+
+    reply: whether it concerns the way back. packets: the asked packets it holds back (or leaves undecided), as they were sent.
+    by: the rule or route that decided, None when none did. sees: the packets as they look here ("203.0.113.0/24 to 10.0.1.10, 80/tcp").
+    facts: names for the sentence. edits: what would remove it. allow: the packets, as they look here, that a filter would have to let
+    pass, and reference: the group that a rule for them may name. All empty where something must be built. near: what almost allowed it.
+    partly: it holds back only some of the ports that a translator may pick, so that the packets sometimes pass.
+    """
+
+    cause: Cause
+    resource: Ref
+    reply: bool
+    packets: PacketSet
+    by: str | None = None
+    way: Way | None = None
+    sees: str = ""
+    facts: dict[str, str] = {}
+    edits: tuple[Edit, ...] = ()
+    allow: PacketSet | None = None
+    reference: GroupReference | None = None
+    near: tuple[str, ...] = ()
+    missing: Missing | None = None
+    partly: bool = False
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it says what is not known instead of what is denied."""
+        return self.cause in UNDECIDED

@@ -1,0 +1,273 @@
+"""The network: frozen tables of things, indexes over them, and what is missing.
+
+A lookup that finds nothing returns None; `missing()` says what that means. `graph` is the same as a networkx graph, built on first use.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from sgcheck.model.ref import Missing
+from sgcheck.packets import AddressSet
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from sgcheck.model.edit import Edit
+    from sgcheck.model.filters import RuleList, RuleSet
+    from sgcheck.model.routing import RouteTable
+    from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc
+    from sgcheck.model.vocabulary import Vocabulary
+
+T = TypeVar("T")
+IPV4 = 4
+
+
+class LazyTable(Mapping[str, T], Generic[T]):
+    """Things by id, each made from its record the first time somebody asks for it."""
+
+    __slots__ = ("_made", "_makers")
+
+    def __init__(self, makers: Mapping[str, Callable[[], T]], made: Mapping[str, T] | None = None) -> None:
+        """`makers` make a thing each; `made` holds those that exist already."""
+        self._makers = makers
+        self._made: dict[str, T] = dict(made or {})
+
+    def __getitem__(self, key: str) -> T:
+        """The thing with this id; KeyError where there is none."""
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = self._makers[key]()
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """Every id, in the order of the data."""
+        return iter(dict.fromkeys((*self._makers, *self._made)))
+
+    def __len__(self) -> int:
+        """How many things there are."""
+        return len({*self._makers, *self._made})
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is such an id; makes nothing."""
+        return key in self._made or key in self._makers
+
+    def replaced(self, key: str, value: T) -> LazyTable[T]:
+        """The same table with one thing exchanged."""
+        return LazyTable(self._makers, {**self._made, key: value})
+
+
+class Network:
+    """All of it. Made by `Draft.freeze()`; never changed afterwards, `with_edits` makes another one."""
+
+    def __init__(  # noqa: PLR0913  (one argument a table; only Draft.freeze calls it)
+        self,
+        *,
+        vpcs: Mapping[str, Vpc],
+        subnets: Mapping[str, Subnet],
+        interfaces: Mapping[str, Interface],
+        instances: Mapping[str, Instance],
+        groups: LazyTable[RuleSet],
+        acls: LazyTable[RuleList],
+        tables: LazyTable[RouteTable],
+        internet_gateways: Mapping[str, Gateway],
+        egress_only_gateways: Mapping[str, Gateway],
+        nats: Mapping[str, NatGateway],
+        peerings: Mapping[str, Peering],
+        acl_of_subnet: Mapping[str, str],
+        default_acl: Mapping[str, str],
+        table_of_subnet: Mapping[str, str],
+        main_table: Mapping[str, str],
+        table_of_gateway: Mapping[str, str],
+        group_names: Mapping[str, str],
+        absent: Callable[[str, str | None, str | None], Missing | None],
+        vocabulary: Vocabulary,
+        warnings: tuple[str, ...] = (),
+        refused: tuple[Missing, ...] = (),
+    ) -> None:
+        """Keep the tables; every mapping is by id."""
+        self.vpcs = vpcs
+        self.subnets = subnets
+        self.interfaces = interfaces
+        self.instances = instances
+        self.groups = groups
+        self.acls = acls
+        self.tables = tables
+        self.internet_gateways = internet_gateways
+        self.egress_only_gateways = egress_only_gateways
+        self.nats = nats
+        self.peerings = peerings
+        self.acl_of_subnet = acl_of_subnet
+        self.default_acl = default_acl
+        self.table_of_subnet = table_of_subnet
+        self.main_table = main_table
+        self.table_of_gateway = table_of_gateway
+        self.group_names = group_names
+        self.absent = absent
+        self.vocabulary = vocabulary
+        self.warnings = warnings
+        self.refused = refused
+
+    def missing(self, kind: str, id_: str, why: str, *, vpc: str | None = None) -> Missing:
+        """Say that the thing `id_` of `kind` decides and is not in the data; `vpc` tells whose account and Region it would be in."""
+        home = self.vpcs.get(vpc) if vpc else None
+        account, region = (home.account, home.region) if home else (None, None)
+        absent = self.absent(kind, account, region)
+        refused = absent.refused if absent else None
+        reason = absent.why if absent else why
+        return Missing(kind, id_, reason, account, region, refused)
+
+    # -- who is where ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _by_address(self) -> dict[tuple[int, int], tuple[str, ...]]:
+        found: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for interface in self.interfaces.values():
+            for address in interface.addresses:
+                found[address.family, address.value].append(interface.id)
+        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+
+    @cached_property
+    def _with_prefixes(self) -> tuple[Interface, ...]:
+        return tuple(i for i in self.interfaces.values() if i.prefixes)
+
+    @cached_property
+    def _by_public(self) -> dict[int, tuple[str, int]]:
+        return {
+            address.public: (interface.id, address.value)
+            for interface in self.interfaces.values()
+            for address in interface.addresses
+            if address.public is not None
+        }
+
+    @cached_property
+    def in_subnet(self) -> dict[str, tuple[str, ...]]:
+        """Interface ids by subnet."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for interface in self.interfaces.values():
+            found[interface.subnet].append(interface.id)
+        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+
+    @cached_property
+    def with_group(self) -> dict[str, tuple[str, ...]]:
+        """Interface ids by group."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for interface in self.interfaces.values():
+            for group in interface.groups or ():
+                found[group].append(interface.id)
+        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+
+    @cached_property
+    def subnets_of(self) -> dict[str, tuple[str, ...]]:
+        """Subnet ids by VPC."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for subnet in self.subnets.values():
+            found[subnet.vpc].append(subnet.id)
+        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+
+    @cached_property
+    def gateway_of_vpc(self) -> dict[str, Gateway]:
+        """The attached internet gateway of each VPC."""
+        return {g.vpc: g for g in sorted(self.internet_gateways.values(), key=lambda g: g.id) if g.vpc}
+
+    @cached_property
+    def nat_of_interface_address(self) -> dict[tuple[str, int], str]:
+        """NAT gateway ids by (VPC, private address)."""
+        return {(n.vpc, n.private): n.id for n in self.nats.values() if n.private is not None}
+
+    def owners(self, family: int, value: int) -> tuple[str, ...]:
+        """Interfaces that have this private or IPv6 address, in any VPC."""
+        found = self._by_address.get((family, value), ())
+        extra = tuple(i.id for i in self._with_prefixes if i.prefixes.contains(family, value))
+        return tuple(sorted({*found, *extra})) if extra else found
+
+    def owner_in(self, vpc: str, family: int, value: int) -> Interface | None:
+        """The interface that has this address in `vpc`."""
+        return next((i for i in map(self.interfaces.__getitem__, self.owners(family, value)) if i.vpc == vpc), None)
+
+    def public_owner(self, value: int) -> tuple[Interface, int] | None:
+        """The interface a public IPv4 maps to, and its private address there."""
+        found = self._by_public.get(value)
+        return (self.interfaces[found[0]], found[1]) if found else None
+
+    @cached_property
+    def public_addresses(self) -> AddressSet:
+        """Every public IPv4 that belongs to something known."""
+        nats = [n.public for n in self.nats.values() if n.public is not None]
+        return AddressSet.union_all([AddressSet.address(IPV4, v) for v in (*self._by_public, *nats)])
+
+    @cached_property
+    def known_addresses(self) -> AddressSet:
+        """Every address of a known VPC, and every known public one: what is not the internet."""
+        return AddressSet.union_all([v.addresses for v in self.vpcs.values()]) | self.public_addresses
+
+    def subnet_at(self, vpc: str, family: int, value: int) -> Subnet | None:
+        """The subnet of `vpc` that holds the address."""
+        subnets = map(self.subnets.__getitem__, self.subnets_of.get(vpc, ()))
+        return next((s for s in subnets if s.addresses.contains(family, value)), None)
+
+    # -- what applies to whom -------------------------------------------------------------------------------------------
+
+    def acl_for(self, subnet: Subnet) -> RuleList | None:
+        """The subnet's network ACL, or None where the data has none for it."""
+        found = self.acl_of_subnet.get(subnet.id) or self.default_acl.get(subnet.vpc)
+        return self.acls.get(found) if found else None
+
+    def table_for(self, subnet: Subnet) -> RouteTable | None:
+        """The subnet's route table: its own, else its VPC's main one, else None."""
+        found = self.table_of_subnet.get(subnet.id) or self.main_table.get(subnet.vpc)
+        return self.tables.get(found) if found else None
+
+    def edge_table(self, gateway: str) -> RouteTable | None:
+        """The route table associated with a gateway, if there is one."""
+        found = self.table_of_gateway.get(gateway)
+        return self.tables.get(found) if found else None
+
+    def members(self, group: str, vpc: str) -> AddressSet:
+        """Private and IPv6 addresses of the interfaces in `vpc` that have `group`."""
+        key = (group, vpc)
+        found = self._members.get(key)
+        if found is None:
+            interfaces = map(self.interfaces.__getitem__, self.with_group.get(group, ()))
+            found = AddressSet.union_all([i.owned() for i in interfaces if i.vpc == vpc])
+            self._members[key] = found
+        return found
+
+    @cached_property
+    def _members(self) -> dict[tuple[str, str], AddressSet]:
+        return {}
+
+    @cached_property
+    def _peerings_of(self) -> dict[str, tuple[Peering, ...]]:
+        found: dict[str, list[Peering]] = defaultdict(list)
+        for peering in sorted(self.peerings.values(), key=lambda p: p.id):
+            found[peering.left.vpc].append(peering)
+            found[peering.right.vpc].append(peering)
+        return {key: tuple(value) for key, value in found.items()}
+
+    def peerings_between(self, one: str, other: str) -> tuple[Peering, ...]:
+        """Peerings that join two VPCs, active ones first."""
+        between = [p for p in self._peerings_of.get(one, ()) if (side := p.other(one)) and side.vpc == other]
+        return tuple(sorted(between, key=lambda p: (not p.active, p.id)))
+
+    def nats_in(self, vpc: str) -> tuple[NatGateway, ...]:
+        """The usable NAT gateways of a VPC."""
+        return tuple(sorted((n for n in self.nats.values() if n.vpc == vpc and n.usable), key=lambda n: n.id))
+
+    # -- others ---------------------------------------------------------------------------------------------------------
+
+    def with_edits(self, edits: Iterable[Edit]) -> Network:
+        """The network as it would be after `edits`."""
+        from sgcheck.model.edit import applied  # noqa: PLC0415  (edit imports Network for typing only; used rarely)
+
+        return applied(self, tuple(edits))
+
+    @cached_property
+    def graph(self) -> nx.MultiDiGraph[str]:
+        """Topology, references and grants as a networkx graph."""
+        from sgcheck.model.graph import network_graph  # noqa: PLC0415  (networkx takes longer to import than most answers)
+
+        return network_graph(self)

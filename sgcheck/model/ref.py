@@ -1,0 +1,27 @@
+"""Provenance: what a decision points at."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Ref(msgspec.Struct, frozen=True, order=True):
+    """A resource: its kind (as in `network-acl`), its id, and its name for people, if it has one."""
+
+    kind: str
+    id: str
+    name: str | None = None
+
+
+class Missing(msgspec.Struct, frozen=True, order=True):
+    """Something that decides and is not in the data.
+
+    kind: the resource kind in the singular ("route table"). refused: the provider's reason where it declined to show it.
+    """
+
+    kind: str
+    id: str
+    why: str
+    account: str | None = None
+    region: str | None = None
+    refused: str | None = None

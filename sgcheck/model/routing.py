@@ -1,0 +1,118 @@
+"""Route tables: longest prefix first, and what is known of each route's target."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+import msgspec
+
+from sgcheck.packets import AddressSet, IntervalSet
+
+
+class Via(StrEnum):
+    """What kind of thing a route leads to."""
+
+    LOCAL = "local"
+    INTERNET_GATEWAY = "internet-gateway"
+    EGRESS_ONLY_GATEWAY = "egress-only-internet-gateway"
+    NAT_GATEWAY = "nat-gateway"
+    PEERING = "vpc-peering-connection"
+    INTERFACE = "network-interface"
+    TRANSIT_GATEWAY = "transit-gateway"
+    VPN_GATEWAY = "vpn-gateway"
+    ENDPOINT = "vpc-endpoint"
+    LOCAL_GATEWAY = "local-gateway"
+    CARRIER_GATEWAY = "carrier-gateway"
+    CORE_NETWORK = "core-network"
+    ODB_NETWORK = "odb-network"
+    NOWHERE = "nowhere"
+
+
+class Origin(IntEnum):
+    """Who made a route; of two with one prefix the lower wins (VPC user guide, route-tables-priority)."""
+
+    STATIC = 0
+    PREFIX_LIST = 1
+    PROPAGATED = 2
+
+
+class Route(msgspec.Struct, frozen=True):
+    """One destination prefix and where it leads; `label` is the destination as written, `list` the prefix list it came from."""
+
+    family: int
+    low: int
+    high: int
+    via: Via
+    target: str
+    label: str
+    origin: Origin = Origin.STATIC
+    dead: bool = False
+    list: str | None = None
+
+    @property
+    def width(self) -> int:
+        """Addresses in the prefix; fewer is longer."""
+        return self.high - self.low
+
+    @property
+    def addresses(self) -> AddressSet:
+        """The prefix as a set."""
+        span = IntervalSet.of((self.low, self.high))
+        return AddressSet.of(v4=span) if self.family == 4 else AddressSet.of(v6=span)  # noqa: PLR2004
+
+    @property
+    def text(self) -> str:
+        """The route as people write it."""
+        return f"{self.label} -> {self.target}"
+
+
+class OpenRoute(msgspec.Struct, frozen=True):
+    """A route whose destination is a prefix list with unknown entries: it may win for any address of its families."""
+
+    list: str
+    via: Via
+    target: str
+    dead: bool = False
+    families: tuple[int, ...] = (4, 6)
+
+    @property
+    def text(self) -> str:
+        """The route as people write it."""
+        return f"{self.list} -> {self.target}"
+
+
+class RouteTable(msgspec.Struct, frozen=True):
+    """Routes sorted by (family, longest prefix, origin); `open_routes` have unknown destinations."""
+
+    id: str
+    vpc: str | None
+    region: str | None
+    name: str | None
+    routes: tuple[Route, ...]
+    open_routes: tuple[OpenRoute, ...] = ()
+
+    def lookup(self, wanted: AddressSet) -> tuple[tuple[Route | None, AddressSet], ...]:
+        """Split `wanted` by the route each address takes; None stands for no route."""
+        parts: list[tuple[Route | None, AddressSet]] = []
+        rest = wanted
+        for route in self.routes:
+            if not rest:
+                break
+            matched = rest & route.addresses
+            if matched:
+                parts.append((route, matched))
+                rest -= matched
+        if rest:
+            parts.append((None, rest))
+        return tuple(parts)
+
+    def exact(self, low: int, high: int, family: int) -> Route | None:
+        """The table's own route for exactly this prefix, if it has one."""
+        return next(
+            (r for r in self.routes if (r.family, r.low, r.high) == (family, low, high) and r.list is None), None
+        )
+
+
+def sorted_routes(routes: list[Route]) -> tuple[Route, ...]:
+    """Routes in the order in which they win."""
+    return tuple(sorted(routes, key=lambda r: (r.family, r.width, r.origin, r.low, r.target)))

@@ -1,0 +1,167 @@
+"""The things a network is made of, without any of a provider's spelling."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from sgcheck.packets import AddressSet
+
+
+class PublicAccess(StrEnum):
+    """How far traffic with the internet is blocked above all rules."""
+
+    OPEN = "off"
+    BLOCK_BOTH = "block-bidirectional"
+    BLOCK_INGRESS = "block-ingress"
+
+
+class Vpc(msgspec.Struct, frozen=True):
+    """A routing context: its own address space, in which private addresses are unique."""
+
+    id: str
+    account: str | None
+    region: str | None
+    name: str | None
+    addresses: AddressSet
+    public_access: PublicAccess = PublicAccess.OPEN
+    tags: dict[str, str] = {}
+
+
+class Subnet(msgspec.Struct, frozen=True):
+    """A piece of a VPC whose hosts reach each other without filters or routes in between."""
+
+    id: str
+    vpc: str
+    account: str | None
+    region: str | None
+    zone: str | None
+    name: str | None
+    addresses: AddressSet
+    public_access: PublicAccess = PublicAccess.OPEN
+    tags: dict[str, str] = {}
+
+
+class Address(msgspec.Struct, frozen=True):
+    """One address of an interface; `public` is the public IPv4 that maps to it (for IPv6 the address is its own)."""
+
+    family: int
+    value: int
+    public: int | None = None
+    primary: bool = False
+
+
+class Role(StrEnum):
+    """What an interface is there for, as far as it changes what happens to packets."""
+
+    HOST = "host"
+    NAT = "nat-gateway"
+    OPAQUE = "opaque"
+    SILENT = "silent"
+
+
+class Interface(msgspec.Struct, frozen=True):
+    """A network interface.
+
+    groups: None where the data lacks them. filtered: False for managed interfaces that have no groups at all. in_use: False when it
+    is attached to nothing that could answer. forwards: accepts packets that are not for its own addresses (source/dest check off).
+    role: OPAQUE ones (balancers, endpoints) decide more than rules say; SILENT ones never answer. what: the kind of an OPAQUE or
+    SILENT one, for people.
+    """
+
+    id: str
+    vpc: str
+    subnet: str
+    account: str | None
+    region: str | None
+    name: str | None
+    groups: tuple[str, ...] | None
+    addresses: tuple[Address, ...]
+    prefixes: AddressSet
+    in_use: bool
+    instance: str | None
+    forwards: bool
+    filtered: bool
+    role: Role = Role.HOST
+    what: str | None = None
+    blocks_internet_ipv6: bool = False
+    primary: bool = True
+    tags: dict[str, str] = {}
+    description: str | None = None
+
+    def owned(self) -> AddressSet:
+        """Every private or IPv6 address that is this interface's own, delegated prefixes included."""
+        return AddressSet.union_all([AddressSet.address(a.family, a.value) for a in self.addresses]) | self.prefixes
+
+
+class Instance(msgspec.Struct, frozen=True):
+    """A host; `state` is the provider's word, of which only `running` answers."""
+
+    id: str
+    state: str
+    account: str | None
+    region: str | None
+    name: str | None
+    interfaces: tuple[str, ...]
+    tags: dict[str, str] = {}
+    dns: tuple[str, ...] = ()
+
+
+class Gateway(msgspec.Struct, frozen=True):
+    """An internet gateway or an egress-only one. vpc: None when it is attached to none."""
+
+    id: str
+    vpc: str | None
+    name: str | None = None
+
+
+class NatGateway(msgspec.Struct, frozen=True):
+    """A NAT gateway.
+
+    subnet: None for a regional one, which has its own route `table`. private: its address there; public: what the internet sees (None: a
+    private NAT gateway). usable: in the state `available`.
+    """
+
+    id: str
+    vpc: str
+    subnet: str | None
+    table: str | None
+    private: int | None
+    public: int | None
+    usable: bool
+    state: str
+    zones: tuple[str, ...] = ()
+    name: str | None = None
+    addresses: tuple[int, ...] = ()
+
+
+class PeeringSide(msgspec.Struct, frozen=True):
+    """One end of a peering."""
+
+    vpc: str
+    account: str | None
+    region: str | None
+    addresses: AddressSet
+
+
+class Peering(msgspec.Struct, frozen=True):
+    """A connection of two VPCs, never transitive."""
+
+    id: str
+    active: bool
+    state: str
+    left: PeeringSide
+    right: PeeringSide
+    name: str | None = None
+
+    def other(self, vpc: str) -> PeeringSide | None:
+        """The far side as seen from `vpc`, or None when `vpc` is no side of it."""
+        if self.left.vpc == vpc:
+            return self.right
+        return self.left if self.right.vpc == vpc else None
+
+    @property
+    def crosses_regions(self) -> bool:
+        """Whether the two sides are known to lie in different Regions."""
+        return self.left.region is not None and self.right.region is not None and self.left.region != self.right.region

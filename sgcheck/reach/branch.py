@@ -1,0 +1,147 @@
+"""The state of one packet set on its way: what is asked, what passes, what is undecided, and everything that was found.
+
+The walk goes on behind each denial as if it were fixed: `asked` keeps all packets, `alive` only those that really pass.
+"""
+
+from __future__ import annotations
+
+from sgcheck.model.filters import Judgement
+from sgcheck.model.finding import Finding
+from sgcheck.model.ref import Ref
+from sgcheck.model.things import Interface, Subnet
+from sgcheck.packets import PacketSet
+from sgcheck.reach.answer import Decision
+from sgcheck.reach.view import AS_SENT, View
+
+
+class Place:
+    """Where packets are routed from: a subnet, or (regional NAT) only a VPC and a route table."""
+
+    __slots__ = ("subnet", "table", "vpc")
+
+    def __init__(self, vpc: str, subnet: Subnet | None = None, table: str | None = None) -> None:
+        """Stand in `subnet` of `vpc`; `table` overrides the subnet's own route table."""
+        self.vpc = vpc
+        self.subnet = subnet
+        self.table = table
+
+
+class Leg:
+    """One stretch of the way between two stateful ends, to be walked back by the replies.
+
+    kind: `local`, `peering`, `out` (to the internet), `in` (from it), `leap` (over something unknown or missing). a, b: the places at its
+    ends, None where it is outside. view: how packets look on it. nat: whether a NAT gateway stands at `a`.
+    """
+
+    __slots__ = ("a", "b", "gateway", "kind", "nat", "view")
+
+    def __init__(
+        self, kind: str, a: Place | None, b: Place | None, view: View, *, gateway: str | None = None, nat: bool = False
+    ) -> None:
+        """Keep the stretch's ends and how packets look on it."""
+        self.kind = kind
+        self.a = a
+        self.b = b
+        self.view = view
+        self.gateway = gateway
+        self.nat = nat
+
+
+class Station:
+    """A hop as the walk passed it."""
+
+    __slots__ = ("by", "decision", "detail", "ref", "reply")
+
+    def __init__(
+        self, ref: Ref, decision: Decision, by: str | None = None, detail: str | None = None, *, reply: bool = False
+    ) -> None:
+        """Keep who decided what, and by which rule or route."""
+        self.ref = ref
+        self.decision = decision
+        self.by = by
+        self.detail = detail
+        self.reply = reply
+
+
+class Branch:
+    """One packet set on one way. Mutable, private to a walk; `fork` copies it where routes part."""
+
+    def __init__(self, asked: PacketSet) -> None:
+        """Start with everything alive."""
+        self.asked = asked
+        self.alive = asked
+        self.maybe = PacketSet.EMPTY
+        self.flaky = PacketSet.EMPTY
+        self.view: View = AS_SENT
+        self.stations: list[Station] = []
+        self.findings: list[Finding] = []
+        self.notes: list[str] = []
+        self.legs: list[Leg] = []
+        self.visited: frozenset[str] = frozenset()
+        self.identity: Identity | None = None
+        self.sender: Interface | None = None
+        self.replying = False
+
+    def fork(self, asked: PacketSet) -> Branch:
+        """The same way so far, for a part of the packets."""
+        other = Branch(asked)
+        other.alive = self.alive & asked
+        other.maybe = self.maybe & asked
+        other.flaky = self.flaky & asked
+        other.view = self.view
+        other.stations = list(self.stations)
+        other.findings = list(self.findings)
+        other.notes = list(self.notes)
+        other.legs = list(self.legs)
+        other.visited = self.visited
+        other.identity = self.identity
+        other.sender = self.sender
+        other.replying = self.replying
+        return other
+
+    def station(self, ref: Ref, decision: Decision, by: str | None = None, detail: str | None = None) -> None:
+        """Add a hop."""
+        self.stations.append(Station(ref, decision, by, detail, reply=self.replying))
+
+    def note(self, text: str) -> None:
+        """Add a warning, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def seen(self) -> PacketSet:
+        """How the asked packets look here."""
+        return self.view.seen(self.asked)
+
+    def block(self, finding: Finding) -> None:
+        """Take what a finding holds back (or leaves undecided) from what passes."""
+        if not finding.packets:
+            return
+        self.findings.append(finding)
+        if finding.partly:
+            self.flaky |= finding.packets & self.asked
+            return
+        if finding.undecided:
+            self.maybe |= self.alive & finding.packets
+        else:
+            self.maybe -= finding.packets
+        self.alive -= finding.packets
+
+    def decision(self, judged: Judgement, packets: PacketSet) -> Decision:
+        """What a judgement of `packets` amounts to."""
+        if packets <= judged.permit:
+            return Decision.PASS
+        if not judged.permit:
+            return Decision.UNKNOWN if judged.maybe else Decision.DENY
+        return Decision.UNKNOWN if packets <= judged.permit | judged.maybe else Decision.PARTIAL
+
+
+class Identity:
+    """Who the sender is to group references: its VPC, and how it got here. None instead of one: nobody can tell any more."""
+
+    __slots__ = ("crosses_regions", "groups_known", "vpc")
+
+    def __init__(self, vpc: str, *, crosses_regions: bool = False, groups_known: bool = True) -> None:
+        """Be an interface of `vpc`; `groups_known` is False where its groups are not in the data."""
+        self.vpc = vpc
+        self.crosses_regions = crosses_regions
+        self.groups_known = groups_known

@@ -1,0 +1,92 @@
+"""`explain`: can one end reach the other, what does the client see, what blocks it, how is it fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sgcheck.packets import AddressSet, PacketSet
+from sgcheck.reach.answer import Explanation, Verdict
+from sgcheck.reach.branch import Branch
+from sgcheck.reach.locate import find_end
+from sgcheck.reach.pairs import Pairs
+from sgcheck.reach.plan import edits_of, key_of, plan
+from sgcheck.reach.question import Question
+from sgcheck.reach.replies import Replies
+from sgcheck.reach.report import Report, Walked
+from sgcheck.reach.vantage import Target, Vantage
+from sgcheck.reach.walk import Forward, SplitNeeded
+from sgcheck.reach.words import Words
+
+if TYPE_CHECKING:
+    from sgcheck.model.edit import Edit
+    from sgcheck.model.network import Network
+
+CHECKED_AT_MOST = 200
+"""Answers up to which a proposed fix is checked by asking again."""
+
+
+def explain(network: Network, question: Question) -> Explanation:
+    """Answer `question` on `network`.
+
+    Raises UsageError, UnknownNameError or AmbiguousNameError where the ends can't be found. What is missing from the input never raises:
+    it makes the verdict `unknown` and stands in `gaps`.
+    """
+    words = Words(network)
+    pairs = _pairs(network, words, question)
+    walked = [w for vantage, target in pairs.pairs for w in walk(network, words, question, vantage, target)]
+    findings = [f for w in walked for f in w.findings]
+    planned = plan(network, words, findings)
+    report = Report(network, words, question, walked, planned)
+    warnings = list(pairs.notes)
+    if planned and len(walked) <= CHECKED_AT_MOST and all(key_of(f) for f in findings):
+        warnings += _unfixed(network, question, edits_of(planned))
+    return report.explanation(warnings)
+
+
+def verdict(network: Network, question: Question) -> Verdict:
+    """Only the verdict of `explain`, without plan and words."""
+    words = Words(network)
+    pairs = _pairs(network, words, question)
+    walked = [w for vantage, target in pairs.pairs for w in walk(network, words, question, vantage, target)]
+    return Report(network, words, question, walked, {}).verdict
+
+
+def _pairs(network: Network, words: Words, question: Question) -> Pairs:
+    source = find_end(network, question.source, "--from")
+    target = find_end(network, question.target, "--to")
+    return Pairs(network, words, source, target)
+
+
+def _unfixed(network: Network, question: Question, edits: tuple[Edit, ...]) -> list[str]:
+    """Check the plan by asking again with it applied."""
+    after = verdict(network.with_edits(edits), question)
+    if after is Verdict.REACHABLE:
+        return []
+    return [f"asked again with all fixes applied, the answer is still {after.value}: something else holds packets back"]
+
+
+def walk(network: Network, words: Words, question: Question, vantage: Vantage, target: Target) -> Iterable[Walked]:
+    """Walk one pair there and back; a vantage of several hosts that a gateway tells apart is walked host by host."""
+    asked = PacketSet.box(vantage.addresses, target.asked, question.services, question.source_ports)
+    try:
+        forward = Forward(network, words, vantage, target, asked)
+    except SplitNeeded:
+        return [w for one in _single(network, vantage) for w in walk(network, words, question, one, target)]
+    branches: list[Branch] = []
+    for branch in forward.branches:
+        Replies(network, words, vantage, branch)
+        branches.append(branch)
+    return [Walked(vantage, target, asked, tuple(branches))]
+
+
+def _single(network: Network, vantage: Vantage) -> Iterable[Vantage]:
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    for id_ in vantage.interfaces:
+        interface = network.interfaces[id_]
+        own = vantage.addresses & interface.owned()
+        for low, high in own.family(vantage.family).spans:
+            for value in range(low, high + 1):
+                one = AddressSet.address(vantage.family, value)
+                yield replace(vantage, addresses=one, interface=interface, interfaces=(id_,))

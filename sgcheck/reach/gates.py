@@ -1,0 +1,236 @@
+"""Filters on the way: security groups and network ACLs judge a branch, and what they hold back becomes findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sgcheck.model.filters import GroupReference, Judgement, RuleList, RuleSet, Way, judge_list, judge_set
+from sgcheck.model.finding import Cause, Finding
+from sgcheck.model.ref import Missing, Ref
+from sgcheck.packets import EVERY_VALUE, ICMP, ICMPV6, AddressSet, PacketSet, Services, icmp_span
+from sgcheck.reach.answer import Decision
+from sgcheck.reach.branch import Branch, Identity
+from sgcheck.reach.near import classify
+
+if TYPE_CHECKING:
+    from sgcheck.model.network import Network
+    from sgcheck.model.things import Interface, Subnet
+    from sgcheck.reach.words import Words
+
+IPV4 = 4
+
+
+class Resolver:
+    """Resolves group references for one filter: which peer addresses certainly or perhaps belong to members."""
+
+    def __init__(self, network: Network, identity: Identity | None, peers: AddressSet, *, hidden: bool) -> None:
+        """`identity`: who the peer is; `peers`: its addresses; `hidden`: it stands behind something that is not modelled."""
+        self._network = network
+        self._identity = identity
+        self._peers = peers
+        self._hidden = hidden
+
+    def __call__(self, reference: GroupReference) -> tuple[AddressSet, AddressSet]:
+        """(certainly, perhaps) matching addresses of `reference`."""
+        nobody = AddressSet.EMPTY
+        if reference.stale is not None:
+            return nobody, nobody
+        if self._hidden:
+            return nobody, self._peers
+        if self._identity is None or self._identity.crosses_regions:
+            return nobody, nobody
+        members = self._network.members(reference.group, self._identity.vpc)
+        return members, nobody if self._identity.groups_known else self._peers - members
+
+
+def missing_finding(branch: Branch, missing: Missing, packets: PacketSet) -> Finding:
+    """The finding that says: this decides, and it is not in the data."""
+    cause = Cause.REFUSED if missing.refused else Cause.MISSING
+    ref = Ref(missing.kind.replace(" ", "-"), missing.id)
+    return Finding(cause, ref, branch.replying, packets, facts={"why": missing.why}, missing=missing)
+
+
+def pass_groups(  # noqa: PLR0913  (the filter, its owner, and who is on the other side)
+    network: Network,
+    words: Words,
+    branch: Branch,
+    owner: Interface,
+    way: Way,
+    identity: Identity | None,
+    reference: GroupReference | None,
+) -> None:
+    """Let the united security groups of `owner` judge the branch; `reference` is a group that a new rule could name."""
+    if not owner.filtered:
+        return
+    if owner.groups is None:
+        missing = network.missing("security group", owner.id, f"the groups of {owner.id} are not in the input", vpc=owner.vpc)
+        branch.block(missing_finding(branch, missing, branch.asked))
+        return
+    known, unknown = _groups(network, owner, way)
+    seen = branch.seen()
+    peers = seen.sources() if way is Way.INGRESS else seen.destinations()
+    resolver = Resolver(network, identity, peers, hidden=branch.view.hidden and way is Way.INGRESS)
+    lines = tuple(line for group in known for line in group.lines(way) or ())
+    judged = judge_set(lines, way, seen, resolver)
+    if unknown:
+        judged = Judgement(judged.permit, seen - judged.permit, judged.by, (), (*judged.missing, *unknown))
+    names = ",".join(owner.groups)
+    name = known[0].name if len(owner.groups) == 1 and known else None
+    ref = Ref("security-group", names, name)
+    by = ", ".join(judged.by[:3]) or None
+    branch.station(ref, branch.decision(judged, seen), by, words.judged(seen, way))
+    _undecided(network, branch, judged, owner)
+    denied = branch.asked - branch.view.sent(judged.permit | judged.maybe).some
+    if denied:
+        finding = _group_finding(network, words, branch, owner, known, way, identity, denied)
+        branch.block(finding if reference is None else _naming(finding, reference))
+
+
+def _groups(network: Network, owner: Interface, way: Way) -> tuple[list[RuleSet], list[str]]:
+    known: list[RuleSet] = []
+    unknown: list[str] = []
+    for id_ in sorted(owner.groups or ()):
+        group = network.groups.get(id_)
+        if group is None or group.lines(way) is None:
+            unknown.append(id_)
+        if group is not None:
+            known.append(group)
+    return known, unknown
+
+
+def _undecided(network: Network, branch: Branch, judged: Judgement, owner: Interface) -> None:
+    maybe = (branch.view.sent(judged.maybe).some - branch.view.sent(judged.permit).some) & branch.asked
+    if not maybe:
+        return
+    for id_ in judged.missing:
+        branch.block(missing_finding(branch, _group_missing(network, id_, owner), maybe))
+
+
+def _group_missing(network: Network, id_: str, owner: Interface) -> Missing:
+    if id_.startswith("pl-"):
+        return network.missing("prefix list", id_, f"a rule allows the entries of {id_}, which are not in the input", vpc=owner.vpc)
+    if id_ in (owner.groups or ()):
+        return network.missing("security group", id_, f"the rules of {id_} are not in the input", vpc=owner.vpc)
+    return network.missing(
+        "security group", id_, f"whether the other side is a member of {id_} is not in the input", vpc=owner.vpc
+    )
+
+
+def _group_finding(  # noqa: PLR0913
+    network: Network,
+    words: Words,
+    branch: Branch,
+    owner: Interface,
+    known: list[RuleSet],
+    way: Way,
+    identity: Identity | None,
+    denied: PacketSet,
+) -> Finding:
+    seen = branch.view.seen(denied)
+    cause, near, by = classify(network, words, known, way, seen, identity)
+    first = known[0]
+    resource = Ref("security-group", first.id, first.name)
+    facts = {"way": way.value, "owner": words.interface(owner), "groups": _and(words.group(g) for g in known)}
+    return Finding(
+        cause,
+        resource,
+        branch.replying,
+        denied,
+        by,
+        way,
+        words.judged(seen, way),
+        facts,
+        allow=_whole(branch, seen),
+        near=near,
+    )
+
+
+def _whole(branch: Branch, seen_denied: PacketSet) -> PacketSet | None:
+    return None if branch.view.hidden else seen_denied
+
+
+def _naming(finding: Finding, reference: GroupReference) -> Finding:
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    return replace(finding, reference=reference)
+
+
+def _and(words: object) -> str:
+    listed = list(words)  # type: ignore[call-overload]
+    return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " and " + listed[-1]
+
+
+def pass_acl(network: Network, words: Words, branch: Branch, subnet: Subnet, way: Way) -> None:
+    """Let the network ACL of `subnet` judge the branch's packets, or its replies while it is replying."""
+    acl = network.acl_for(subnet)
+    lines = acl.lines(way) if acl else None
+    if acl is None or lines is None:
+        missing = network.missing(
+            "network ACL", acl.id if acl else subnet.id, f"the network ACL of {subnet.id} is not in the input", vpc=subnet.vpc
+        )
+        branch.block(missing_finding(branch, missing, needs_reply(branch)))
+        return
+    sent = needs_reply(branch)
+    seen = branch.view.seen(sent)
+    packets = seen.reversed() if branch.replying else seen
+    judged = judge_list(lines, way, packets)
+    by = ", ".join(judged.by[:3]) or None
+    decision = branch.decision(judged, packets)
+    if decision is not Decision.PASS:
+        by = ", ".join(judged.denied_by[:3]) or None
+    branch.station(Ref("network-acl", acl.id, acl.name), decision, by, words.judged(packets, way))
+    if decision is not Decision.PASS:
+        _acl_findings(words, branch, acl, way, sent, packets, judged)
+
+
+def _acl_findings(  # noqa: PLR0913
+    words: Words, branch: Branch, acl: RuleList, way: Way, sent: PacketSet, packets: PacketSet, judged: Judgement
+) -> None:
+    permit = judged.permit.reversed() if branch.replying else judged.permit
+    pulled = branch.view.sent(permit)
+    denied = sent - pulled.some
+    flaky = (pulled.some - pulled.every) & sent
+    held = packets - judged.permit
+    cause = Cause.ACL_DENIES
+    if branch.replying and held.source_ports() <= judged.permit.source_ports() and _some_client_ports(packets, held):
+        cause = Cause.ACL_HOLDS_BACK_CLIENT_PORTS
+    by = ", ".join(judged.denied_by[:3]) or None
+    allow = None if branch.view.hidden else held
+    near = words.acl_near(acl, way, held)
+    for packets_, partly in ((denied, False), (flaky, True)):
+        if packets_:
+            finding = Finding(
+                Cause.ACL_HOLDS_BACK_CLIENT_PORTS if partly else cause,
+                Ref("network-acl", acl.id, acl.name),
+                branch.replying,
+                packets_,
+                by,
+                way,
+                words.judged(held, way),
+                {"way": way.value, "held": words.services(held)},
+                allow=allow,
+                near=near,
+                partly=partly,
+            )
+            branch.block(finding)
+
+
+def _some_client_ports(packets: PacketSet, held: PacketSet) -> bool:
+    """Whether of the replies only some client ports (their destination ports) are held back."""
+    return bool(packets.services() - held.services())
+
+
+def needs_reply(branch: Branch) -> PacketSet:
+    """The asked packets that the current direction is about: all on the way there, those that expect a reply on the way back."""
+    return branch.asked - NO_REPLY if branch.replying else branch.asked
+
+
+def _no_reply() -> PacketSet:
+    """ICMP packets that nobody answers: everything but echo requests."""
+    four = Services.of(ICMP, EVERY_VALUE - icmp_span(8, -1), family=4)
+    six = Services.of(ICMPV6, EVERY_VALUE - icmp_span(128, -1), family=6)
+    return PacketSet.box(AddressSet.ALL, AddressSet.ALL, four | six)
+
+
+NO_REPLY = _no_reply()
+

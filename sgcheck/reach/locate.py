@@ -1,0 +1,181 @@
+"""Finding the two ends: what people write after --from and --to becomes vantages and targets."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sgcheck.errors import AmbiguousNameError, UnknownNameError, UsageError
+from sgcheck.packets import AddressSet, format_address, parse_cidr
+from sgcheck.reach.ends import End, Kind
+
+if TYPE_CHECKING:
+    from sgcheck.model.network import Network
+    from sgcheck.model.things import Instance, Interface
+
+_ID = re.compile(r"^(i|eni|sg|subnet|vpc|nat|vpce|igw)-")
+_ARN = re.compile(r"^arn:[^:]+:[a-z0-9-]+:[^:]*:[^:]*:(?P<resource>.+)$")
+INTERNET_WORDS = {"internet": (4, 6), "0.0.0.0/0": (4,), "::/0": (6,)}
+LATER = ("lb:", "rds:", "lambda:", "ecs:", "elasticache:", "redshift:", "opensearch:", "efs:", "eks:")
+
+
+def find_end(network: Network, text: str, option: str) -> End:
+    """What `text` names.
+
+    Raises UnknownNameError (with the nearest names), AmbiguousNameError (with the candidates), UsageError for a form that is not understood.
+    """
+    word = text.strip()
+    lowered = word.lower()
+    if lowered in INTERNET_WORDS:
+        return End(Kind.INTERNET, word, families=INTERNET_WORDS[lowered])
+    if lowered == "onprem":
+        return End(Kind.ONPREM, word)
+    arn = _ARN.match(word)
+    if arn:
+        word = arn.group("resource").rpartition("/")[2]
+    if _ID.match(word):
+        return _by_id(network, word, option)
+    if lowered.startswith("tag:"):
+        return _by_tag(network, word[4:], option)
+    if lowered.startswith("name:"):
+        return _by_name(network, word[5:], option)
+    if lowered.startswith(LATER) or ".elb." in lowered:
+        message = f"{option} {word}: load balancers, databases and other services are not understood yet"
+        raise UsageError(message, "ask for one of their interfaces or addresses instead (eni-…, 10.0.1.5)")
+    try:
+        family, low, high = parse_cidr(word)
+    except ValueError:
+        return _by_dns(network, word, option)
+    return End(Kind.ADDRESSES, word, addresses=AddressSet.parse(word), single=low == high, families=(family,))
+
+
+def _by_id(network: Network, id_: str, option: str) -> End:
+    prefix = id_.partition("-")[0]
+    match prefix:
+        case "i":
+            if id_ in network.instances:
+                return End(Kind.INSTANCE, id_, interfaces=network.instances[id_].interfaces)
+            attached = tuple(sorted(i.id for i in network.interfaces.values() if i.instance == id_))
+            if attached:
+                return End(Kind.INSTANCE, id_, interfaces=attached)
+        case "eni":
+            if id_ in network.interfaces:
+                return End(Kind.INTERFACE, id_, interfaces=(id_,))
+        case "sg":
+            members = network.with_group.get(id_, ())
+            if members or id_ in network.groups:
+                return End(Kind.GROUP, id_, interfaces=members)
+        case "subnet":
+            if id_ in network.subnets:
+                return End(Kind.SUBNET, id_, interfaces=network.in_subnet.get(id_, ()))
+        case "vpc":
+            if id_ in network.vpcs:
+                inside = [network.in_subnet.get(s, ()) for s in network.subnets_of.get(id_, ())]
+                return End(Kind.VPC, id_, interfaces=tuple(sorted(i for ids in inside for i in ids)))
+        case "igw":
+            if id_ in network.internet_gateways:
+                return End(Kind.INTERNET, id_, families=(4, 6))
+        case "nat":
+            nat = network.nats.get(id_)
+            if nat is not None:
+                own = network.owner_in(nat.vpc, 4, nat.private) if nat.private is not None else None
+                if own is not None:
+                    return End(Kind.NAT, id_, interfaces=(own.id,))
+                raise UsageError(f"{option} {id_}: the interface of this NAT gateway is not in the input")
+        case _:
+            raise UsageError(f"{option} {id_}: endpoints are not understood yet", "ask for one of its interfaces (eni-…)")
+    raise UnknownNameError(f"{option} {id_}: no such resource in the input", _near(network, id_, prefix))
+
+
+def _near(network: Network, id_: str, prefix: str) -> str | None:
+    known: Iterable[str] = {
+        "i": network.instances,
+        "eni": network.interfaces,
+        "sg": network.groups,
+        "subnet": network.subnets,
+        "vpc": network.vpcs,
+        "igw": network.internet_gateways,
+        "nat": network.nats,
+    }.get(prefix, ())
+    return offer(id_, known)
+
+
+def offer(wanted: str, known: Iterable[str]) -> str | None:
+    """A hint with the names nearest to `wanted`, or a few of those that exist."""
+    names = sorted(known)
+    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
+    if near:
+        return f"did you mean {', '.join(near)}?"
+    if names:
+        return f"known: {', '.join(names[:5])}" + (f" and {len(names) - 5} more" if len(names) > 5 else "")  # noqa: PLR2004
+    return None
+
+
+def _tagged(network: Network) -> dict[str, dict[str, str]]:
+    """Tags of everything that has interfaces, by id; an instance's Name is one of them."""
+    return {
+        **{i.id: i.tags for i in network.interfaces.values() if i.tags},
+        **{i.id: i.tags for i in network.instances.values() if i.tags},
+    }
+
+
+def _by_tag(network: Network, text: str, option: str) -> End:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"{option} tag:{text}: expected tag:Key=Value")
+    found = _matching(network, key, value)
+    if not found:
+        values = {tags[key] for tags in _tagged(network).values() if key in tags}
+        keys = {k for tags in _tagged(network).values() for k in tags}
+        hint = offer(value, (f"tag:{key}={v}" for v in values)) if values else offer(key, (f"tag:{k}=…" for k in keys))
+        raise UnknownNameError(f"{option} tag:{text}: nothing in the input has this tag", hint)
+    return End(Kind.TAG, f"tag:{text}", interfaces=found)
+
+
+def _by_name(network: Network, pattern: str, option: str) -> End:
+    found = _matching(network, "Name", pattern)
+    if not found:
+        names = {f"name:{tags['Name']}" for tags in _tagged(network).values() if tags.get("Name")}
+        raise UnknownNameError(f"{option} name:{pattern}: nothing in the input has this name", offer(f"name:{pattern}", names))
+    return End(Kind.NAME, f"name:{pattern}", interfaces=found)
+
+
+def _matching(network: Network, key: str, pattern: str) -> tuple[str, ...]:
+    found: set[str] = set()
+    for id_, tags in _tagged(network).items():
+        if key in tags and fnmatch.fnmatchcase(tags[key], pattern):
+            instance = network.instances.get(id_)
+            found |= set(instance.interfaces) if instance else {id_}
+    return tuple(sorted(found))
+
+
+def _by_dns(network: Network, word: str, option: str) -> End:
+    name = word.rstrip(".").lower()
+    owners: dict[str, list[Instance]] = defaultdict(list)
+    for instance in network.instances.values():
+        for dns in instance.dns:
+            owners[dns.lower()].append(instance)
+    found = owners.get(name, [])
+    if len(found) > 1:
+        listed = ", ".join(sorted(i.id for i in found))
+        raise AmbiguousNameError(f"{option} {word}: several instances have this name", f"candidates: {listed}")
+    if found:
+        return End(Kind.INSTANCE, found[0].id, interfaces=found[0].interfaces)
+    names = {f"name:{i.name}" for i in network.instances.values() if i.name}
+    near = difflib.get_close_matches(f"name:{word}", sorted(names), n=3, cutoff=0.6)
+    hint = f"did you mean {', '.join(near)}?" if near else "expected an address, a CIDR, an id (i-…, sg-…), tag:Key=Value, name:GLOB or internet"
+    raise UnknownNameError(f"{option} {word}: not an address and no name in the input", hint)
+
+
+def single_owner(network: Network, family: int, value: int, option: str) -> Interface | None:
+    """The interface that alone has an address; several are an error that lists them."""
+    owners = network.owners(family, value)
+    if len(owners) > 1:
+        listed = ", ".join(f"{o} in {network.interfaces[o].vpc}" for o in owners)
+        text = format_address(family, value)
+        raise AmbiguousNameError(f"{option} {text}: several interfaces have this address", f"ask for one of them: {listed}")
+    return network.interfaces[owners[0]] if owners else None

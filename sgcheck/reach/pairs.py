@@ -1,0 +1,294 @@
+"""Who asks whom: a named source and a named target become pairs of a vantage and a target, one for each answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sgcheck.errors import UnknownNameError, UsageError
+from sgcheck.model.routing import Via
+from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.reach.ends import End, Kind
+from sgcheck.reach.locate import offer, single_owner
+from sgcheck.reach.vantage import From, Target, Vantage
+
+if TYPE_CHECKING:
+    from sgcheck.model.network import Network
+    from sgcheck.model.things import Interface, Subnet
+    from sgcheck.reach.words import Words
+
+IPV4 = 4
+FAMILIES = (4, 6)
+PRIVATE_BEHIND = (Via.TRANSIT_GATEWAY, Via.VPN_GATEWAY, Via.LOCAL_GATEWAY, Via.CORE_NETWORK, Via.ODB_NETWORK, Via.PEERING)
+
+
+class Pairs:
+    """Pairs up the two ends of one question; `notes` are warnings about what was left out."""
+
+    def __init__(self, network: Network, words: Words, source: End, target: End) -> None:
+        """Pair `source` with `target`."""
+        self.network = network
+        self.words = words
+        self.source = source
+        self.target = target
+        self.notes: list[str] = []
+        self.pairs = self._pairs()
+
+    def _pairs(self) -> list[tuple[Vantage, Target]]:
+        if self.target.kind is Kind.ONPREM:
+            raise UsageError("--to onprem: what lies behind VPN, Direct Connect and transit gateways is not understood yet")
+        vantages = list(self._vantages())
+        made = [(v, t) for v in vantages for t in self._targets(v)]
+        if not made and self.source.kind is Kind.ADDRESSES:
+            made = self._from_elsewhere()
+        elif self.source.kind in (Kind.ADDRESSES, Kind.ONPREM):
+            made += self._from_elsewhere(quiet=True)
+        kept = self._asked_families(made)
+        if not kept:
+            self._nothing()
+        return kept
+
+    def _nothing(self) -> None:
+        for end, option in ((self.source, "--from"), (self.target, "--to")):
+            if end.kind not in (Kind.INTERNET, Kind.ADDRESSES, Kind.ONPREM) and not end.interfaces:
+                raise UsageError(f"{option} {end.text}: there, but without any network interface")
+        if self.source.kind is Kind.INTERNET and self.target.kind is Kind.INTERNET:
+            raise UsageError("--from and --to are both in the internet")
+        raise UsageError(f"nothing to ask: {self.source.text} and {self.target.text} have no addresses of one family that meet")
+
+    def _asked_families(self, made: list[tuple[Vantage, Target]]) -> list[tuple[Vantage, Target]]:
+        """Leave out what asks a host about itself, unless that is the question."""
+        others = [(v, t) for v, t in made if not (v.interface and t.interface and v.interface.id == t.interface.id and not t.public)]
+        return others or made
+
+    # -- sources --------------------------------------------------------------------------------------------------------
+
+    def _vantages(self) -> Iterator[Vantage]:
+        end = self.source
+        if end.kind is Kind.INTERNET:
+            for family in end.families:
+                yield Vantage(From.INTERNET, family, self.words.internet.only(family))
+        elif end.kind is Kind.ADDRESSES:
+            yield from self._address_vantages(end)
+        elif end.kind is not Kind.ONPREM:
+            for id_ in end.interfaces:
+                yield from self._interface_vantages(self.network.interfaces[id_])
+
+    def _interface_vantages(self, interface: Interface) -> Iterator[Vantage]:
+        """The addresses that a host sends from by itself: its primary IPv4, and its IPv6 addresses."""
+        fours = [a for a in interface.addresses if a.family == IPV4]
+        chosen = [next((a for a in fours if a.primary), fours[0])] if fours else []
+        for address in (*chosen, *(a for a in interface.addresses if a.family != IPV4)):
+            yield self._host(interface, AddressSet.address(address.family, address.value), address.family)
+
+    def _host(self, interface: Interface, addresses: AddressSet, family: int, others: tuple[str, ...] = ()) -> Vantage:
+        subnet = self.network.subnets.get(interface.subnet)
+        return Vantage(From.HOST, family, addresses, interface, others or (interface.id,), subnet)
+
+    def _address_vantages(self, end: End) -> Iterator[Vantage]:
+        outside = end.addresses & self.words.internet
+        for family in outside.families:
+            yield Vantage(From.INTERNET, family, outside.only(family))
+        rest = end.addresses - outside
+        if end.single and rest:
+            yield from self._single_vantage(rest)
+            return
+        for value, interface, private in self._public_inside(rest):
+            yield self._host(interface, AddressSet.address(IPV4, private), IPV4)
+            rest -= AddressSet.address(IPV4, value)
+        for subnet in sorted(self.network.subnets.values(), key=lambda s: s.id):
+            yield from self._subnet_vantages(subnet, rest & subnet.addresses)
+
+    def _single_vantage(self, address: AddressSet) -> Iterator[Vantage]:
+        family, value = address.sole or (0, 0)
+        owned = self.network.public_owner(value) if family == IPV4 else None
+        if owned is not None:
+            yield self._host(owned[0], AddressSet.address(IPV4, owned[1]), IPV4)
+            return
+        owner = single_owner(self.network, family, value, "--from")
+        if owner is not None:
+            yield self._host(owner, address, family)
+            return
+        for subnet in sorted(self.network.subnets.values(), key=lambda s: s.id):
+            if subnet.addresses.contains(family, value):
+                self.notes.append(f"no known interface has {self.words.addresses(address)}: judged as a new host in {subnet.id}")
+                yield Vantage(From.SUBNET, family, address, subnet=subnet)
+
+    def _public_inside(self, addresses: AddressSet) -> Iterator[tuple[int, Interface, int]]:
+        for low, high in (addresses & self.network.public_addresses).v4.spans:
+            for value in range(low, high + 1):
+                owned = self.network.public_owner(value)
+                if owned is not None:
+                    yield value, *owned
+
+    def _subnet_vantages(self, subnet: Subnet, addresses: AddressSet) -> Iterator[Vantage]:
+        """The hosts of a subnet in classes that can't be told apart, and the addresses that no known interface has."""
+        if not addresses:
+            return
+        classes: dict[tuple[object, ...], list[tuple[Interface, AddressSet]]] = defaultdict(list)
+        left = addresses
+        for id_ in self.network.in_subnet.get(subnet.id, ()):
+            interface = self.network.interfaces[id_]
+            own = interface.owned() & addresses
+            if own:
+                instance = self.network.instances.get(interface.instance) if interface.instance else None
+                key = (interface.groups, instance.state if instance else None, interface.in_use, interface.filtered, interface.role)
+                classes[key].append((interface, own))
+                left -= own
+        for members in classes.values():
+            together = AddressSet.union_all([own for _i, own in members])
+            for family in together.families:
+                ids = tuple(i.id for i, own in members if own.only(family))
+                first = next(i for i, own in members if own.only(family))
+                yield self._host(first, together.only(family), family, ids)
+        for family in left.families:
+            yield Vantage(From.SUBNET, family, left.only(family), subnet=subnet)
+
+    def _from_elsewhere(self, *, quiet: bool = False) -> list[tuple[Vantage, Target]]:
+        """Private addresses that no known VPC has: asked from behind whatever the target's routes lead them to."""
+        inside = AddressSet.union_all([s.addresses for s in self.network.subnets.values()])
+        rest = (self.words.private if self.source.kind is Kind.ONPREM else self.source.addresses) - self.words.internet
+        rest = rest - inside - self.network.public_addresses
+        made: list[tuple[Vantage, Target]] = []
+        for family in rest.families:
+            for target in self._inside_targets(None, family):
+                made += [(v, target) for v in self._behind(rest.only(family), family, target)]
+        if made or quiet:
+            if rest and not made and self.source.kind is Kind.ADDRESSES:
+                self.notes.append(f"{self.words.addresses(rest)} of --from {self.source.text} is nowhere in the input: left out")
+            return made
+        return [
+            (Vantage(From.ELSEWHERE, family, rest.only(family)), target)
+            for family in rest.families
+            for target in self._inside_targets(None, family)
+        ]
+
+    def _behind(self, addresses: AddressSet, family: int, target: Target) -> Iterator[Vantage]:
+        interface = target.interface
+        subnet = self.network.subnets.get(interface.subnet) if interface else None
+        table = self.network.table_for(subnet) if subnet else None
+        if table is None:
+            yield Vantage(From.ELSEWHERE, family, addresses, beyond="a route that is not in the input")
+            return
+        for route, part in table.lookup(addresses):
+            if route is not None and not route.dead and route.via in PRIVATE_BEHIND:
+                yield Vantage(From.ELSEWHERE, family, part, beyond=route.target)
+
+    # -- targets --------------------------------------------------------------------------------------------------------
+
+    def _targets(self, vantage: Vantage) -> list[Target]:
+        end = self.target
+        family = vantage.family
+        if end.kind is Kind.INTERNET:
+            if vantage.start is From.INTERNET or family not in end.families:
+                return []
+            return [Target(self.words.internet.only(family), family, internet=True)]
+        if end.kind is Kind.ADDRESSES:
+            return self._address_targets(vantage, end)
+        if vantage.start is From.INTERNET:
+            return self._public_targets(vantage)
+        return list(self._inside_targets(vantage, family))
+
+    def _inside_targets(self, vantage: Vantage | None, family: int) -> Iterator[Target]:
+        """Every private address of the named interfaces."""
+        wanted = self.target.addresses if self.target.kind is Kind.ADDRESSES else None
+        ids = self.target.interfaces if wanted is None else self._owners(wanted)
+        for id_ in ids:
+            interface = self.network.interfaces[id_]
+            for address in interface.addresses:
+                if address.family == family and (wanted is None or wanted.contains(family, address.value)):
+                    yield _private(interface, address.family, address.value)
+
+    def _owners(self, addresses: AddressSet) -> tuple[str, ...]:
+        sole = addresses.sole
+        if sole is not None:
+            return self.network.owners(*sole)
+        return tuple(sorted(i.id for i in self.network.interfaces.values() if i.owned() & addresses))
+
+    def _public_targets(self, vantage: Vantage) -> list[Target]:
+        """The public addresses of the named interfaces; where they have none in any asked family, their private ones stand for them."""
+        families = self._asked_internet_families()
+        public = [t for id_ in self.target.interfaces for t in self._public_of(self.network.interfaces[id_], families)]
+        if public:
+            if families == FAMILIES and vantage.family == IPV4 and not any(t.family == IPV4 for t in public):
+                self.notes.append(f"{self.target.text} has no public IPv4 address: asked over IPv6 only")
+            return [t for t in public if t.family == vantage.family]
+        return self._unreachable_targets(vantage, families)
+
+    def _asked_internet_families(self) -> tuple[int, ...]:
+        if self.source.kind is Kind.INTERNET:
+            return self.source.families
+        return (self.source.addresses & self.words.internet).families
+
+    def _public_of(self, interface: Interface, families: tuple[int, ...]) -> Iterator[Target]:
+        for address in interface.addresses:
+            if address.family not in families:
+                continue
+            if address.family == IPV4 and address.public is not None:
+                asked = AddressSet.address(IPV4, address.public)
+                yield Target(asked, IPV4, interface, (IPV4, address.value), public=True)
+            elif address.family != IPV4 and INTERNET.contains(address.family, address.value):
+                asked = AddressSet.address(address.family, address.value)
+                yield Target(asked, address.family, interface, (address.family, address.value), public=True)
+
+    def _unreachable_targets(self, vantage: Vantage, families: tuple[int, ...]) -> list[Target]:
+        """Nothing public: one private address each, in a family that is asked, or else in any."""
+        made = []
+        for id_ in self.target.interfaces:
+            interface = self.network.interfaces[id_]
+            own = [a for a in interface.addresses if a.family in families] or list(interface.addresses)
+            if own and (own[0].family == vantage.family or own[0].family not in families):
+                made.append(_private(interface, own[0].family, own[0].value))
+        return made
+
+    def _address_targets(self, vantage: Vantage, end: End) -> list[Target]:
+        family = vantage.family
+        asked = end.addresses.only(family)
+        if not asked:
+            return []
+        made: list[Target] = []
+        outside = asked & self.words.internet
+        if outside and vantage.start is not From.INTERNET:
+            made.append(Target(outside, family, internet=True))
+        for value, interface, private in self._public_inside(asked):
+            made.append(Target(AddressSet.address(IPV4, value), IPV4, interface, (IPV4, private), public=True))
+        sole = asked.sole
+        if sole is not None:
+            return made or self._single_target(vantage, asked, sole)
+        made += [_of_owned(vantage, t) for t in self._inside_targets(vantage, family)]
+        if not made and not outside:
+            names = (a for i in self.network.interfaces.values() for a in i.owned().cidrs())
+            raise UnknownNameError(f"--to {end.text}: no known interface has an address there", offer(end.text, names))
+        return made
+
+    def _single_target(self, vantage: Vantage, asked: AddressSet, sole: tuple[int, int]) -> list[Target]:
+        family, value = sole
+        owners = [self.network.interfaces[id_] for id_ in self.network.owners(family, value)]
+        if not owners:
+            return [Target(asked, family)]
+        if vantage.start is From.INTERNET:
+            return [_of_owned(vantage, _private(owner, family, value)) for owner in owners]
+        return [_private(self._reached(vantage, owners, asked), family, value)]
+
+    def _reached(self, vantage: Vantage, owners: list[Interface], asked: AddressSet) -> Interface:
+        """Of several owners of an address the one that the source's routes lead to."""
+        own = next((o for o in owners if o.vpc == vantage.vpc), None)
+        if own is not None or len(owners) == 1:
+            return own or owners[0]
+        table = self.network.table_for(vantage.subnet) if vantage.subnet else None
+        route = table.lookup(asked)[0][0] if table else None
+        peering = self.network.peerings.get(route.target) if route and route.via is Via.PEERING else None
+        side = peering.other(vantage.vpc or "") if peering else None
+        return next((o for o in owners if side and o.vpc == side.vpc), owners[0])
+
+
+def _private(interface: Interface, family: int, value: int) -> Target:
+    return Target(AddressSet.address(family, value), family, interface, (family, value))
+
+
+def _of_owned(vantage: Vantage, target: Target) -> Target:
+    """An IPv6 address is public by itself when the internet asks for it."""
+    if vantage.start is From.INTERNET and target.private and target.family != IPV4 and INTERNET.contains(*target.private):
+        return Target(target.asked, target.family, target.interface, target.private, public=True)
+    return target

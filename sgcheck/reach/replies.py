@@ -1,0 +1,208 @@
+"""The way back: replies walk each leg in reverse; network ACLs and routes judge them anew, stateful filters know them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sgcheck.model.filters import Way
+from sgcheck.model.finding import Cause, Finding
+from sgcheck.model.ref import Ref
+from sgcheck.model.routing import Route, RouteTable, Via
+from sgcheck.packets import INTERNET, AddressSet, PacketSet
+from sgcheck.reach.answer import Decision
+from sgcheck.reach.gates import missing_finding, needs_reply, pass_acl
+from sgcheck.reach.joints import Joint, peering_to, route_for
+from sgcheck.reach.vantage import From
+
+if TYPE_CHECKING:
+    from sgcheck.model.network import Network
+    from sgcheck.reach.branch import Branch, Leg, Place
+    from sgcheck.reach.vantage import Vantage
+    from sgcheck.reach.words import Words
+
+_TO_INTERNET = (Via.INTERNET_GATEWAY, Via.EGRESS_ONLY_GATEWAY, Via.NAT_GATEWAY)
+_UNKNOWN_AHEAD = (
+    Via.TRANSIT_GATEWAY,
+    Via.VPN_GATEWAY,
+    Via.ENDPOINT,
+    Via.LOCAL_GATEWAY,
+    Via.CARRIER_GATEWAY,
+    Via.CORE_NETWORK,
+    Via.ODB_NETWORK,
+    Via.INTERFACE,
+    Via.NOWHERE,
+)
+
+
+class Replies:
+    """Walks one branch back."""
+
+    def __init__(self, network: Network, words: Words, vantage: Vantage, branch: Branch) -> None:
+        """Judge the replies to what `branch` delivered (or would deliver, behind its denials)."""
+        self.network = network
+        self.words = words
+        self.vantage = vantage
+        self.branch = branch
+        branch.replying = True
+        if needs_reply(branch):
+            for leg in reversed(branch.legs):
+                self._back(leg)
+
+    def _back(self, leg: Leg) -> None:
+        branch = self.branch
+        branch.view = leg.view
+        if leg.b is not None:
+            if leg.b.subnet is not None:
+                pass_acl(self.network, self.words, branch, leg.b.subnet, Way.EGRESS)
+            self._routes(leg, leg.b)
+        if leg.kind == "out" and leg.a is not None and leg.gateway is not None:
+            self._redirected(leg.gateway)
+        if leg.a is not None and leg.a.subnet is not None:
+            pass_acl(self.network, self.words, branch, leg.a.subnet, Way.INGRESS)
+
+    def _redirected(self, gateway: str) -> None:
+        """Replies from the internet follow the gateway's own route table, if it has one."""
+        table = self.network.edge_table(gateway)
+        if table is None:
+            return
+        seen = self.branch.view.seen(needs_reply(self.branch))
+        for route, part in table.lookup(seen.sources()):
+            if route is None or route.via is Via.LOCAL:
+                continue
+            self.branch.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, route.text)
+            self._unknown(route, self._sent(seen, part))
+
+    def _routes(self, leg: Leg, place: Place) -> None:
+        if leg.view.hidden or (leg.kind == "leap" and self.vantage.start is not From.ELSEWHERE):
+            return
+        if leg.nat and leg.kind == "peering":
+            return
+        table = self._table(place)
+        seen = self.branch.view.seen(needs_reply(self.branch))
+        if table is None:
+            where = place.table or (place.subnet.id if place.subnet else place.vpc)
+            missing = self.network.missing("route table", where, f"the route table of {where} is not in the input", vpc=place.vpc)
+            self.branch.block(missing_finding(self.branch, missing, needs_reply(self.branch)))
+            return
+        for route, part in table.lookup(seen.sources()):
+            sent = self._sent(seen, part)
+            if not self._open(leg, table, route, part, sent, place):
+                self._judge(leg, place, table, route, part, sent)
+
+    def _table(self, place: Place) -> RouteTable | None:
+        if place.table is not None:
+            return self.network.tables.get(place.table)
+        return self.network.table_for(place.subnet) if place.subnet else None
+
+    def _sent(self, seen: PacketSet, sources: AddressSet) -> PacketSet:
+        return self.branch.view.sent(seen.where(sources=sources)).some & needs_reply(self.branch)
+
+    def _open(  # noqa: PLR0913
+        self, leg: Leg, table: RouteTable, route: Route | None, part: AddressSet, sent: PacketSet, place: Place
+    ) -> bool:
+        """Whether a route over a list with unknown entries may carry the reply elsewhere.
+
+        Lists that lead to a gateway endpoint hold a service's own addresses, which ask nobody anything (VPC user guide,
+        gateway-endpoints): they are no clients, so they do not count here.
+        """
+        for open_route in table.open_routes:
+            if open_route.via is Via.ENDPOINT or not set(open_route.families) & set(part.families):
+                continue
+            if route is not None and (route.via is Via.LOCAL or route.width == 0 and route.list is None):
+                continue
+            if route is not None and (route.via, route.target, route.dead) == (open_route.via, open_route.target, open_route.dead):
+                continue
+            message = f"whether {self.words.addresses(part)} is in {open_route.list}, which {table.id} routes to {open_route.target}, is not in the input"
+            missing = self.network.missing("prefix list", open_route.list, message, vpc=place.vpc)
+            self.branch.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, open_route.text)
+            self.branch.block(missing_finding(self.branch, missing, sent))
+            return True
+        return False
+
+    def _judge(  # noqa: PLR0913
+        self, leg: Leg, place: Place, table: RouteTable, route: Route | None, part: AddressSet, sent: PacketSet
+    ) -> None:
+        """Whether the reply to `part` goes back the way the request came."""
+        ref = Ref("route-table", table.id, table.name)
+        if self._expected(leg, place, route):
+            self.branch.station(ref, Decision.PASS, route.text if route else None)
+            return
+        if leg.kind == "in" and route is not None and route.via is Via.ENDPOINT and route.list is not None and not route.dead:
+            self.branch.note(f"{table.id} sends replies to addresses of {route.list} to {route.target}: they are a service's own, not clients")
+            self.branch.asked -= sent
+            self.branch.alive -= sent
+            self.branch.maybe -= sent
+            return
+        if route is not None and not route.dead and self._undecided_ahead(leg, route):
+            self.branch.station(ref, Decision.UNKNOWN, route.text)
+            self._unknown(route, sent)
+            return
+        self._denied(leg, place, ref, route, part, sent)
+
+    def _undecided_ahead(self, leg: Leg, route: Route) -> bool:
+        """Whether a reply on an unexpected route could still arrive, by way of something that is not modelled."""
+        if route.via is Via.PEERING and route.target not in self.network.peerings:
+            return True
+        if leg.kind == "in":
+            return route.via in (Via.ENDPOINT, Via.INTERFACE) and not self._certainly_lost(route)
+        return route.via in _UNKNOWN_AHEAD and not self._certainly_lost(route)
+
+    def _certainly_lost(self, route: Route) -> bool:
+        interface = self.network.interfaces.get(route.target) if route.via is Via.INTERFACE else None
+        return interface is not None and (not interface.forwards or not interface.in_use)
+
+    def _expected(self, leg: Leg, place: Place, route: Route | None) -> bool:
+        if route is None or route.dead:
+            return False
+        if leg.kind == "local":
+            return route.via is Via.LOCAL
+        if leg.kind == "peering":
+            peering = self.network.peerings.get(route.target) if route.via is Via.PEERING else None
+            side = peering.other(place.vpc) if peering else None
+            return bool(peering and side and leg.a and side.vpc == leg.a.vpc and (peering.active or peering.id == leg.gateway))
+        if leg.kind == "in":
+            if route.via is not Via.INTERNET_GATEWAY:
+                return False
+            gateway = self.network.internet_gateways.get(route.target)
+            return gateway is None or gateway.vpc == place.vpc or leg.gateway is None
+        return route.via not in _TO_INTERNET
+
+    def _unknown(self, route: Route, sent: PacketSet) -> None:
+        ref = Ref(route.via.value, route.target)
+        cause = Cause.APPLIANCE if route.via is Via.INTERFACE else Cause.UNMODELLED
+        if route.via is Via.INTERFACE and route.target not in self.network.interfaces:
+            missing = self.network.missing("network interface", route.target, f"{route.target} is not in the input")
+            self.branch.block(missing_finding(self.branch, missing, sent))
+            return
+        if route.via is Via.PEERING:
+            missing = self.network.missing("VPC peering connection", route.target, f"{route.target} is not in the input")
+            self.branch.block(missing_finding(self.branch, missing, sent))
+            return
+        facts = {"why": f"what {route.target} does with the replies is not modelled", "what": route.via.value}
+        self.branch.block(Finding(cause, ref, True, sent, facts=facts))
+
+    def _denied(  # noqa: PLR0913
+        self, leg: Leg, place: Place, table: Ref, route: Route | None, part: AddressSet, sent: PacketSet
+    ) -> None:
+        self.branch.station(table, Decision.DENY, route.text if route else None)
+        joint = self._joint(leg, place, part)
+        edits = route_for(self.network, self.words, table.id, part, route, joint) if joint else ()
+        private = not part & INTERNET
+        if route is None:
+            cause = Cause.NO_ROUTE
+        elif route.dead:
+            cause = Cause.DEAD_ROUTE
+        else:
+            cause = Cause.ROUTE_TO_INTERNET if private and route.via in _TO_INTERNET else Cause.REPLY_LEAVES_ELSEWHERE
+        facts = {"destination": self.words.addresses(part), "route": route.text if route else "", "joint": joint.target if joint else ""}
+        facts |= {"vpc": place.vpc, "via": route.via.value if route else "", "expected": leg.gateway or (leg.a.vpc if leg.a else "")}
+        facts["far"] = leg.a.vpc if leg.a else ""
+        self.branch.block(Finding(cause, table, True, sent, route.text if route else None, facts=facts, edits=edits))
+
+    def _joint(self, leg: Leg, place: Place, part: AddressSet) -> Joint | None:
+        if leg.kind == "in":
+            gateway = self.network.gateway_of_vpc.get(place.vpc)
+            return Joint(Via.INTERNET_GATEWAY, gateway.id) if gateway else None
+        if leg.kind == "peering" and leg.a is not None:
+            return peering_to(self.network, place.vpc, leg.a.vpc, part)
+        return None

@@ -1,0 +1,103 @@
+"""Words for sets and things: how addresses, ports and resources are written in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sgcheck.model.filters import Way
+from sgcheck.packets import INTERNET, PRIVATE, AddressSet, IntervalSet, PacketSet, Services
+
+if TYPE_CHECKING:
+    from sgcheck.model.filters import FilterLine, RuleList, RuleSet
+    from sgcheck.model.network import Network
+    from sgcheck.model.things import Interface
+
+SHOWN = 4
+LAST_PORT = 65535
+
+
+class Words:
+    """Writes sets and things of one network."""
+
+    def __init__(self, network: Network) -> None:
+        """Write things of `network`."""
+        self._network = network
+        self.internet = INTERNET - network.known_addresses
+        self.private = PRIVATE
+
+    def cidrs(self, addresses: AddressSet) -> tuple[str, ...]:
+        """Every address of a set as the fewest CIDRs; the whole internet is written 0.0.0.0/0 or ::/0."""
+        outside = addresses & self.internet
+        return (*outside.cidrs(within=self.internet), *(addresses - outside).cidrs())
+
+    def some(self, listed: tuple[str, ...]) -> str:
+        """A list for a sentence, cut when it is long."""
+        if len(listed) <= SHOWN:
+            return ", ".join(listed)
+        return ", ".join(listed[:SHOWN]) + f" and {len(listed) - SHOWN} more"
+
+    def addresses(self, addresses: AddressSet) -> str:
+        """A set of addresses for a sentence; a single address has no /32."""
+        return self.some(tuple(c.removesuffix("/32").removesuffix("/128") for c in self.cidrs(addresses)))
+
+    def services(self, packets: PacketSet) -> str:
+        """The ports of packets for a sentence."""
+        return self.some(written(packets.services()))
+
+    def judged(self, packets: PacketSet, way: Way) -> str:
+        """What a filter looks at: "443/tcp from 203.0.113.9"."""
+        if way is Way.INGRESS:
+            return f"{self.services(packets)} from {self.addresses(packets.sources())}"
+        return f"{self.services(packets)} to {self.addresses(packets.destinations())}"
+
+    def line(self, line: FilterLine, way: Way) -> str:
+        """What a rule lets pass: "443/tcp from 0.0.0.0/0"."""
+        word = "from" if way is Way.INGRESS else "to"
+        if line.reference is not None:
+            peer = f"members of {line.reference.group}"
+        elif line.unresolved is not None:
+            peer = line.unresolved
+        else:
+            peer = self.some(line.peer.cidrs())
+        return f"{self.some(written(line.services))} {word} {peer}"
+
+    def group(self, group: RuleSet) -> str:
+        """A group for a sentence."""
+        return f"{group.id} ({group.name})" if group.name else group.id
+
+    def interface(self, interface: Interface) -> str:
+        """An interface for a sentence: its instance, when it has one."""
+        if interface.instance is None:
+            return f"{interface.id} ({interface.name})" if interface.name else interface.id
+        instance = self._network.instances.get(interface.instance)
+        name = instance.name if instance else None
+        return f"{interface.instance} ({name})" if name else interface.instance
+
+    def acl_near(self, acl: RuleList, way: Way, held: PacketSet) -> tuple[str, ...]:
+        """Entries that allow the same ports to other addresses, or the other way round; at most two."""
+        peers = held.sources() if way is Way.INGRESS else held.destinations()
+        found: list[str] = []
+        for line in acl.lines(way) or ():
+            if not line.allow:
+                continue
+            if line.peer & peers and not line.services & held.services() and line.services.values(6):
+                found.append(f"{line.label} allows {self.line(line, way)}")
+            elif line.services & held.services() and not line.peer & peers:
+                found.append(f"{line.label} allows {self.line(line, way)}")
+        return tuple(found[:2])
+
+
+def written(services: Services) -> tuple[str, ...]:
+    """Services as people write them; ports that every protocol shares are said once."""
+    return services.describe()
+
+
+def port_words(services: Services, *, bare: int | None) -> tuple[str, ...]:
+    """Services for `ports` lists: without "/tcp" when the whole question is about protocol `bare`."""
+    suffix = {6: "/tcp", 17: "/udp"}.get(bare or -1)
+    return tuple(word.removesuffix(suffix) if suffix else word for word in services.describe())
+
+
+def spans(values: IntervalSet) -> tuple[str, ...]:
+    """Ports as "1024-32767"."""
+    return tuple(str(lo) if lo == hi else f"{lo}-{hi}" for lo, hi in values.spans)

@@ -1,0 +1,1 @@
+"""Results as text, JSON, JUnit, Markdown and GitHub annotations."""

@@ -1,0 +1,112 @@
+"""How things are called in front of people: ends, hops, questions. Shared by text, Markdown, JUnit and annotations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sgcheck.reach.answer import Decision, Verdict
+
+if TYPE_CHECKING:
+    from sgcheck.reach.answer import Checked, CheckReport, Gap, Query, SourceEnd, TargetEnd
+    from sgcheck.render.layout import Marks
+
+VERDICT_COLORS = {
+    Verdict.REACHABLE: "green",
+    Verdict.PARTIAL: "yellow",
+    Verdict.BLOCKED: "red",
+    Verdict.UNKNOWN: "cyan",
+}
+DECISION_COLORS = {Decision.PASS: "green", Decision.PARTIAL: "yellow", Decision.DENY: "red", Decision.UNKNOWN: "cyan"}
+
+_SPELLINGS = {"vpc": "VPC", "vpn": "VPN", "nat": "NAT", "acl": "ACL", "lb": "LB", "dns": "DNS"}
+_PORT_PROTOCOLS = {"tcp", "udp"}
+
+
+def mark(decision: Decision, marks: Marks) -> str:
+    """Return the sign of one hop's decision."""
+    return {
+        Decision.PASS: marks.passes,
+        Decision.DENY: marks.denied,
+        Decision.PARTIAL: marks.partial,
+        Decision.UNKNOWN: marks.unknown,
+    }[decision]
+
+
+def kind_name(kind: str) -> str:
+    """Return a resource kind for people: `nat-gateway` is a "NAT gateway"."""
+    return " ".join(_SPELLINGS.get(word, word) for word in kind.split("-"))
+
+
+def named(id_: str, name: str | None) -> str:
+    """Return an id and, where it has one of its own, its Name tag."""
+    return f"{id_} ({name})" if name and name != id_ else id_
+
+
+def source_parts(end: SourceEnd) -> tuple[str, tuple[str, ...]]:
+    """Return what the packets come from, and its addresses unless they say the same."""
+    label = named(end.id, end.name) if end.id else end.name or kind_name(end.kind)
+    if end.kind == "cidr" and end.id is None:
+        return ", ".join(end.addresses), ()
+    return label, tuple(address for address in end.addresses if address != end.id)
+
+
+def target_parts(end: TargetEnd) -> tuple[str, tuple[str, ...]]:
+    """Return what the packets go to, and the interface and address that were chosen there."""
+    label = named(end.id, end.name) if end.id else end.name or end.address or kind_name(end.kind)
+    return label, tuple(part for part in (end.interface, end.address) if part and part not in {end.id, label})
+
+
+def port_text(query: Query) -> str:
+    """Return the asked port as a person writes it: `80/tcp`, `icmp`, `all`."""
+    if query.protocol in _PORT_PROTOCOLS:
+        return f"{query.port}/{query.protocol}"
+    if query.protocol == "mixed" or query.protocol in query.port:
+        return query.port
+    return f"{query.protocol} {query.port}".strip()
+
+
+def gap_subject(gap: Gap) -> str:
+    """Return what a gap is about: kind, resource, and whose it is."""
+    where = " ".join(part for part in (gap.account, gap.region) if part)
+    what = f"{kind_name(gap.kind)} {gap.resource}" if gap.resource else kind_name(gap.kind)
+    return f"{what} ({where})" if where else what
+
+
+def title(checked: Checked) -> str:
+    """Return an expectation's name, or what it asks where it has none."""
+    expected = checked.expectation
+    return expected.name or f"{expected.source} to {expected.target}, {expected.port}"
+
+
+def outcome(checked: Checked) -> str:
+    """Return in a few words what was expected and what is."""
+    wanted = " or ".join(verdict.value for verdict in checked.expectation.verdicts)
+    got = checked.explanation.verdict.value
+    text = f"expected {wanted}, is {got}"
+    if checked.explanation.verdict is Verdict.BLOCKED:
+        text += f" (the client sees: {checked.explanation.client_sees.value})"
+    return text
+
+
+def details(checked: Checked) -> list[str]:
+    """Return the sentences that tell why an expectation does not hold or can't be decided."""
+    lines = [outcome(checked)]
+    if checked.reason:
+        lines.append(checked.reason)
+    if checked.explanation.summary and checked.explanation.summary != checked.reason:
+        lines.append(checked.explanation.summary)
+    return lines
+
+
+def tally(report: CheckReport) -> str:
+    """Return the counts of a report as one line."""
+    parts = [f"{report.passed:,} passed", f"{report.failed:,} failed", f"{report.undecided:,} undecided"]
+    return ", ".join(part for part in parts if not part.startswith("0 ")) or "nothing was asked"
+
+
+def place(checked: Checked) -> tuple[str, int | None]:
+    """Return the file and line an expectation stands in (the file is empty where it came from standard input)."""
+    path, _, line = checked.expectation.place.rpartition(":")
+    if not line.isdigit():
+        return checked.expectation.place, None
+    return ("" if path == "<stdin>" else path), int(line)

@@ -1,0 +1,75 @@
+"""A snapshot from files: AWS answers as `aws` and boto3 print them, archives and folders of them, our own snapshot."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from sgcheck.aws.kinds import KIND_BY_KEY
+from sgcheck.aws.snapshot import Snapshot
+from sgcheck.errors import InputError
+from sgcheck.sources.answers import Reading, read_text
+from sgcheck.sources.place import origin_of
+from sgcheck.sources.tally import Tally
+from sgcheck.sources.unpack import Text, named_json, texts
+
+EXPECTED = (
+    "expected an AWS answer with a key such as SecurityGroups or Vpcs, one of its resources, a list of either, "
+    "or a snapshot of sgcheck"
+)
+
+
+def load_snapshot(paths: Sequence[str], stdin: BinaryIO | None = None) -> Snapshot:
+    """Everything that the files hold, as one snapshot.
+
+    paths: files, folders (read recursively) and `-` for standard input; each is JSON, gzip or zip by its content.
+    stdin: stands in for standard input.
+    Raises InputError, in one line that names file, place and what was expected.
+    """
+    tally = Tally()
+    with _collector_paused():
+        for path in paths:
+            _read_path(path, stdin, tally)
+    return tally.snapshot()
+
+
+def _read_path(path: str, stdin: BinaryIO | None, tally: Tally) -> None:
+    before = tally.files
+    for found in texts(path, stdin):
+        if isinstance(found, Text) and _read_text(found, tally):
+            tally.files += 1
+        else:
+            tally.files_skipped += 1
+    if tally.files == before:
+        raise InputError(f"{path}: holds nothing that is understood: {EXPECTED}")
+
+
+def _read_text(text: Text, tally: Tally) -> bool:
+    """Whether a file was understood; one that the user named has to be."""
+    tally.release = text.release
+    try:
+        return read_text(text.data, text.file, Reading(tally, origin_of(text.folders)))
+    except InputError:
+        if text.named or _promises_answers(text):
+            raise
+        return False
+
+
+def _promises_answers(text: Text) -> bool:
+    """Whether a file of a folder that can't be read was meant to be: by its name, or by a key that it quotes."""
+    return named_json(text.file) or any(text.data.find(f'"{key}"'.encode()) >= 0 for key in KIND_BY_KEY)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No cycle collection while millions of records that form no cycles come into being, nor over them afterwards."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,190 @@
+"""Every kind against the API model that boto3 itself works with, and against its own declarations."""
+
+from __future__ import annotations
+
+import functools
+
+import botocore.session
+import msgspec
+import pytest
+from msgspec import inspect
+
+from sgcheck.aws.instance import INSTANCE, InstanceRecord, ReservationRecord
+from sgcheck.aws.kind import Absence
+from sgcheck.aws.kinds import KIND_BY_KEY, KINDS
+from sgcheck.aws.prefix_list_entry import PREFIX_LIST_ENTRY
+from sgcheck.aws.record import Tag, name_of
+from sgcheck.aws.unmodelled import METADATA_KEYS, UNATTRIBUTABLE_KEYS, UNMODELLED_ID_MEMBERS, UNMODELLED_KEYS
+
+CALLS = [(kind, call) for kind in KINDS for call in kind.calls]
+SCALARS = {
+    "string": inspect.StrType,
+    "boolean": inspect.BoolType,
+    "integer": inspect.IntType,
+    "long": inspect.IntType,
+}
+
+
+@functools.cache
+def service(name):
+    return botocore.session.get_session().get_service_model(name)
+
+
+def operation(call):
+    camel = "".join(part.title() for part in call.operation.split("_"))
+    return service(call.service).operation_model(camel)
+
+
+def element_shape(call):
+    return operation(call).output_shape.members[call.result_key].member
+
+
+def without_null(info):
+    options = [one for one in getattr(info, "types", [info]) if not isinstance(one, inspect.NoneType)]
+    assert len(options) == 1, info
+    return options[0]
+
+
+def mismatches(struct, shapes, place=""):
+    """Return the members of `struct` that none of the API's `shapes` has, or has with another type."""
+    for field in inspect.type_info(struct).fields:
+        here = f"{place}.{field.encode_name}"
+        found = [shape.members[field.encode_name] for shape in shapes if field.encode_name in shape.members]
+        if not found:
+            yield here
+            continue
+        yield from mistyped(without_null(field.type), found, here)
+
+
+def mistyped(info, shapes, place):
+    kinds = {shape.type_name for shape in shapes}
+    if isinstance(info, inspect.ListType):
+        if kinds != {"list"}:
+            yield place
+        else:
+            yield from mistyped(without_null(info.item_type), [shape.member for shape in shapes], place)
+    elif isinstance(info, inspect.StructType):
+        yield from mismatches(info.cls, shapes, place) if kinds == {"structure"} else [place]
+    elif not any(isinstance(info, SCALARS.get(kind, ())) for kind in kinds):
+        yield place
+
+
+@pytest.mark.parametrize("kind, call", CALLS, ids=lambda one: getattr(one, "operation", None))
+def test_a_call_exists_and_answers_with_its_result_key(kind, call):
+    model = operation(call)
+    assert call.result_key in model.output_shape.members
+    assert call.result_key in kind.keys or kind is PREFIX_LIST_ENTRY
+    assert model.output_shape.members[call.result_key].type_name == "list"
+
+
+@pytest.mark.parametrize("kind, call", CALLS, ids=lambda one: getattr(one, "operation", None))
+def test_an_action_is_the_operation_under_its_service(kind, call):
+    assert call.action == f"{call.service}:{operation(call).name}"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_member_of_a_record_is_one_of_the_api(kind):
+    shapes = [element_shape(call) for call in kind.calls]
+    record = kind.record
+    expected = []
+    if kind is INSTANCE:
+        record = ReservationRecord
+        # The reservation has the owner and hands it down; only an interface's own record tells the allocation.
+        assert "OwnerId" in shapes[0].members
+        interface = ".Instances.NetworkInterfaces"
+        expected = [
+            ".Instances.OwnerId",
+            f"{interface}.PrivateIpAddresses.Association.AllocationId",
+            f"{interface}.Association.AllocationId",
+        ]
+    elif kind is PREFIX_LIST_ENTRY:
+        record = without_null(inspect.type_info(kind.wrappers[0].item)).item_type.cls
+    assert list(mismatches(record, shapes)) == expected
+
+
+def test_the_sweep_sees_a_member_that_the_api_does_not_have():
+    class Wrong(msgspec.Struct, rename="pascal"):
+        vpc_id: int
+        vpc_name: str
+
+    shape = service("ec2").shape_for("Vpc")
+    assert list(mismatches(Wrong, [shape])) == [".VpcId", ".VpcName"]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_kind_says_what_its_absence_means(kind):
+    assert isinstance(kind.absence, Absence)
+    assert kind.absence_note
+    assert "\n" not in kind.absence_note
+    assert not kind.absence_note.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "name, absence",
+    [
+        ("route table", Absence.UNKNOWN),
+        ("network ACL", Absence.UNKNOWN),
+        ("security group", Absence.UNKNOWN),
+        ("prefix list entry", Absence.UNKNOWN),
+        ("internet gateway", Absence.UNKNOWN),
+        ("VPC peering connection", Absence.UNKNOWN),
+        ("security group VPC association", Absence.OFF),
+        ("instance", Absence.ASSUMED),
+    ],
+)
+def test_absence_is_what_the_contract_says(name, absence):
+    assert [kind.absence for kind in KINDS if kind.name == name] == [absence]
+
+
+def test_names_and_keys_belong_to_one_kind_each():
+    assert len({kind.name for kind in KINDS}) == len({kind.plural for kind in KINDS}) == len(KINDS)
+    assert len(KIND_BY_KEY) == sum(len(kind.keys) for kind in KINDS)
+    others = [METADATA_KEYS, UNATTRIBUTABLE_KEYS, UNMODELLED_KEYS]
+    assert sum(map(len, others)) == len(frozenset().union(*others))
+    assert not KIND_BY_KEY.keys() & frozenset().union(*others)
+    assert set(UNMODELLED_ID_MEMBERS.values()) <= UNMODELLED_KEYS
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_record_is_told_by_its_id(kind):
+    members = {"SecurityGroupRuleId": "sgr-1", "VpcId": "vpc-1", "Cidr": "10.0.0.0/8"}
+    members |= dict.fromkeys(kind.id_members[:1], "x-1")
+    if kind is PREFIX_LIST_ENTRY:
+        members = {"PrefixListId": "x-1", "Entries": []}
+    elif kind.name == "security group rule":
+        members["GroupId"] = "sg-1"
+    record = msgspec.convert(members | {"SecurityGroupRuleId": "x-1"}, kind.record)
+    assert kind.id_of(record) in {"x-1", "x-1/vpc-1"}
+    with pytest.raises(AttributeError):
+        record.tags = None
+
+
+def test_absent_null_and_empty_lists():
+    decode = functools.partial(msgspec.json.decode, type=INSTANCE.record)
+    assert decode(b'{"InstanceId": "i-1"}').security_groups is None
+    assert decode(b'{"InstanceId": "i-1", "SecurityGroups": null}').security_groups is None
+    assert decode(b'{"InstanceId": "i-1", "SecurityGroups": []}').security_groups == []
+
+
+def test_an_instance_gets_its_owner_from_its_reservation():
+    instances = [InstanceRecord(instance_id="i-1"), InstanceRecord(instance_id="i-2", owner_id="2")]
+    unpack = INSTANCE.wrapper("Reservations").unpack
+    told = unpack("", ReservationRecord(owner_id="1", instances=instances))
+    assert [(record.instance_id, record.owner_id) for record in told] == [("i-1", "1"), ("i-2", "2")]
+    assert list(unpack("", ReservationRecord(instances=None))) == []
+
+
+@pytest.mark.parametrize(
+    "tags, name",
+    [
+        (None, None),
+        ([], None),
+        ([Tag(key="tier", value="web")], None),
+        ([Tag(key="name", value="lower case is another tag")], None),
+        ([Tag(key="tier", value="web"), Tag(key="Name", value="web-1")], "web-1"),
+        ([Tag(key="Name", value="")], None),
+        ([Tag(key="Name")], None),
+    ],
+)
+def test_the_name_is_the_name_tag(tags, name):
+    assert name_of(tags) == name
