@@ -32,7 +32,7 @@ MEANT = {
         ("reachable", "connected-or-refused", set()),
         ("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0db", "forward")}),
     ],
-    "public-address-but-nat-route": [("blocked", "timeout", {("RETURN_PATH_ASYMMETRIC", "nat-0a1", "return")})],
+    "public-address-but-nat-route": [("blocked", "timeout", {("RETURN_PATH_ASYMMETRIC", "rtb-0b1", "return")})],
     "stopped-instance": [
         (
             "blocked",

@@ -46,7 +46,6 @@ class InstanceInterface(Record, frozen=True, kw_only=True):
     subnet_id: str | None = None
     vpc_id: str | None = None
     owner_id: str | None = None
-    interface_type: str | None = None
     description: str | None = None
     status: str | None = None
     attachment: InstanceInterfaceAttachment | None = None
@@ -58,7 +57,6 @@ class InstanceInterface(Record, frozen=True, kw_only=True):
     ipv4_prefixes: list[Ipv4Prefix] | None = None
     ipv6_prefixes: list[Ipv6Prefix] | None = None
     source_dest_check: bool | None = None
-    private_dns_name: str | None = None
 
 
 class InstanceRecord(Record, frozen=True, kw_only=True):

@@ -30,7 +30,6 @@ class GroupId(Record, frozen=True, kw_only=True):
     """A security group that an interface or instance has (EC2 API, GroupIdentifier)."""
 
     group_id: Id
-    group_name: str | None = None
 
 
 class CodedState(Record, frozen=True, kw_only=True):

@@ -23,12 +23,9 @@ def _direction(f: Finding) -> str:
 
 
 def _group(f: Finding) -> str:
-    several = " and " in f.facts.get("groups", "")
-    verb = "allow" if several else "allows"
-    no = "no rule of" if several else "no"
-    if several:
-        return f"no {_direction(f)} rule of {f.facts['groups']} {verb[:-1] if not several else 'allows'} {f.sees}"
-    return f"{_title(f)} has {no} {_direction(f)} rule that {verb} {f.sees}"
+    if " and " in f.facts["groups"]:
+        return f"no {_direction(f)} rule of {f.facts['groups']} allows {f.sees}"
+    return f"{_title(f)} has no {_direction(f)} rule that allows {f.sees}"
 
 
 def _acl(f: Finding) -> str:
@@ -110,7 +107,6 @@ WHY: dict[Cause, Sentence] = {
     Cause.GATEWAY_NOT_ATTACHED: _not_attached,
     Cause.GATEWAY_IN_BAD_STATE: _bad_state,
     Cause.GATEWAY_PROTOCOL: _protocol,
-    Cause.OUTBOUND_ONLY: lambda f: f"{_title(f)} lets only connections out that begin inside",
     Cause.NOT_IN_PEER: lambda f: (
         f"{_title(f)} leads to {f.facts['far']}, which does not hold {f.facts['destination']}: peering is not transitive"
     ),
@@ -192,7 +188,6 @@ FIX: dict[Cause, Sentence] = {
     Cause.GATEWAY_NOT_ATTACHED: lambda f: f"attach an internet gateway to {f.facts['vpc']}, and route to it",
     Cause.GATEWAY_IN_BAD_STATE: lambda f: f"bring {_title(f)} into a working state, or replace it",
     Cause.GATEWAY_PROTOCOL: lambda _f: "take another way: a public address of its own, or a protocol that NAT carries",
-    Cause.OUTBOUND_ONLY: lambda _f: "route ::/0 to an internet gateway, which takes connections both ways",
     Cause.NOT_IN_PEER: lambda f: f"peer with the VPC that holds {f.facts['destination']}, and route to that connection",
     Cause.NO_PUBLIC_ADDRESS: _public,
     Cause.NO_PUBLIC_SOURCE: lambda _f: "associate a public address with it, or route it to a NAT gateway",

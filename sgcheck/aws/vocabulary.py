@@ -84,8 +84,6 @@ class AwsVocabulary:
         if finding.cause is Cause.GROUP_ONLY_OTHER_FAMILY:
             six = 6 in finding.packets.families  # noqa: PLR2004
             return "IPV6_ONLY_IPV4_RULE" if six else "IPV4_ONLY_IPV6_RULE"
-        if finding.cause is Cause.OUTBOUND_ONLY:
-            return "RETURN_PATH_ASYMMETRIC"
         return CODES[finding.cause]
 
     def why(self, finding: Finding) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import sys
-import tempfile
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -21,8 +20,7 @@ _NARROWEST = 40
 _DRAWING = "✓✗│┊→…"
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """Where to write, and what a reader there can take.
 
     path: a file, or None for standard output. width: columns. color: whether ANSI colours are welcome.
@@ -43,8 +41,17 @@ def destination(path: str | None, color: bool | None) -> Destination:
     if path is not None and path != "-":
         return Destination(path, _PLAIN_WIDTH, bool(color), ascii_only=False)
     terminal = sys.stdout is not None and sys.stdout.isatty()
-    width = max(shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns, _NARROWEST) if terminal else _PLAIN_WIDTH
+    width = _terminal_width() if terminal else _PLAIN_WIDTH
     return Destination(None, width, _wants_color(color, terminal), ascii_only=not _can_draw())
+
+
+def _terminal_width() -> int:
+    # Not shutil's function: to import shutil, with the compressors behind it, takes longer than to draw the answer.
+    asked = os.environ.get("COLUMNS", "")
+    width = int(asked) if asked.isdecimal() else 0
+    with suppress(OSError, ValueError):
+        width = width or os.get_terminal_size(sys.stdout.fileno()).columns
+    return max(width or _PLAIN_WIDTH, _NARROWEST)
 
 
 def _wants_color(asked: bool | None, terminal: bool) -> bool:
@@ -104,6 +111,8 @@ def _write_stdout(text: str, *, machine: bool) -> None:
 
 def write_file(path: str, data: bytes) -> None:
     """Replace what is at `path` by `data` in one step, keeping its permissions; to a device or pipe, just write."""
+    import tempfile
+
     target = Path(os.path.realpath(path))
     mode = _mode_of(target)
     if mode is not None and not stat.S_ISREG(mode):

@@ -36,6 +36,7 @@ class Draft:
     table_of_subnet: dict[str, str] = field(default_factory=dict)
     main_table: dict[str, str] = field(default_factory=dict)
     table_of_gateway: dict[str, str] = field(default_factory=dict)
+    tables_of_vpc: dict[str, list[str]] = field(default_factory=dict)
     group_names: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     refused: list[Missing] = field(default_factory=list)
@@ -61,6 +62,7 @@ class Draft:
             table_of_subnet=self.table_of_subnet,
             main_table=self.main_table,
             table_of_gateway=self.table_of_gateway,
+            tables_of_vpc=self.tables_of_vpc,
             group_names=self.group_names,
             absent=absent,
             vocabulary=vocabulary,

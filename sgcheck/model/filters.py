@@ -33,7 +33,7 @@ class GroupReference(msgspec.Struct, frozen=True):
 class FilterLine(msgspec.Struct, frozen=True):
     """One rule: `services` to or from `peer`, or members of `reference`, or a named list whose entries are missing (`unresolved`).
 
-    label names it (a rule id, or its content); number orders it in a RuleList.
+    label names it (a rule id, or its content); peer of an unresolved line is all of the families it may hold; number orders it in a RuleList.
     """
 
     label: str
@@ -114,7 +114,7 @@ def judge_set(lines: tuple[FilterLine, ...], way: Way, packets: PacketSet, membe
         if not line.services & services:
             continue
         if line.unresolved is not None:
-            maybe |= line_packets(line, way, AddressSet.ALL) & packets
+            maybe |= line_packets(line, way) & packets
             missing.append(line.unresolved)
             continue
         sure, perhaps = (line.peer, AddressSet.EMPTY) if line.reference is None else members(line.reference)

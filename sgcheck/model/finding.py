@@ -31,7 +31,6 @@ class Cause(StrEnum):
     GATEWAY_NOT_ATTACHED = "gateway-not-attached"
     GATEWAY_IN_BAD_STATE = "gateway-in-bad-state"
     GATEWAY_PROTOCOL = "gateway-protocol"
-    OUTBOUND_ONLY = "outbound-only"
     NOT_IN_PEER = "not-in-peer"
     NO_PUBLIC_ADDRESS = "no-public-address"
     NO_PUBLIC_SOURCE = "no-public-source"

@@ -6,12 +6,13 @@ A lookup that finds nothing returns None; `missing()` says what that means. `gra
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sgcheck.model.ref import Missing
-from sgcheck.packets import AddressSet
+from sgcheck.model.routing import Via
+from sgcheck.packets import INTERNET, AddressSet
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -82,6 +83,7 @@ class Network:
         table_of_subnet: Mapping[str, str],
         main_table: Mapping[str, str],
         table_of_gateway: Mapping[str, str],
+        tables_of_vpc: Mapping[str, Sequence[str]],
         group_names: Mapping[str, str],
         absent: Callable[[str, str | None, str | None], Missing | None],
         vocabulary: Vocabulary,
@@ -105,6 +107,7 @@ class Network:
         self.table_of_subnet = table_of_subnet
         self.main_table = main_table
         self.table_of_gateway = table_of_gateway
+        self.tables_of_vpc = tables_of_vpc
         self.group_names = group_names
         self.absent = absent
         self.vocabulary = vocabulary
@@ -204,6 +207,11 @@ class Network:
         """Every address of a known VPC, and every known public one: what is not the internet."""
         return AddressSet.union_all([v.addresses for v in self.vpcs.values()]) | self.public_addresses
 
+    @cached_property
+    def internet(self) -> AddressSet:
+        """The internet as seen from here: public unicast addresses that belong to nothing known."""
+        return INTERNET - self.known_addresses
+
     def subnet_at(self, vpc: str, family: int, value: int) -> Subnet | None:
         """The subnet of `vpc` that holds the address."""
         subnets = map(self.subnets.__getitem__, self.subnets_of.get(vpc, ()))
@@ -225,6 +233,16 @@ class Network:
         """The route table associated with a gateway, if there is one."""
         found = self.table_of_gateway.get(gateway)
         return self.tables.get(found) if found else None
+
+    def unknown_gateway(self, vpc: str) -> str | None:
+        """An internet gateway that a route or association in `vpc` names, and that is not in the data: the VPC may have one."""
+        for id_ in sorted(self.tables_of_vpc.get(vpc, ())):
+            for route in self.tables[id_].routes:
+                if route.via is Via.INTERNET_GATEWAY and not route.dead and route.target not in self.internet_gateways:
+                    return route.target
+        own = set(self.tables_of_vpc.get(vpc, ()))
+        named = (g for g, table in sorted(self.table_of_gateway.items()) if table in own and g.startswith("igw-"))
+        return next((g for g in named if g not in self.internet_gateways), None)
 
     def members(self, group: str, vpc: str) -> AddressSet:
         """Private and IPv6 addresses of the interfaces in `vpc` that have `group`."""

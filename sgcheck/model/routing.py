@@ -37,7 +37,11 @@ class Origin(IntEnum):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """One destination prefix and where it leads; `label` is the destination as written, `list` the prefix list it came from."""
+    """One destination prefix and where it leads; `label` is the destination as written, `list` the prefix list it came from.
+
+    rivals: other targets that prefix lists of equal rank give for the same destination; which one counts is not told.
+    service: the list is a service's own, so that its addresses are no clients.
+    """
 
     family: int
     low: int
@@ -48,6 +52,8 @@ class Route(msgspec.Struct, frozen=True):
     origin: Origin = Origin.STATIC
     dead: bool = False
     list: str | None = None
+    rivals: tuple[str, ...] = ()
+    service: bool = False
 
     @property
     def width(self) -> int:
@@ -67,18 +73,37 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class OpenRoute(msgspec.Struct, frozen=True):
-    """A route whose destination is a prefix list with unknown entries: it may win for any address of its families."""
+    """A route whose destination is a prefix list with unknown entries: it may win for any address of its families.
+
+    service: as for a Route.
+    """
 
     list: str
     via: Via
     target: str
     dead: bool = False
     families: tuple[int, ...] = (4, 6)
+    service: bool = False
 
     @property
     def text(self) -> str:
         """The route as people write it."""
         return f"{self.list} -> {self.target}"
+
+    def may_win(self, route: Route | None, part: AddressSet) -> bool:
+        """Whether it could change what becomes of `part`, which takes `route` by all that is known (None: it has none).
+
+        Nothing in a list beats a local route or a static route of one address; two dead ends are the same.
+        """
+        if not set(self.families) & set(part.families):
+            return False
+        if route is None:
+            return not self.dead
+        if route.via is Via.LOCAL or (route.width == 0 and route.list is None):
+            return False
+        if route.dead and self.dead:
+            return False
+        return (route.via, route.target, route.dead) != (self.via, self.target, self.dead)
 
 
 class RouteTable(msgspec.Struct, frozen=True):
@@ -114,5 +139,17 @@ class RouteTable(msgspec.Struct, frozen=True):
 
 
 def sorted_routes(routes: list[Route]) -> tuple[Route, ...]:
-    """Routes in the order in which they win."""
-    return tuple(sorted(routes, key=lambda r: (r.family, r.width, r.origin, r.low, r.target)))
+    """Routes in the order in which they win; of two lists with one prefix AWS picks any (VPC user guide, route-tables-priority)."""
+    ordered = sorted(routes, key=lambda r: (r.family, r.width, r.low, r.origin, r.target))
+    same: dict[tuple[int, int, int], set[tuple[str, bool]]] = {}
+    for route in ordered:
+        if route.origin is Origin.PREFIX_LIST:
+            same.setdefault((route.family, route.low, route.high), set()).add((route.target, route.dead))
+    return tuple(_contested(r, same.get((r.family, r.low, r.high), set())) for r in ordered)
+
+
+def _contested(route: Route, targets: set[tuple[str, bool]]) -> Route:
+    if route.origin is not Origin.PREFIX_LIST or len(targets) < 2:  # noqa: PLR2004
+        return route
+    others = tuple(sorted(target for target, _dead in targets if target != route.target))
+    return msgspec.structs.replace(route, rivals=others or (route.target,))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sgcheck.model.filters import Judgement
 from sgcheck.model.finding import Finding
 from sgcheck.model.ref import Ref
-from sgcheck.model.things import Interface, Subnet
+from sgcheck.model.things import Interface, NatGateway, Subnet
 from sgcheck.packets import PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.view import AS_SENT, View
@@ -80,6 +80,7 @@ class Branch:
         self.visited: frozenset[str] = frozenset()
         self.identity: Identity | None = None
         self.sender: Interface | None = None
+        self.nat: NatGateway | None = None
         self.replying = False
 
     def fork(self, asked: PacketSet) -> Branch:
@@ -96,6 +97,7 @@ class Branch:
         other.visited = self.visited
         other.identity = self.identity
         other.sender = self.sender
+        other.nat = self.nat
         other.replying = self.replying
         return other
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from sgcheck.model.filters import GroupReference, Judgement, RuleList, RuleSet, Way, judge_list, judge_set
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Missing, Ref
@@ -14,6 +16,7 @@ from sgcheck.reach.near import classify
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
+    from sgcheck.model.routing import Route, RouteTable
     from sgcheck.model.things import Interface, Subnet
     from sgcheck.reach.words import Words
 
@@ -50,6 +53,14 @@ def missing_finding(branch: Branch, missing: Missing, packets: PacketSet) -> Fin
     return Finding(cause, ref, branch.replying, packets, facts={"why": missing.why}, missing=missing)
 
 
+def contested(branch: Branch, table: RouteTable, route: Route) -> Finding:
+    """The finding that says: prefix lists disagree about a destination, and which of them counts is not told."""
+    others = ", ".join(route.rivals)
+    why = f"{table.id} routes {route.label} to {route.target} and by another prefix list to {others}: which one counts is not told"
+    branch.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, route.text)
+    return Finding(Cause.UNMODELLED, Ref("route-table", table.id, table.name), branch.replying, branch.asked, facts={"why": why})
+
+
 def pass_groups(  # noqa: PLR0913  (the filter, its owner, and who is on the other side)
     network: Network,
     words: Words,
@@ -83,7 +94,7 @@ def pass_groups(  # noqa: PLR0913  (the filter, its owner, and who is on the oth
     denied = branch.asked - branch.view.sent(judged.permit | judged.maybe).some
     if denied:
         finding = _group_finding(network, words, branch, owner, known, way, identity, denied)
-        branch.block(finding if reference is None else _naming(finding, reference))
+        branch.block(finding if reference is None else replace(finding, reference=reference))
 
 
 def _groups(network: Network, owner: Interface, way: Way) -> tuple[list[RuleSet], list[str]]:
@@ -130,7 +141,7 @@ def _group_finding(  # noqa: PLR0913
     cause, near, by = classify(network, words, known, way, seen, identity)
     first = known[0]
     resource = Ref("security-group", first.id, first.name)
-    facts = {"way": way.value, "owner": words.interface(owner), "groups": _and(words.group(g) for g in known)}
+    facts = {"way": way.value, "owner": words.interface(owner), "groups": _and([words.group(g) for g in known])}
     return Finding(
         cause,
         resource,
@@ -149,14 +160,7 @@ def _whole(branch: Branch, seen_denied: PacketSet) -> PacketSet | None:
     return None if branch.view.hidden else seen_denied
 
 
-def _naming(finding: Finding, reference: GroupReference) -> Finding:
-    from msgspec.structs import replace  # noqa: PLC0415
-
-    return replace(finding, reference=reference)
-
-
-def _and(words: object) -> str:
-    listed = list(words)  # type: ignore[call-overload]
+def _and(listed: list[str]) -> str:
     return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " and " + listed[-1]
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.routing import Route, RouteTable, Via
 from sgcheck.packets import INTERNET, AddressSet, PacketSet
 from sgcheck.reach.answer import Decision
-from sgcheck.reach.gates import missing_finding, needs_reply, pass_acl
+from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl
 from sgcheck.reach.joints import Joint, peering_to, route_for
 from sgcheck.reach.vantage import From
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from sgcheck.reach.vantage import Vantage
     from sgcheck.reach.words import Words
 
+IPV4 = 4
 _TO_INTERNET = (Via.INTERNET_GATEWAY, Via.EGRESS_ONLY_GATEWAY, Via.NAT_GATEWAY)
 _UNKNOWN_AHEAD = (
     Via.TRANSIT_GATEWAY,
@@ -57,20 +60,39 @@ class Replies:
             self._routes(leg, leg.b)
         if leg.kind == "out" and leg.a is not None and leg.gateway is not None:
             self._redirected(leg.gateway)
+            self._shielded(leg)
         if leg.a is not None and leg.a.subnet is not None:
             pass_acl(self.network, self.words, branch, leg.a.subnet, Way.INGRESS)
+
+    def _shielded(self, leg: Leg) -> None:
+        """An interface that drops what internet gateways bring over IPv6 drops replies too (EC2 API, DenyAllIgwTraffic)."""
+        interface = self.vantage.interface
+        if leg.nat or interface is None or not interface.blocks_internet_ipv6 or self.vantage.family == IPV4:
+            return
+        ref = Ref("network-interface", interface.id, interface.name)
+        self.branch.block(Finding(Cause.IPV6_NOT_FROM_INTERNET, ref, True, needs_reply(self.branch)))
 
     def _redirected(self, gateway: str) -> None:
         """Replies from the internet follow the gateway's own route table, if it has one."""
         table = self.network.edge_table(gateway)
-        if table is None:
+        if table is None or self.branch.view.hidden:
             return
         seen = self.branch.view.seen(needs_reply(self.branch))
         for route, part in table.lookup(seen.sources()):
             if route is None or route.via is Via.LOCAL:
                 continue
-            self.branch.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, route.text)
-            self._unknown(route, self._sent(seen, part))
+            self._redirect(Ref("route-table", table.id, table.name), route, part, self._sent(seen, part))
+
+    def _redirect(self, table: Ref, route: Route, part: AddressSet, sent: PacketSet) -> None:
+        """A gateway's route that does not lead straight to the sender."""
+        if not route.dead and not self._certainly_lost(route):
+            self.branch.station(table, Decision.UNKNOWN, route.text)
+            self._unknown(route, sent)
+            return
+        self.branch.station(table, Decision.DENY, route.text)
+        facts = {"destination": self.words.addresses(part), "route": route.text, "joint": ""}
+        ref, cause = (table, Cause.DEAD_ROUTE) if route.dead else (Ref(route.via.value, route.target), Cause.NOT_FOR_ITS_ADDRESS)
+        self.branch.block(Finding(cause, ref, True, sent, route.text, facts=facts))
 
     def _routes(self, leg: Leg, place: Place) -> None:
         if leg.view.hidden or (leg.kind == "leap" and self.vantage.start is not From.ELSEWHERE):
@@ -86,7 +108,9 @@ class Replies:
             return
         for route, part in table.lookup(seen.sources()):
             sent = self._sent(seen, part)
-            if not self._open(leg, table, route, part, sent, place):
+            if route is not None and route.rivals:
+                self.branch.block(replace(contested(self.branch, table, route), packets=sent))
+            elif not self._open(table, route, part, sent, place):
                 self._judge(leg, place, table, route, part, sent)
 
     def _table(self, place: Place) -> RouteTable | None:
@@ -98,19 +122,15 @@ class Replies:
         return self.branch.view.sent(seen.where(sources=sources)).some & needs_reply(self.branch)
 
     def _open(  # noqa: PLR0913
-        self, leg: Leg, table: RouteTable, route: Route | None, part: AddressSet, sent: PacketSet, place: Place
+        self, table: RouteTable, route: Route | None, part: AddressSet, sent: PacketSet, place: Place
     ) -> bool:
         """Whether a route over a list with unknown entries may carry the reply elsewhere.
 
-        Lists that lead to a gateway endpoint hold a service's own addresses, which ask nobody anything (VPC user guide,
-        gateway-endpoints): they are no clients, so they do not count here.
+        A service's own list that leads to a gateway endpoint does not count: its addresses ask nobody anything (AWS PrivateLink guide,
+        gateway-endpoints).
         """
         for open_route in table.open_routes:
-            if open_route.via is Via.ENDPOINT or not set(open_route.families) & set(part.families):
-                continue
-            if route is not None and (route.via is Via.LOCAL or route.width == 0 and route.list is None):
-                continue
-            if route is not None and (route.via, route.target, route.dead) == (open_route.via, open_route.target, open_route.dead):
+            if (open_route.service and open_route.via is Via.ENDPOINT) or not open_route.may_win(route, part):
                 continue
             message = f"whether {self.words.addresses(part)} is in {open_route.list}, which {table.id} routes to {open_route.target}, is not in the input"
             missing = self.network.missing("prefix list", open_route.list, message, vpc=place.vpc)
@@ -127,7 +147,7 @@ class Replies:
         if self._expected(leg, place, route):
             self.branch.station(ref, Decision.PASS, route.text if route else None)
             return
-        if leg.kind == "in" and route is not None and route.via is Via.ENDPOINT and route.list is not None and not route.dead:
+        if leg.kind == "in" and route is not None and route.via is Via.ENDPOINT and route.service and not route.dead:
             self.branch.note(f"{table.id} sends replies to addresses of {route.list} to {route.target}: they are a service's own, not clients")
             self.branch.asked -= sent
             self.branch.alive -= sent

@@ -16,7 +16,7 @@ from sgcheck.model.things import PublicAccess, Role
 from sgcheck.packets import INTERNET, AddressSet, IntervalSet, PacketSet, Services
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Identity, Leg, Place
-from sgcheck.reach.gates import missing_finding, pass_acl, pass_groups
+from sgcheck.reach.gates import contested, missing_finding, pass_acl, pass_groups
 from sgcheck.reach.joints import Joint, joining, route_for
 from sgcheck.reach.vantage import From, Target, Vantage
 from sgcheck.reach.view import NAT_PORTS, View
@@ -157,12 +157,16 @@ class Forward:
             return
         for route, part in table.lookup(destinations):
             taken = self._part(branch, part)
-            open_route = next((o for o in table.open_routes if _may_win(o, route, part)), None)
+            open_route = next((o for o in table.open_routes if o.may_win(route, part)), None)
             if open_route is not None:
                 message = f"whether {self.words.addresses(part)} is in {open_route.list}, which {table.id} routes to {open_route.target}, is not in the input"
                 missing = self.network.missing("prefix list", open_route.list, message, vpc=place.vpc)
                 taken.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, open_route.text)
                 taken.block(missing_finding(taken, missing, taken.asked))
+                self._leap(taken, place, hidden=True)
+                continue
+            if route is not None and route.rivals:
+                taken.block(contested(taken, table, route))
                 self._leap(taken, place, hidden=True)
                 continue
             self._follow(taken, route, place, Ref("route-table", table.id, table.name))
@@ -369,7 +373,13 @@ class Forward:
     def _translate_source(self, branch: Branch, gateway: str) -> None:
         view = branch.view
         private = branch.seen().sources()
-        mapped = self._public_of(view)
+        nat = branch.nat
+        if nat is not None and nat.public is not None and branch.view.ports is not None:
+            becomes = self.words.addresses(AddressSet.address(IPV4, nat.public))
+            branch.station(Ref("internet-gateway", gateway), Decision.PASS, detail=f"the source becomes {becomes}")
+            branch.view = View((IPV4, nat.public), view.destination, view.ports)
+            return
+        mapped = {} if nat is not None else self._public_of()
         sole = private.sole
         if sole is not None and sole[1] in mapped:
             value = mapped[sole[1]]
@@ -381,11 +391,8 @@ class Forward:
             raise SplitNeeded
         self._no_public_source(branch, gateway)
 
-    def _public_of(self, view: View) -> dict[int, int]:
-        """Public IPv4 by private address, of whoever stands before the internet gateway now."""
-        if view.source is not None:
-            nats = [n for n in self.network.nats.values() if n.private == view.source[1] and n.public is not None]
-            return {n.private: n.public for n in nats if n.private is not None and n.public is not None}
+    def _public_of(self) -> dict[int, int]:
+        """Public IPv4 by private address of the source's interface."""
         interface = self.vantage.interface
         return {a.value: a.public for a in interface.addresses if a.public is not None} if interface else {}
 
@@ -469,7 +476,7 @@ class Forward:
             return
         missing = self.network.missing("internet gateway", vpc, f"the internet gateway of {vpc} is not in the input", vpc=vpc)
         absent = self.network.absent("internet gateway", missing.account, missing.region)
-        if absent is not None:
+        if absent is not None or self.network.unknown_gateway(vpc) is not None:
             branch.block(missing_finding(branch, missing, branch.asked))
             return
         facts = {"vpc": vpc, "gateway": ""}
@@ -482,7 +489,8 @@ class Forward:
             ref = Ref("instance", interface.instance, instance.name if instance else None)
         family, value = self.target.private or (0, 0)
         if family == IPV4 and not self.target.public:
-            state = self.network.instances[interface.instance].state if interface.instance in self.network.instances else ""
+            instance = self.network.instances.get(interface.instance) if interface.instance else None
+            state = instance.state if instance else ""
             facts = {"private": self.words.addresses(AddressSet.address(family, value)), "state": state}
             branch.block(Finding(Cause.NO_PUBLIC_ADDRESS, ref, branch.replying, branch.asked, facts=facts))
         elif family == IPV6 and interface.blocks_internet_ipv6:
@@ -499,7 +507,14 @@ class Forward:
         route = table.lookup(AddressSet.address(*self.target.private))[0][0]
         if route is None or route.via is Via.LOCAL:
             return False
-        branch.station(Ref("route-table", table.id, table.name), Decision.PASS, route.text)
+        ref = Ref("route-table", table.id, table.name)
+        if route.dead:
+            branch.station(ref, Decision.DENY, route.text)
+            destination = self.words.addresses(AddressSet.address(*self.target.private))
+            facts = {"destination": destination, "route": route.text, "joint": ""}
+            branch.block(Finding(Cause.DEAD_ROUTE, ref, branch.replying, branch.asked, route.text, facts=facts))
+            return False
+        branch.station(ref, Decision.PASS, route.text)
         if route.via is Via.INTERFACE and route.target == (self.target.interface.id if self.target.interface else None):
             return False
         if route.via is Via.INTERFACE:
@@ -548,6 +563,10 @@ class Forward:
         source = (IPV4, nat.private) if nat.private is not None else None
         branch.view = View(source, branch.view.destination, NAT_PORTS, source is None)
         branch.identity = None
+        branch.nat = nat
+        if source is None and self._is_private(branch):
+            missing = self.network.missing("NAT gateway", id_, f"the private address of {id_} is not in the input", vpc=nat.vpc)
+            branch.block(missing_finding(branch, missing, branch.asked))
         self._route(branch, inner)
 
     def _nat_state(self, branch: Branch, nat: NatGateway, ref: Ref) -> None:
@@ -625,11 +644,19 @@ class Forward:
         if not interface.forwards:
             branch.station(ref, Decision.DENY)
             branch.block(Finding(Cause.NOT_FOR_ITS_ADDRESS, ref, branch.replying, branch.asked))
+        self._filters_of(branch, place, interface)
         if dead is None and interface.forwards:
             branch.station(ref, Decision.UNKNOWN)
             facts = {"why": f"{self.words.interface(interface)} forwards these packets as it likes", "what": "appliance"}
             branch.block(Finding(Cause.APPLIANCE, ref, branch.replying, branch.asked, facts=facts))
         self._leap(branch, place, hidden=True)
+
+    def _filters_of(self, branch: Branch, place: Place, interface: Interface) -> None:
+        """What guards a host that forwards: its subnet's ACL, and its groups, as for any interface."""
+        subnet = self.network.subnets.get(interface.subnet)
+        if subnet is not None and not (place.subnet and place.subnet.id == subnet.id):
+            pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
+        pass_groups(self.network, self.words, branch, interface, Way.INGRESS, branch.identity, None)
 
     def _unmodelled(self, branch: Branch, place: Place, kind: str, id_: str) -> None:
         ref = Ref(kind, id_)
@@ -665,15 +692,3 @@ def _reference(interface: Interface | None) -> GroupReference | None:
     if interface is None or not interface.groups or not interface.filtered:
         return None
     return GroupReference(sorted(interface.groups)[0], interface.account)
-
-
-def _may_win(open_route: object, route: Route | None, part: AddressSet) -> bool:
-    """Whether a route over a list with unknown entries could be the one that wins for `part`."""
-    families = set(open_route.families)  # type: ignore[attr-defined]
-    if not families & set(part.families):
-        return False
-    if route is None:
-        return True
-    if route.via is Via.LOCAL or (route.width == 0 and route.list is None):
-        return False
-    return (route.via, route.target, route.dead) != (open_route.via, open_route.target, open_route.dead)  # type: ignore[attr-defined]

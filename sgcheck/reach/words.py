@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sgcheck.model.filters import Way
-from sgcheck.packets import INTERNET, PRIVATE, AddressSet, IntervalSet, PacketSet, Services
+from sgcheck.packets import PRIVATE, AddressSet, IntervalSet, PacketSet, Services
 
 if TYPE_CHECKING:
     from sgcheck.model.filters import FilterLine, RuleList, RuleSet
@@ -22,7 +22,7 @@ class Words:
     def __init__(self, network: Network) -> None:
         """Write things of `network`."""
         self._network = network
-        self.internet = INTERNET - network.known_addresses
+        self.internet = network.internet
         self.private = PRIVATE
 
     def cidrs(self, addresses: AddressSet) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sgcheck.render.escape import workflow_data, workflow_property
+from sgcheck.render.markup import workflow_data, workflow_property
 from sgcheck.render.words import details, place, tally, title
 
 if TYPE_CHECKING:

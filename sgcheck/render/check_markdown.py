@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sgcheck.render.digest import concerns
-from sgcheck.render.escape import markdown, markdown_code
+from sgcheck.render.markup import markdown, markdown_code
 from sgcheck.render.words import details, named, tally, title
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ Only the arrangement happens here. Nothing is judged: every word comes from the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from sgcheck.reach.answer import Verdict
 
@@ -21,8 +22,14 @@ T = TypeVar("T")
 Key = tuple[str, str, str, str | None, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
+class Remedy(msgspec.Struct, frozen=True):
+    """The same commands, with every sentence that goes with them."""
+
+    whys: tuple[str, ...]
+    commands: tuple[str, ...]
+
+
+class Concern(msgspec.Struct, frozen=True):
     """One blocker, wherever it occurs.
 
     number: how it is called in this output, from 1. answers: the numbers (from 1) of the answers that it concerns.
@@ -39,25 +46,18 @@ class Concern:
     whys: tuple[str, ...]
     denied: tuple[str, ...]
     near_misses: tuple[str, ...]
-    fixes: tuple[Fix, ...]
+    fixes: tuple[Remedy, ...]
     also: tuple[str, ...]
     answers: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """Answers that end in the same way: their numbers, and the numbers of the blockers that they share."""
 
     verdict: Verdict
     client_sees: ClientSees
     concerns: tuple[int, ...]
     answers: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class _Found:
-    blockers: list[Blocker] = field(default_factory=list)
-    answers: list[int] = field(default_factory=list)
 
 
 def _key(blocker: Blocker) -> Key:
@@ -70,18 +70,17 @@ def _once(items: Iterable[T]) -> tuple[T, ...]:
 
 def concerns(answers: Sequence[Answer]) -> tuple[Concern, ...]:
     """Return the distinct blockers of `answers`: denials first, then missing knowledge, each in order of appearance."""
-    found: dict[Key, _Found] = {}
+    found: dict[Key, list[tuple[int, Blocker]]] = {}
     for number, answer in enumerate(answers, 1):
         for blocker in answer.blockers:
-            entry = found.setdefault(_key(blocker), _Found())
-            entry.blockers.append(blocker)
-            entry.answers.append(number)
-    entries = sorted(found.values(), key=lambda entry: entry.blockers[0].undecided)
+            found.setdefault(_key(blocker), []).append((number, blocker))
+    entries = sorted(found.values(), key=lambda entry: entry[0][1].undecided)
     return tuple(_concern(number, entry) for number, entry in enumerate(entries, 1))
 
 
-def _concern(number: int, found: _Found) -> Concern:
-    first, every = found.blockers[0], found.blockers
+def _concern(number: int, found: Sequence[tuple[int, Blocker]]) -> Concern:
+    every = [blocker for _, blocker in found]
+    first = every[0]
     return Concern(
         number=number,
         code=first.code,
@@ -93,10 +92,17 @@ def _concern(number: int, found: _Found) -> Concern:
         whys=_once(blocker.why for blocker in every),
         denied=_once(cidr for blocker in every for cidr in blocker.denied),
         near_misses=_once(miss for blocker in every for miss in blocker.near_misses),
-        fixes=_once(blocker.fix for blocker in every),
+        fixes=_remedies(blocker.fix for blocker in every),
         also=_once(note for blocker in every for note in blocker.also),
-        answers=_once(found.answers),
+        answers=_once(answer for answer, _ in found),
     )
+
+
+def _remedies(fixes: Iterable[Fix]) -> tuple[Remedy, ...]:
+    whys: dict[tuple[str, ...], list[str]] = {}
+    for fix in fixes:
+        whys.setdefault(fix.commands, []).append(fix.why)
+    return tuple(Remedy(_once(filter(None, said)), commands) for commands, said in whys.items())
 
 
 def outcomes(answers: Sequence[Answer], known: Sequence[Concern]) -> tuple[Outcome, ...]:

@@ -10,9 +10,11 @@ import re
 _IDEOGRAPHIC_SPACE = "\u3000"
 
 # Printable by Unicode's book, and yet nothing is to be seen: fillers, and variation selectors save the one of emoji.
-_INVISIBLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\U000e0100-\U000e01ef]"
+_INVISIBLE_RUNS = (
+    *((0x34F, 0x34F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2800, 0x2800)),
+    *((0x3164, 0x3164), (0xFE00, 0xFE0E), (0xFFA0, 0xFFA0), (0xE0100, 0xE01EF)),
 )
+_INVISIBLE = frozenset(point for first, last in _INVISIBLE_RUNS for point in range(first, last + 1))
 
 # What a GitHub runner obeys when a line of the log begins with it ("##[" even anywhere in the line).
 _RUNNER_COMMAND = re.compile(
@@ -21,18 +23,14 @@ _RUNNER_COMMAND = re.compile(
     re.IGNORECASE,
 )
 
-_MARKDOWN_INLINE = re.compile(r"[\\`*_\[\]|~$]")
-_MARKDOWN_LEADING = re.compile(r"^(?:[-+#=]|\d+(?=[.)](?:\s|$)))")
-# GitHub makes notifications and links of these, though they are no syntax of Markdown's; a comment parts them.
-_MARKDOWN_AUTOLINK = re.compile(r"@(?=\w)|://|\bwww\.|#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
-
 
 def _spelled(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
 def _shown(char: str) -> str:
-    return char if char.isprintable() or char == _IDEOGRAPHIC_SPACE else _spelled(char)
+    fine = (char.isprintable() and ord(char) not in _INVISIBLE) or char == _IDEOGRAPHIC_SPACE
+    return char if fine else _spelled(char)
 
 
 def _spell_first(match: re.Match[str]) -> str:
@@ -41,53 +39,11 @@ def _spell_first(match: re.Match[str]) -> str:
 
 def visible(text: str) -> str:
     r"""Return `text` as one line, with control, bidirectional and invisible characters spelled (`\x1b`, `\u202e`)."""
-    if not text.isprintable():
+    if not (text.isascii() and text.isprintable()):
         text = "".join(map(_shown, text))
-    if not text.isascii():
-        text = _INVISIBLE.sub(lambda match: _spelled(match[0]), text)
     return _RUNNER_COMMAND.sub(_spell_first, text) if "::" in text or "##" in text else text
 
 
 def encodable(text: str) -> str:
     r"""Return `text` with lone surrogates spelled (`\udcff`), so that UTF-8 can carry it."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def markdown(text: str) -> str:
-    """Return `text` as Markdown prose that renders as itself: no markup, no HTML, no links, no mentions."""
-    text = visible(text).strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = _MARKDOWN_INLINE.sub(r"\\\g<0>", text)
-    text = _MARKDOWN_LEADING.sub(_lead, text)
-    return _MARKDOWN_AUTOLINK.sub(lambda match: f"{match[0][0]}<!-- -->{match[0][1:]}", text)
-
-
-def _lead(match: re.Match[str]) -> str:
-    # "1. x" is a list by its dot, "- x" by its dash.
-    return f"{match[0]}\\" if match[0].isdigit() else f"\\{match[0]}"
-
-
-def markdown_code(text: str) -> str:
-    """Return `text` as a Markdown code span that also holds inside a table cell."""
-    text = visible(text).replace("|", "\\|")
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    pad = " " if longest or not text else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
-
-
-def markdown_block(lines: tuple[str, ...]) -> list[str]:
-    """Return `lines` as a fenced block of shell commands, the fence longer than any run of backticks inside."""
-    shown = [visible(line) for line in lines]
-    longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return [f"{fence}sh", *shown, fence]
-
-
-def workflow_data(text: str) -> str:
-    """Return `text` as the message of a GitHub workflow command (GitHub docs, workflow-commands-for-github-actions)."""
-    return visible(text).replace("%", "%25")
-
-
-def workflow_property(text: str) -> str:
-    """Return `text` as a property (`file=`, `title=`) of a GitHub workflow command."""
-    return workflow_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -98,7 +98,7 @@ def _outcome(group: Outcome, answers: Sequence[Answer], style: Style) -> Iterato
     yield first.replace(lead, style.paint(lead, "bold", VERDICT_COLORS[group.verdict]), 1)
     yield from rest
     for number in group.answers[:_LISTED]:
-        yield from hang(style, f"{number}  ", ends(answers[number - 1], style), indent=4)
+        yield from hang(style, f"{number}  ", ends(answers[number - 1], style, style.width - 12), indent=4)
     if len(group.answers) > _LISTED:
         yield f"    {style.marks.more} and {len(group.answers) - _LISTED:,} more"
 
@@ -116,15 +116,17 @@ def _blockers(title: str, known: Sequence[Concern], explanation: Explanation, st
 
 def _unknown(explanation: Explanation, known: Sequence[Concern], style: Style) -> Iterator[str]:
     yield from _blockers("What is not known", known, explanation, style)
-    if not explanation.gaps:
+    told = {why for one in known for why in one.whys}
+    gaps = [one for one in explanation.gaps if one.collect or one.why not in told]
+    if not gaps:
         return
     if not known:
         yield from heading("What is not known", style)
     else:
         yield ""
-    for one in explanation.gaps[:_LINES]:
+    for one in gaps[:_LINES]:
         yield from gap(one, style)
-    yield from _more(len(explanation.gaps) - _LINES, "gaps", style)
+    yield from _more(len(gaps) - _LINES, "gaps", style)
 
 
 def _more(left: int, what: str, style: Style) -> Iterator[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,8 +17,7 @@ PROSE_WIDTH = 100
 _SGR = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(msgspec.Struct, frozen=True):
     """The few signs of the drawing."""
 
     passes: str
@@ -34,8 +34,7 @@ UNICODE_MARKS = Marks("✓", "✗", "?", "~", "│", "┊", "→", "…")
 ASCII_MARKS = Marks("+", "x", "?", "~", "|", ":", "->", "...")
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(msgspec.Struct, frozen=True):
     """How text is laid out: width in columns, whether ANSI colours are wanted, and the marks the output can carry."""
 
     width: int = 80

@@ -12,15 +12,16 @@ from sgcheck.render.words import gap_subject, named
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sgcheck.reach.answer import Fix, Gap
-    from sgcheck.render.digest import Concern
+    from sgcheck.reach.answer import Gap
+    from sgcheck.render.digest import Concern, Remedy
     from sgcheck.render.layout import Style
 
 _INDENT = 3
 _LABEL = 9
-_SENTENCES = 4
+_SENTENCES = 3
 _CIDRS = 6
-_FIXES = 4
+_FIXES = 3
+_COMMANDS = 12
 _NUMBERED = 3
 
 _WAY = {Direction.FORWARD: "on the way there", Direction.RETURN: "on the way back"}
@@ -41,11 +42,9 @@ def concern(one: Concern, total: int, style: Style) -> Iterator[str]:
     yield from _labelled("Where", _where(one, total), style)
     if one.denied and not one.undecided:
         yield from _labelled("Blocks", shortened(one.denied, _CIDRS, style.marks), style)
-    for miss in _few(one.near_misses, style):
-        yield from _labelled("Almost", miss, style)
+    yield from _list("Almost", one.near_misses, style)
     yield from _fixes(one.fixes, style)
-    for note in _few(one.also, style):
-        yield from _labelled("Careful", note, style, "yellow")
+    yield from _list("Careful", one.also, style, "yellow")
 
 
 def gap(one: Gap, style: Style) -> Iterator[str]:
@@ -96,12 +95,23 @@ def _labelled(label: str, text: str, style: Style, *paint: str) -> Iterator[str]
     yield from hang(style, label, visible(text), *paint, indent=_INDENT, hold=_LABEL)
 
 
-def _fixes(fixes: Sequence[Fix], style: Style) -> Iterator[str]:
-    told = [fix for fix in fixes if fix.why or fix.commands]
-    for fix in told[:_FIXES]:
-        yield from _labelled("Fix", fix.why, style)
-        for command in fix.commands:
+def _list(label: str, items: Sequence[str], style: Style, *paint: str) -> Iterator[str]:
+    for number, item in enumerate(_few(items, style)):
+        yield from _labelled("" if number else label, item, style, *paint)
+
+
+def _fixes(fixes: Sequence[Remedy], style: Style) -> Iterator[str]:
+    for fix in fixes[:_FIXES]:
+        yield from _list("Fix", fix.whys or ("",) * bool(fix.commands), style)
+        for command in fix.commands[:_COMMANDS]:
             # Never wrapped, so that it can be pasted.
             yield " " * (_INDENT + 2) + style.paint(visible(command), "green")
-    if len(told) > _FIXES:
-        yield from _labelled("", f"{style.marks.more} and {len(told) - _FIXES:,} more fixes of this kind", style)
+        if len(fix.commands) > _COMMANDS:
+            yield from _left(len(fix.commands) - _COMMANDS, "commands", style)
+    if len(fixes) > _FIXES:
+        yield from _left(len(fixes) - _FIXES, "fixes of this kind", style)
+
+
+def _left(count: int, what: str, style: Style) -> Iterator[str]:
+    text = f"{style.marks.more} and {count:,} more {what} (-f json lists them all)"
+    yield from hang(style, "", text, "dim", indent=_INDENT + 2)

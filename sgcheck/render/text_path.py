@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from sgcheck.reach.answer import Decision, Verdict
 from sgcheck.render.escape import visible
 from sgcheck.render.layout import columns, hang, pad, shortened, wrap
-from sgcheck.render.words import DECISION_COLORS, kind_name, mark, named, source_parts, target_parts
+from sgcheck.render.words import (
+    DECISION_COLORS,
+    departure,
+    drawn,
+    kind_name,
+    mark,
+    named,
+    reason,
+    source_parts,
+    target_parts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,25 +36,30 @@ _BEHIND = "what follows is judged as if this were fixed"
 
 def path(answer: Answer, style: Style) -> Iterator[str]:
     """Yield the drawing of one answer: source, hops, target, the way back, and what of it passes."""
-    yield from _end(*source_parts(answer.source), style)
-    if answer.forward:
+    yield from _end(*departure(answer), style)
+    hops = drawn(answer)
+    if hops:
         yield _line(style)
-        yield from _hops(answer.forward, style)
+        yield from _hops(hops, style)
         yield _line(style)
     else:
-        yield _line(style, gap=True)
+        yield _line(style, gap=answer.verdict is not Verdict.REACHABLE)
     yield from _end(*target_parts(answer.target), style)
     yield from _reply(answer.return_, style)
     yield from _shares(answer, style)
 
 
-def ends(answer: Answer, style: Style) -> str:
-    """Return both ends of an answer in one line: where from, where to."""
+def ends(answer: Answer, style: Style, room: int) -> str:
+    """Return both ends of an answer: where from, where to; a name alone instead of the id where `room` is short."""
     source, addresses = source_parts(answer.source)
     target, at = target_parts(answer.target)
-    left = " ".join([source, shortened(addresses, 1, style.marks)]).rstrip()
-    right = " ".join([target, *at[-1:]])
-    return visible(f"{left} {style.marks.arrow} {right}")
+
+    def told(left: str, right: str) -> str:
+        from_where = f"{left} {shortened(addresses, 1, style.marks)}".rstrip()
+        return visible(f"{from_where} {style.marks.arrow} {' '.join([right, *at[-1:]])}")
+
+    whole = told(source, target)
+    return whole if columns(whole) <= room else told(answer.source.name or source, answer.target.name or target)
 
 
 def _end(label: str, parts: Sequence[str], style: Style) -> Iterator[str]:
@@ -62,8 +78,7 @@ def _line(style: Style, *, gap: bool = False) -> str:
     return " " * INDENT + style.paint(style.marks.gap if gap else style.marks.line, "dim")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True):
     """One hop as it will stand: its sign already painted, the colours of its name."""
 
     sign: str
@@ -76,9 +91,8 @@ class _Row:
 def _row(hop: Hop, style: Style, *, behind: bool) -> _Row:
     color = "dim" if behind and hop.decision is Decision.PASS else DECISION_COLORS[hop.decision]
     strong = ("bold", color) if hop.decision is Decision.DENY else ("dim",) if color == "dim" else ()
-    reason = "; ".join(part for part in (hop.by, hop.detail) if part)
     sign = style.paint(mark(hop.decision, style.marks), color)
-    return _Row(sign, visible(kind_name(hop.kind)), visible(named(hop.hop, hop.name)), visible(reason), strong)
+    return _Row(sign, visible(kind_name(hop.kind)), visible(named(hop.hop, hop.name)), visible(reason(hop)), strong)
 
 
 def _hops(hops: Sequence[Hop], style: Style) -> Iterator[str]:

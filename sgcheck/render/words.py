@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sgcheck.reach.answer import Decision, Verdict
 
 if TYPE_CHECKING:
-    from sgcheck.reach.answer import Checked, CheckReport, Gap, Query, SourceEnd, TargetEnd
+    from sgcheck.reach.answer import Answer, Checked, CheckReport, Gap, Hop, Query, SourceEnd, TargetEnd
     from sgcheck.render.layout import Marks
 
 VERDICT_COLORS = {
@@ -54,6 +54,40 @@ def target_parts(end: TargetEnd) -> tuple[str, tuple[str, ...]]:
     """Return what the packets go to, and the interface and address that were chosen there."""
     label = named(end.id, end.name) if end.id else end.name or end.address or kind_name(end.kind)
     return label, tuple(part for part in (end.interface, end.address) if part and part not in {end.id, label})
+
+
+def departure(answer: Answer) -> tuple[str, tuple[str, ...]]:
+    """Return what `source_parts` does, and with it what the path says of the source: the interface it leaves by."""
+    label, addresses = source_parts(answer.source)
+    detail = answer.forward[0].detail if _repeats_source(answer) else None
+    return label, (detail, *addresses) if detail and detail not in addresses else addresses
+
+
+def drawn(answer: Answer) -> tuple[Hop, ...]:
+    """Return the forward hops without those that only repeat the ends, which stand above and below them anyway."""
+    hops = answer.forward[1:] if _repeats_source(answer) else answer.forward
+    return hops[:-1] if hops and _repeats_target(answer) else hops
+
+
+def _repeats_source(answer: Answer) -> bool:
+    hop, end = next(iter(answer.forward), None), answer.source
+    return hop is not None and hop.hop in {end.id, end.kind} and hop.decision is Decision.PASS and hop.by is None
+
+
+def _repeats_target(answer: Answer) -> bool:
+    hop, end = answer.forward[-1], answer.target
+    return (
+        hop.hop == end.id
+        and hop.decision is Decision.PASS
+        and hop.by is None
+        and hop.detail in {None, end.interface, end.address}
+    )
+
+
+def reason(hop: Hop) -> str:
+    """Return the deciding rule and the detail of a hop, unless one says the other."""
+    by, detail = hop.by or "", hop.detail or ""
+    return by if detail in by else detail if by in detail else f"{by}; {detail}"
 
 
 def port_text(query: Query) -> str:

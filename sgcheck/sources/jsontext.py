@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -180,6 +179,8 @@ def _position(data: Buffer, error: msgspec.DecodeError) -> str:
 
 def _is_json(data: Buffer) -> bool:
     """Whether the standard library, which takes half a surrogate pair, can read what the decoder calls truncated."""
+    import json  # only the reader of broken files needs it
+
     try:
         json.loads(bytes(data))
     except (ValueError, RecursionError):
@@ -215,6 +216,8 @@ def _end(node: Mapping[str, Any] | msgspec.Raw, text: memoryview, position: int)
 
 
 def _twice(data: Buffer | msgspec.Raw) -> str:
+    import json  # only the reader of broken files needs it
+
     outermost: list[str] = []
 
     def hook(pairs: list[tuple[str, object]]) -> None:

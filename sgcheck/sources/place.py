@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _REGION = re.compile(
     r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov|us-iso[a-z]?|eu-iso[a-z]?|eusc-[a-z]{2})"
@@ -25,16 +26,8 @@ def origin_of(folders: Sequence[str]) -> Origin:
     """The account and the Region of a file.
 
     folders: the names of the folders above the file, outermost first. The innermost folder that is named like a Region
-    counts, and above it the innermost `accounts/<12 digits>`. Each is None where the path does not tell.
+    counts, and the innermost of 12 digits in a folder `accounts`. Each is None where the path does not tell.
     """
-    for index in range(len(folders) - 1, -1, -1):
-        if _REGION.fullmatch(folders[index]):
-            return Origin(_account(folders[:index]), folders[index])
-    return Origin(_account(folders), None)
-
-
-def _account(folders: Sequence[str]) -> str | None:
-    for index in range(len(folders) - 1, 0, -1):
-        if folders[index - 1] == "accounts" and _ACCOUNT.fullmatch(folders[index]):
-            return folders[index]
-    return None
+    accounts = [name for above, name in pairwise(folders) if above == "accounts" and _ACCOUNT.fullmatch(name)]
+    regions = [name for name in folders if _REGION.fullmatch(name)]
+    return Origin(accounts[-1] if accounts else None, regions[-1] if regions else None)

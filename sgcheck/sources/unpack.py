@@ -85,7 +85,7 @@ def _folder(folder: Path) -> Iterator[Text | Skipped]:
     found = False
     for path in _files_below(folder, set()):
         found = True
-        if _kind_of(path) != stat.S_IFREG or not _worth_reading(path):
+        if _hidden(path.name) or _kind_of(path) != stat.S_IFREG or not _worth_reading(path):
             yield Skipped(str(path))
         else:
             yield from _unpacked(_Found(str(path), path.absolute().parent.parts, _read(path), named=False))
@@ -104,11 +104,16 @@ def _files_below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
         return
     seen.add((status.st_dev, status.st_ino))
     for path in paths:
-        # A hidden folder is a tool's own (.git): it counts as one skipped file.
-        if path.is_dir() and not path.name.startswith("."):
+        # A hidden folder counts as one skipped file.
+        if path.is_dir() and not _hidden(path.name):
             yield from _files_below(path, seen)
         else:
             yield path
+
+
+def _hidden(name: str) -> bool:
+    """Whether a file or folder is a tool's own: `.git`, an editor's lock, what macOS keeps beside every file."""
+    return name.startswith((".", "__MACOSX"))
 
 
 def _kind_of(path: Path) -> int:
@@ -211,6 +216,9 @@ def _members(found: _Found) -> Iterator[Text | Skipped]:
         for name in names:
             folders = (*found.folders, *PurePosixPath(name).parent.parts)
             file = f"{found.file}/{name}"
+            if any(map(_hidden, PurePosixPath(name).parts)):
+                yield Skipped(file)
+                continue
             data = _member(archive, name, file)
             yield from _unpacked(_Found(file, folders, data, named=False, depth=found.depth + 1))
 

@@ -32,8 +32,7 @@ def run(
     done = subprocess.run(
         [*PROGRAM, *words],
         input=stdin.encode() if isinstance(stdin, str) else stdin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         env=env or environment(),
         cwd=more.pop("cwd", CHECKOUT),
         timeout=60,

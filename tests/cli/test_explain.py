@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -13,10 +12,6 @@ import pytest
 from cli.runs import CHECKOUT, EXAMPLES, LISTENING, PROGRAM, TIMEOUT, environment, run
 
 from sgcheck.cli import explain
-
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("sgcheck.reach.explain") is None, reason="the engine is not written yet"
-)
 
 BLOCKED = (*TIMEOUT, "--port", "80")
 REACHABLE = (*LISTENING, "--to", "i-123", "--port", "80")
@@ -120,7 +115,7 @@ def test_the_answer_goes_to_a_file(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert path.read_text(encoding="utf-8").startswith("BLOCKED  the client sees: timeout\n")
     assert "\x1b" not in path.read_text(encoding="utf-8")
-    assert os.listdir(tmp_path) == ["answer.txt"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["answer.txt"]
 
 
 def test_a_file_stays_as_it_was_where_there_is_no_answer(tmp_path):
@@ -236,3 +231,33 @@ def test_nothing_heavy_is_imported_to_explain():
         "sgcheck.cli.check",
     }
     assert heavy.isdisjoint(modules)
+
+
+HOSTILE = "web\x1b[2J\u202e\n::error::owned [x](https://evil.example) <b>"
+
+
+@pytest.fixture
+def hostile(tmp_path):
+    """The example, every Name tag of which is an attack."""
+    text = NETWORK.read_text(encoding="utf-8")
+    names = set(re.findall(r'"Key": *"Name", *"Value": *"([^"]*)"', text))
+    content = re.sub(r'("Key": *"Name", *"Value": *)"[^"]*"', lambda match: match[1] + json.dumps(HOSTILE), text)
+    assert names
+    path = tmp_path / "hostile.json"
+    path.write_text(content, encoding="utf-8")
+    return ("explain", "-i", str(path), "--from", "internet", "--to", "i-123", "--port", "80")
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_names_in_the_input_drive_neither_terminal_nor_page(hostile, format_):
+    done = run(*hostile, "-f", format_)
+    assert done.returncode == 0
+    assert r"web\x1b" in done.stdout.replace("\\\\", "\\")
+    assert [char for char in done.stdout if not char.isprintable() and char != "\n"] == []
+    assert "::error" not in done.stdout
+    assert format_ == "text" or "](https" not in re.sub(r"`[^`]*`", "", done.stdout)
+
+
+def test_names_in_the_input_are_data_in_json(hostile):
+    answer = json.loads(run(*hostile, "-f", "json").stdout)["answers"][0]
+    assert answer["target"]["name"] == HOSTILE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+from pathlib import Path
 
 import pytest
 from cli.runs import PROGRAM, environment, run
@@ -56,7 +57,7 @@ def test_a_link_stays_a_link(tmp_path):
 @POSIX
 def test_a_device_is_written_to_and_not_replaced():
     write_file(os.devnull, b"x")
-    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+    assert Path(os.devnull).is_char_device()
 
 
 def test_a_file_that_can_not_be_replaced_stays_as_it_was(tmp_path, monkeypatch):
@@ -130,9 +131,9 @@ def test_a_closed_standard_output_is_told():
     assert done.stderr.startswith("Error: standard output is closed\n")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_disk_is_told():
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [*PROGRAM, "completion", "bash"], stdout=full, stderr=subprocess.PIPE, env=environment(), check=False
         )

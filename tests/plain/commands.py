@@ -1,7 +1,7 @@
 """AWS CLI commands carried out on AWS-shaped JSON: what the real CLI and API would change, and what they would refuse.
 
-The options of a command and the types of their values come from the service model that the real CLI is generated from (botocore), plus the
-few that the CLI adds by hand (`--cidr`, `--port`, `--protocol`, `--source-group`, `--ingress`).
+The options of a command and the types of their values come from the service model that the real CLI is generated from
+(botocore), plus the few that the CLI adds by hand (`--cidr`, `--port`, `--protocol`, `--source-group`, `--ingress`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 from ipaddress import ip_network
 from typing import Any
 
-from .evaluator import Record, listed, primary_address
+from .evaluator import Record, listed
 
 GLOBAL_OPTIONS = ("region", "profile", "output")
 PROTOCOL_NAMES = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
@@ -43,7 +43,9 @@ ROUTE_TARGETS = {
 
 
 def apply_command(network: Record, command: str) -> Record:
-    """The network after an `aws ec2 …` command, as a changed copy; ValueError for whatever the CLI or the API would refuse."""
+    """The network after an `aws ec2 …` command, as a changed copy; ValueError for whatever the CLI or the API
+    would refuse.
+    """
     words = shlex.split(command)
     changed = copy.deepcopy(network)
     if words[:2] != ["aws", "ec2"]:
@@ -59,7 +61,7 @@ def apply_command(network: Record, command: str) -> Record:
     return changed
 
 
-# ------------------------------------------------------------------------------------------------------------------ options and their values
+# ---------------------------------------- options and their values
 
 
 @lru_cache(maxsize=1)
@@ -262,34 +264,31 @@ def shorthand_value(text: str) -> tuple[Any, str]:
 
 def typed(shape: Any, value: Any, place: str) -> Any:
     """A value with the type that the service model wants; ValueError where it cannot have it."""
-    kind = shape.type_name
-    if kind == "structure":
-        if not isinstance(value, dict):
-            raise ValueError(f"{place}: expected a structure, not {value!r}")
-        for key in value:
-            if key not in shape.members:
-                raise ValueError(f"{place}: unknown key {key}; there are {', '.join(shape.members)}")
+    if shape.type_name == "structure":
+        if not isinstance(value, dict) or not set(value) <= set(shape.members):
+            raise ValueError(f"{place}: expected a structure with {', '.join(shape.members)}, not {value!r}")
         return {key: typed(shape.members[key], each, f"{place}.{key}") for key, each in value.items()}
-    if kind == "list":
+    if shape.type_name == "list":
         if not isinstance(value, list):
             raise ValueError(f"{place}: expected a list, not {value!r}")
         return [typed(shape.member, each, place) for each in value]
-    if kind == "integer":
-        if isinstance(value, bool) or not re.fullmatch(r"-?\d+", str(value)):
-            raise ValueError(f"{place}: expected a number, not {value!r}")
+    return typed_scalar(shape, value, place)
+
+
+def typed_scalar(shape: Any, value: Any, place: str) -> Any:
+    """The same for numbers, flags and texts."""
+    if shape.type_name == "integer" and not isinstance(value, bool) and re.fullmatch(r"-?\d+", str(value)):
         return int(value)
-    if kind == "boolean":
-        if value in (True, False, "true", "false"):
-            return value in (True, "true")
-        raise ValueError(f"{place}: expected true or false, not {value!r}")
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"{place}: expected a text, not {value!r}")
-    if getattr(shape, "enum", None) and value not in shape.enum:
-        raise ValueError(f"{place}: one of {', '.join(shape.enum)}, not {value}")
-    return value
+    if shape.type_name == "boolean" and value in (True, False, "true", "false"):
+        return value in (True, "true")
+    if shape.type_name == "string" and isinstance(value, str) and value:
+        if getattr(shape, "enum", None) and value not in shape.enum:
+            raise ValueError(f"{place}: one of {', '.join(shape.enum)}, not {value}")
+        return value
+    raise ValueError(f"{place}: expected a value of type {shape.type_name}, not {value!r}")
 
 
-# ------------------------------------------------------------------------------------------------------------------------- looking things up
+# ---------------------------------------- looking things up
 
 
 def get(network: Record, kind: str, key: str, value: str) -> Record:
@@ -323,7 +322,7 @@ def refuse_dry_run(given: Record) -> None:
         raise ValueError("the request would have succeeded, but this is a dry run")
 
 
-# --------------------------------------------------------------------------------------------------------------------------- security groups
+# ---------------------------------------- security groups
 
 
 def authorize(network: Record, given: Record, key: str) -> None:
@@ -453,7 +452,7 @@ def authorize_egress(network: Record, given: Record) -> None:
     authorize(network, given, "IpPermissionsEgress")
 
 
-# ------------------------------------------------------------------------------------------------------------------------------- network ACLs
+# ---------------------------------------- network ACLs
 
 
 def checked_entry(given: Record) -> Record:
@@ -526,7 +525,7 @@ def delete_entry(network: Record, given: Record) -> None:
     acl["Entries"] = [each for each in acl["Entries"] if each is not old]
 
 
-# ------------------------------------------------------------------------------------------------------------------------------------- routes
+# ---------------------------------------- routes
 
 
 def destination(given: Record) -> tuple[str, str]:
@@ -553,42 +552,44 @@ def target(network: Record, table: Record, given: Record) -> Record:
     named = [key for key in ROUTE_TARGETS if key in given]
     if len(named) != 1:
         raise ValueError("a route needs exactly one target")
-    key, name, vpc = named[0], given[named[0]], table["VpcId"]
+    key, name = named[0], given[named[0]]
     if not name.startswith(ROUTE_TARGETS[key]):
         raise ValueError(f"{name} is no {key}")
-    state = "active"
+    if key == "InstanceId":
+        attached = [(each.get("Attachment") or {}).get("InstanceId") for each in listed(network, "NetworkInterfaces")]
+        if attached.count(name) != 1:
+            raise ValueError(f"{name} has {attached.count(name)} interfaces, not one")
+        key = "NetworkInterfaceId"
+        name = listed(network, "NetworkInterfaces")[attached.index(name)][key]
+    homes, state = target_homes(network, key, name)
+    if homes is not None:
+        check_vpc(name, table["VpcId"], homes)
+    return {"GatewayId" if key == "VpcEndpointId" else key: name, "State": state}
+
+
+def target_homes(network: Record, key: str, name: str) -> tuple[list[str] | None, str]:
+    """The VPCs whose tables can lead to a target (None: not told here), and the state that the route has then."""
     if name.startswith("igw-"):
         gateway = get(network, "InternetGateways", "InternetGatewayId", name)
-        check_vpc(name, vpc, [each["VpcId"] for each in listed(gateway, "Attachments")])
+        return [each["VpcId"] for each in listed(gateway, "Attachments")], "active"
     if key == "EgressOnlyInternetGatewayId":
         gateway = get(network, "EgressOnlyInternetGateways", key, name)
-        check_vpc(name, vpc, [each["VpcId"] for each in listed(gateway, "Attachments")])
+        return [each["VpcId"] for each in listed(gateway, "Attachments")], "active"
     if key == "NatGatewayId":
         nat = get(network, "NatGateways", key, name)
-        check_vpc(name, vpc, [nat["VpcId"]])
         if nat["State"] not in ("available", "pending"):
             raise ValueError(f"{name} is {nat['State']}")
+        return [nat["VpcId"]], "active"
     if key == "VpcPeeringConnectionId":
         peering = get(network, "VpcPeeringConnections", key, name)
-        check_vpc(name, vpc, [peering["RequesterVpcInfo"]["VpcId"], peering["AccepterVpcInfo"]["VpcId"]])
-        if peering["Status"]["Code"] not in ("active", "pending-acceptance", "provisioning"):
-            raise ValueError(f"{name} is {peering['Status']['Code']}")
-        state = "active" if peering["Status"]["Code"] == "active" else "blackhole"
-    if key == "InstanceId":
-        interfaces = [
-            each
-            for each in listed(network, "NetworkInterfaces")
-            if (each.get("Attachment") or {}).get("InstanceId") == name
-        ]
-        if len(interfaces) != 1:
-            raise ValueError(f"{name} has {len(interfaces)} interfaces, not one")
-        key, name = "NetworkInterfaceId", interfaces[0]["NetworkInterfaceId"]
+        code = peering["Status"]["Code"]
+        if code not in ("active", "pending-acceptance", "provisioning"):
+            raise ValueError(f"{name} is {code}")
+        homes = [peering["RequesterVpcInfo"]["VpcId"], peering["AccepterVpcInfo"]["VpcId"]]
+        return homes, "active" if code == "active" else "blackhole"
     if key == "NetworkInterfaceId":
-        interface = get(network, "NetworkInterfaces", key, name)
-        check_vpc(name, vpc, [interface["VpcId"]])
-        if primary_address(interface) is None:
-            raise ValueError(f"{name} has no address")
-    return {"GatewayId" if key == "VpcEndpointId" else key: name, "State": state}
+        return [get(network, "NetworkInterfaces", key, name)["VpcId"]], "active"
+    return None, "active"
 
 
 def check_vpc(name: str, vpc: str, homes: list[str]) -> None:
@@ -686,7 +687,7 @@ def delete_route(network: Record, given: Record) -> None:
     table["Routes"] = [each for each in table["Routes"] if each is not old]
 
 
-# ---------------------------------------------------------------------------------------------------------------------------------- instances
+# ---------------------------------------- instances
 
 
 def start_instances(network: Record, given: Record) -> None:

@@ -1,13 +1,15 @@
 """One packet at a time through AWS-shaped JSON, written for obviousness.
 
-This is the independent oracle of the test suite. It shares no code with the engine: addresses are the standard library's `ipaddress`
-objects, records are the dictionaries that AWS's describe-* calls print, and every question is answered with loops over them.
+This is the independent oracle of the test suite. It shares no code with the engine: addresses are the standard
+library's `ipaddress` objects, records are the dictionaries that AWS's describe-* calls print, and every question is
+answered with loops over them.
 
 How certainty works. A walk of the packet (and of its reply) ends in one of four ways:
 
-* `Blocked` is raised: something known drops the packet, so nothing unknown elsewhere on the walk can save it.
-* `Opaque` is raised: the next hop is not known or not modelled. What the walk had passed before cannot block any more; of what lies
-  behind only the receiver's own state and groups can still decide, and only where they refuse whatever arrives.
+* `BlockedError` is raised: something known drops the packet, so nothing unknown elsewhere on the walk can save it.
+* `OpaqueError` is raised: the next hop is not known or not modelled. What the walk had passed before cannot block any
+  more; of what lies behind only the receiver's own state and groups can still decide, and only where they refuse
+  whatever arrives.
 * it ends normally, but a filter on the way was not in the data (`unsure`): unknown.
 * it ends normally: delivered.
 """
@@ -23,9 +25,29 @@ Record = dict[str, Any]
 
 ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
 PROTOCOL_NUMBERS = {"icmp": ICMP, "tcp": TCP, "udp": UDP, "icmpv6": ICMPV6}
+TARGET_KEYS = {
+    "EgressOnlyInternetGatewayId": "eigw",
+    "NatGatewayId": "nat",
+    "VpcPeeringConnectionId": "pcx",
+    "NetworkInterfaceId": "eni",
+    "TransitGatewayId": "other",
+    "LocalGatewayId": "other",
+    "CarrierGatewayId": "other",
+    "CoreNetworkArn": "other",
+    "OdbNetworkArn": "other",
+}
+# Interfaces behind which AWS decides by more than groups: listeners, attachments.
+OPAQUE_INTERFACE_TYPES = (
+    "network_load_balancer",
+    "gateway_load_balancer",
+    "gateway_load_balancer_endpoint",
+    "load_balancer",
+    "transit_gateway",
+)
 NAT_PROTOCOLS = (ICMP, TCP, UDP)
 NAT_INTERFACE_TYPES = ("nat_gateway", "natGateway")
-# What the internet gateway refuses to carry (AWS: IGW_*_RFC1918_* and IGW_*_RFC6598_*), and what is not the internet at all.
+# What the internet gateway refuses to carry (AWS: IGW_*_RFC1918_* and IGW_*_RFC6598_*), and what is not the internet
+# at all.
 NOT_INTERNET = [
     ip_network(text)
     for text in (
@@ -44,7 +66,9 @@ INTERNET_V6 = ip_network("2000::/3")
 
 @dataclass(frozen=True)
 class Packet:
-    """A packet. For ICMP and ICMPv6 `port` is type * 256 + code; other protocols than these, TCP and UDP have port 0."""
+    """A packet. For ICMP and ICMPv6 `port` is type * 256 + code; other protocols than these, TCP and UDP have port
+    0.
+    """
 
     source: str
     destination: str
@@ -100,11 +124,11 @@ class Place:
     path: tuple[str, ...] = ()
 
 
-class Blocked(Exception):
+class BlockedError(Exception):
     """Something known drops the packet."""
 
 
-class Opaque(Exception):
+class OpaqueError(Exception):
     """From here on nothing is known about where the packet goes."""
 
 
@@ -137,6 +161,12 @@ def listed(record: Record, key: str) -> list[Any]:
     return record.get(key) or []
 
 
+def associated_blocks(record: Record, key: str) -> list[str]:
+    """The CIDRs that are associated with a VPC or subnet beside its first; `key` says which family."""
+    blocks = listed(record, key + "AssociationSet")
+    return [each[key] for each in blocks if (each.get(key + "State") or {}).get("State", "associated") == "associated"]
+
+
 def private_addresses(interface: Record) -> list[str]:
     """Every address and delegated prefix that is the interface's own, as CIDRs."""
     cidrs = [entry["PrivateIpAddress"] + "/32" for entry in listed(interface, "PrivateIpAddresses")]
@@ -149,7 +179,9 @@ def private_addresses(interface: Record) -> list[str]:
 
 
 def owns(interface: Record, text: str) -> bool:
-    """Whether the address is one of the interface's own private or IPv6 addresses, or in one of its delegated prefixes."""
+    """Whether the address is one of the interface's own private or IPv6 addresses, or in one of its delegated
+    prefixes.
+    """
     return any(inside(text, cidr) for cidr in private_addresses(interface))
 
 
@@ -162,29 +194,19 @@ def primary_address(interface: Record) -> str | None:
 
 
 def target_of(route: Record) -> tuple[str, str]:
-    """The kind and the id of what a route leads to."""
+    """The kind and the id of what a route leads to; what is not modelled is of the kind "other"."""
     if route.get("State") == "blackhole":
         return "blackhole", ""
-    gateway = route.get("GatewayId") or ""
-    if gateway == "local":
+    if route.get("GatewayId") == "local":
         return "local", ""
-    if gateway.startswith("igw-"):
-        return "igw", gateway
-    if gateway.startswith("eigw-") or route.get("EgressOnlyInternetGatewayId"):
-        return "eigw", route.get("EgressOnlyInternetGatewayId") or gateway
-    if route.get("NatGatewayId"):
-        return "nat", route["NatGatewayId"]
-    if route.get("VpcPeeringConnectionId"):
-        return "pcx", route["VpcPeeringConnectionId"]
-    if route.get("NetworkInterfaceId"):
-        return "eni", route["NetworkInterfaceId"]
-    for key in ("TransitGatewayId", "LocalGatewayId", "CarrierGatewayId", "CoreNetworkArn", "OdbNetworkArn"):
+    for key, kind in TARGET_KEYS.items():
         if route.get(key):
-            return "other", route[key]
-    return "other", gateway
+            return kind, route[key]
+    gateway = route.get("GatewayId") or ""
+    return {"igw": "igw", "eigw": "eigw"}.get(gateway.split("-", 1)[0], "other"), gateway
 
 
-# ---------------------------------------------------------------------------------------------------------------- matching of single rules
+# ---------------------------------------- matching of single rules
 
 
 def port_matches(permission: Record, packet: Packet) -> bool:
@@ -233,7 +255,7 @@ class Walk:
         self.nat_port = nat_port
         self.unsure: list[str] = []
 
-    # -------------------------------------------------------------------------------------------------------------- looking things up
+    # ---------------------------------------- looking things up
 
     def all(self, kind: str) -> list[Record]:
         """Every record of a kind."""
@@ -291,10 +313,7 @@ class Walk:
         if record is None:
             return []
         cidrs = [record["CidrBlock"]] if record.get("CidrBlock") else []
-        for block in listed(record, "Ipv6CidrBlockAssociationSet"):
-            if (block.get("Ipv6CidrBlockState") or {}).get("State", "associated") == "associated":
-                cidrs.append(block["Ipv6CidrBlock"])
-        return cidrs
+        return cidrs + associated_blocks(record, "Ipv6CidrBlock")
 
     def vpc_cidrs(self, vpc: str) -> list[str]:
         """The CIDRs of a VPC: its first, and those associated later."""
@@ -302,26 +321,22 @@ class Walk:
         if record is None:
             return []
         cidrs = [record["CidrBlock"]] if record.get("CidrBlock") else []
-        for key, state in (("CidrBlock", "CidrBlockState"), ("Ipv6CidrBlock", "Ipv6CidrBlockState")):
-            for block in listed(record, key + "AssociationSet"):
-                if (block.get(state) or {}).get("State", "associated") == "associated":
-                    cidrs.append(block[key])
-        return cidrs
+        return cidrs + associated_blocks(record, "CidrBlock") + associated_blocks(record, "Ipv6CidrBlock")
 
     def peering_between(self, one: str, other: str) -> bool:
         """Whether an active peering inside one Region joins the two VPCs."""
         for record in self.all("VpcPeeringConnections"):
             sides = [record.get("RequesterVpcInfo") or {}, record.get("AccepterVpcInfo") or {}]
-            if {side.get("VpcId") for side in sides} != {one, other} or (record.get("Status") or {}).get(
-                "Code"
-            ) != "active":
-                continue
-            if sides[0].get("Region") == sides[1].get("Region"):
+            active = (record.get("Status") or {}).get("Code") == "active"
+            same_region = sides[0].get("Region") == sides[1].get("Region")
+            if active and same_region and {side.get("VpcId") for side in sides} == {one, other}:
                 return True
         return False
 
     def public_access(self, place: Place) -> str:
-        """The effective block-public-access mode of a place: its subnet's, else its VPC's (AWS: BlockPublicAccessStates)."""
+        """The effective block-public-access mode of a place: its subnet's, else its VPC's (AWS:
+        BlockPublicAccessStates).
+        """
         subnet = self.find("Subnets", "SubnetId", place.subnet) if place.subnet else None
         vpc = self.find("Vpcs", "VpcId", place.vpc)
         for record in (subnet, vpc):
@@ -330,19 +345,19 @@ class Walk:
                 return mode
         return "off"
 
-    # -------------------------------------------------------------------------------------------------------------------- the filters
+    # ---------------------------------------- the filters
 
     def alive(self, interface: Record) -> None:
         """Drop what is sent from or to an interface that nothing running holds."""
         name = interface["NetworkInterfaceId"]
         attachment = interface.get("Attachment") or {}
         if interface.get("Status") == "available" or attachment.get("Status") == "detached":
-            raise Blocked(f"{name} is not attached to anything")
+            raise BlockedError(f"{name} is not attached to anything")
         for reservation in self.all("Reservations"):
             for instance in listed(reservation, "Instances"):
                 state = (instance.get("State") or {}).get("Name", "running")
                 if instance.get("InstanceId") == attachment.get("InstanceId") and state != "running":
-                    raise Blocked(f"{instance['InstanceId']} is {state}")
+                    raise BlockedError(f"{instance['InstanceId']} is {state}")
 
     def list_admits(self, prefix_list: str, remote: str) -> bool | None:
         """Whether a prefix list holds the address; None where its entries are not in the data."""
@@ -355,7 +370,9 @@ class Walk:
         return any(inside(remote, entry["Cidr"]) for entry in entries)
 
     def sent_by_member(self, group: str, packet: Packet, sender: Record | None) -> bool | None:
-        """Whether the packet comes from a private address of a member of the group; `sender` is None where the way hid who sent it."""
+        """Whether the packet comes from a private address of a member of the group; `sender` is None where the way
+        hid who sent it.
+        """
         if sender is None or not owns(sender, packet.source):
             return False
         if sender.get("Groups") is None:
@@ -363,7 +380,9 @@ class Walk:
         return any(each["GroupId"] == group for each in sender["Groups"])
 
     def sent_to_member(self, group: str, packet: Packet, vpc: str) -> bool | None:
-        """Whether the packet goes to a private address of a member of the group, in this VPC or in one it is peered with."""
+        """Whether the packet goes to a private address of a member of the group, in this VPC or in one it is
+        peered with.
+        """
         answer: bool | None = False
         for interface in self.all("NetworkInterfaces"):
             home = interface.get("VpcId")
@@ -378,7 +397,9 @@ class Walk:
     def rule_admits(
         self, permission: Record, packet: Packet, interface: Record, sender: Record | None, egress: bool
     ) -> bool | None:
-        """Whether one rule of a group of `interface` admits the packet; None where that depends on what is not in the data."""
+        """Whether one rule of a group of `interface` admits the packet; None where that depends on what is not in
+        the data.
+        """
         if not port_matches(permission, packet):
             return False
         remote = packet.destination if egress else packet.source
@@ -408,20 +429,20 @@ class Walk:
             if group is None:
                 answers.append(None)
                 continue
-            for permission in listed(group, "IpPermissionsEgress" if egress else "IpPermissions"):
-                answers.append(self.rule_admits(permission, packet, interface, sender, egress))
+            rules = listed(group, "IpPermissionsEgress" if egress else "IpPermissions")
+            answers += [self.rule_admits(each, packet, interface, sender, egress) for each in rules]
         if True in answers:
             return
         if None in answers:
             self.unsure.append(f"a group or prefix list of {name} is not in the data ({way})")
             return
-        raise Blocked(f"no rule of the groups of {name} admits this ({way})")
+        raise BlockedError(f"no rule of the groups of {name} admits this ({way})")
 
     def refuses_everyone(self, interface: Record, packet: Packet) -> str:
         """Why the interface takes no such packet whoever sends it; empty where somebody might get through."""
         try:
             self.alive(interface)
-        except Blocked as reason:
+        except BlockedError as reason:
             return str(reason)
         if interface.get("InterfaceType") in NAT_INTERFACE_TYPES:
             return "a NAT gateway accepts no connection"
@@ -450,7 +471,9 @@ class Walk:
         return False
 
     def network_acl(self, place: Place, packet: Packet, *, egress: bool) -> None:
-        """The network ACL of a place's subnet: the first entry by number that is about the packet decides, and none means no."""
+        """The network ACL of a place's subnet: the first entry by number that is about the packet decides, and
+        none means no.
+        """
         if place.subnet is None:
             return
         acl, way = None, "egress" if egress else "ingress"
@@ -470,17 +493,17 @@ class Walk:
             if entry_matches(entry, packet, remote):
                 if entry["RuleAction"] == "allow":
                     return
-                raise Blocked(f"{acl['NetworkAclId']} denies {way} by rule {entry['RuleNumber']}: {packet}")
-        raise Blocked(f"{acl['NetworkAclId']} has no {way} rule for {packet}")
+                raise BlockedError(f"{acl['NetworkAclId']} denies {way} by rule {entry['RuleNumber']}: {packet}")
+        raise BlockedError(f"{acl['NetworkAclId']} has no {way} rule for {packet}")
 
-    # ---------------------------------------------------------------------------------------------------------------------- routing
+    # ---------------------------------------- routing
 
     def table(self, place: Place) -> Record:
         """The route table that decides for what leaves a place."""
         if place.nat is not None and place.subnet is None:
             table = self.find("RouteTables", "RouteTableId", place.nat.get("RouteTableId") or "")
             if table is None:
-                raise Opaque(f"the route table of {place.name} is not in the data")
+                raise OpaqueError(f"the route table of {place.name} is not in the data")
             return table
         for table in self.all("RouteTables"):
             if any(each.get("SubnetId") == place.subnet for each in associations(table)):
@@ -488,10 +511,12 @@ class Walk:
         for table in self.all("RouteTables"):
             if table.get("VpcId") == place.vpc and any(each.get("Main") for each in associations(table)):
                 return table
-        raise Opaque(f"the route table of {place.subnet} is not in the data")
+        raise OpaqueError(f"the route table of {place.subnet} is not in the data")
 
     def best_route(self, table: Record, text: str) -> tuple[str, str] | None:
-        """What the longest prefix that holds the address leads to, or None; static beats prefix list beats propagated on a tie."""
+        """What the longest prefix that holds the address leads to, or None; static beats prefix list beats
+        propagated on a tie.
+        """
         found: list[tuple[tuple[int, int], tuple[str, str]]] = []
         perhaps: list[tuple[str, str]] = []
         for route in listed(table, "Routes"):
@@ -504,20 +529,19 @@ class Walk:
                     perhaps.append(target_of(route))
                     continue
                 cidrs = [entry["Cidr"] for entry in (self.network.get("PrefixListEntries") or {}).get(prefix_list, [])]
-            for cidr in cidrs:
-                if inside(text, cidr):
-                    found.append(((network_of(cidr).prefixlen, rank), target_of(route)))
+            lengths = [network_of(cidr).prefixlen for cidr in cidrs if inside(text, cidr)]
+            found += [((length, rank), target_of(route)) for length in lengths]
         best = max((order for order, _ in found), default=None)
         targets = {target for order, target in found if order == best}
-        # A list's entries can be any networks, but no longer than one address, and nothing inside the VPC's own CIDRs: there AWS takes
-        # only routes for whole subnets (VPC user guide, subnet-route-tables).
+        # A list's entries can be any networks, but no longer than one address, and nothing inside the VPC's own
+        # CIDRs: there AWS takes only routes for whole subnets (VPC user guide, subnet-route-tables).
         own = ("local", "") in targets or any(inside(text, cidr) for cidr in self.vpc_cidrs(table["VpcId"]))
         if not own and best != (address(text).max_prefixlen, 2):
             targets |= set(perhaps)
             if perhaps and best is None and set(perhaps) != {("blackhole", "")}:
                 targets.add(("blackhole", ""))
         if len(targets) > 1:
-            raise Opaque(f"{table['RouteTableId']} has several possible routes to {text}")
+            raise OpaqueError(f"{table['RouteTableId']} has several possible routes to {text}")
         return targets.pop() if targets else None
 
     def follow(self, place: Place, text: str) -> tuple[str, str]:
@@ -525,9 +549,9 @@ class Walk:
         table = self.table(place)
         target = self.best_route(table, text)
         if target is None:
-            raise Blocked(f"{table['RouteTableId']} has no route to {text}")
+            raise BlockedError(f"{table['RouteTableId']} has no route to {text}")
         if target[0] == "blackhole":
-            raise Blocked(f"the route of {table['RouteTableId']} to {text} is a black hole")
+            raise BlockedError(f"the route of {table['RouteTableId']} to {text} is a black hole")
         return target
 
     def attached(self, gateway: str, vpc: str, kind: str, key: str) -> None:
@@ -539,10 +563,12 @@ class Walk:
         for each in listed(record, "Attachments"):
             if each.get("VpcId") == vpc and each.get("State") in ("available", "attached"):
                 return
-        raise Blocked(f"{gateway} is not attached to {vpc}")
+        raise BlockedError(f"{gateway} is not attached to {vpc}")
 
     def edge(self, vpc: str, packet: Packet) -> None:
-        """The route table of the internet gateway itself, which can lead what comes in to a middlebox (VPC user guide, gateway-route-tables)."""
+        """The route table of the internet gateway itself, which can lead what comes in to a middlebox (VPC user
+        guide, gateway-route-tables).
+        """
         if self.network.get("RouteTables") is None:
             self.unsure.append("route tables are not in the data")
         for table in self.all("RouteTables"):
@@ -552,27 +578,29 @@ class Walk:
                 continue
             kind, name = self.best_route(table, packet.destination) or ("local", "")
             if kind == "blackhole":
-                raise Blocked(f"the edge route of {table['RouteTableId']} to {packet.destination} is a black hole")
+                raise BlockedError(f"the edge route of {table['RouteTableId']} to {packet.destination} is a black hole")
             if kind != "local":
                 self.middlebox(None, (kind, name), packet)
 
     def middlebox(self, place: Place | None, target: tuple[str, str], packet: Packet) -> None:
-        """A hop that is not modelled: a known one still drops what it does not even take; returns where it is the destination itself."""
+        """A hop that is not modelled: a known one still drops what it does not even take; returns where it is the
+        destination itself.
+        """
         kind, name = target
         interface = self.interface(name) if kind == "eni" else None
         if interface is None:
-            raise Opaque(f"{name} decides")
+            raise OpaqueError(f"{name} decides")
         if owns(interface, packet.destination):
             return
         self.alive(interface)
         if interface.get("SourceDestCheck", True):
-            raise Blocked(f"{name} is not the destination and has its source/destination check on")
+            raise BlockedError(f"{name} is not the destination and has its source/destination check on")
         if place is None or place.subnet != interface["SubnetId"]:
             self.network_acl(place_of(interface), packet, egress=False)
         self.groups(interface, packet, place.interface if place else None, egress=False)
-        raise Opaque(f"{name} decides")
+        raise OpaqueError(f"{name} decides")
 
-    # ----------------------------------------------------------------------------------------------------------------- the way there
+    # ---------------------------------------- the way there
 
     def from_interface(self, interface: Record, packet: Packet) -> None:
         """The packet starts at an interface, from one of its own addresses."""
@@ -595,7 +623,7 @@ class Walk:
         self.network_acl(place, packet, egress=True)
         kind, name = self.follow(place, packet.destination)
         if place.nat is not None and place.subnet is None and kind not in ("igw", "eni", "nat"):
-            raise Opaque(f"{place.name} towards {name or kind}")
+            raise OpaqueError(f"{place.name} towards {name or kind}")
         if kind == "local":
             self.arrive_inside(place, owner, packet, "local")
         elif kind == "pcx":
@@ -605,8 +633,12 @@ class Walk:
         elif kind in ("igw", "eigw"):
             self.through_internet(place, kind, name, packet)
         else:
-            self.middlebox(place, (kind, name), packet)
-            self.arrive_inside(place, self.interface(name), packet, "local")
+            box = self.interface(name) if kind == "eni" else None
+            if box is not None and self.is_nat_instance(box, packet):
+                self.through_nat_instance(place, box, packet)
+            else:
+                self.middlebox(place, (kind, name), packet)
+                self.arrive_inside(place, box, packet, "local")
 
     def through_peering(self, place: Place, name: str, packet: Packet) -> None:
         """Over a peering: only into the other VPC's own CIDRs (VPC peering guide)."""
@@ -617,51 +649,80 @@ class Walk:
         owner = self.owner(peer["VpcId"], packet.destination)
         if owner is None:
             if cidrs and not any(inside(packet.destination, cidr) for cidr in cidrs):
-                raise Blocked(f"{packet.destination} is not in the CIDRs behind {name}")
+                raise BlockedError(f"{packet.destination} is not in the CIDRs behind {name}")
             if self.find("Vpcs", "VpcId", peer["VpcId"]) is None:
-                raise Opaque(f"{peer['VpcId']} is not in the data")
+                raise OpaqueError(f"{peer['VpcId']} is not in the data")
         self.arrive_inside(place, owner, packet, name)
 
     def peer(self, name: str, vpc: str) -> Record:
         """The other side of a peering, seen from a VPC."""
         record = self.find("VpcPeeringConnections", "VpcPeeringConnectionId", name)
         if record is None:
-            raise Opaque(f"{name} is not in the data")
+            raise OpaqueError(f"{name} is not in the data")
         code = (record.get("Status") or {}).get("Code")
         if code != "active":
-            raise Blocked(f"{name} is {code}")
+            raise BlockedError(f"{name} is {code}")
         requester, accepter = record["RequesterVpcInfo"], record["AccepterVpcInfo"]
         if vpc not in (requester["VpcId"], accepter["VpcId"]):
-            raise Blocked(f"{name} does not join {vpc}")
+            raise BlockedError(f"{name} does not join {vpc}")
         return accepter if requester["VpcId"] == vpc else requester
 
     def through_nat(self, place: Place, name: str, packet: Packet) -> None:
         """Through a NAT gateway, which is where the packet starts anew, and back from it."""
         nat = self.find("NatGateways", "NatGatewayId", name)
         if nat is None:
-            raise Opaque(f"{name} is not in the data")
+            raise OpaqueError(f"{name} is not in the data")
         if nat.get("State") != "available":
-            raise Blocked(f"{name} is {nat.get('State')}")
+            raise BlockedError(f"{name} is {nat.get('State')}")
         if nat.get("VpcId") != place.vpc:
-            raise Blocked(f"{name} serves its own VPC only")
+            raise BlockedError(f"{name} serves its own VPC only")
         if packet.version == 6:
             if inside(packet.destination, "64:ff9b::/96"):
-                raise Opaque("NAT64 is not modelled")
-            raise Blocked(f"{name} does not carry IPv6")
+                raise OpaqueError("NAT64 is not modelled")
+            raise BlockedError(f"{name} does not carry IPv6")
         if packet.protocol not in NAT_PROTOCOLS:
-            raise Blocked(f"{name} does not carry protocol {packet.protocol}")
+            raise BlockedError(f"{name} does not carry protocol {packet.protocol}")
         if name in place.path:
-            raise Blocked(f"{name} is reached twice: a routing loop")
+            raise BlockedError(f"{name} is reached twice: a routing loop")
         there = Place(name, place.vpc, nat.get("SubnetId"), nat=nat, path=(*place.path, name))
-        apart = there.subnet is None or there.subnet != place.subnet
-        if apart:
+        if there.subnet is None or there.subnet != place.subnet:
             self.network_acl(there, packet, egress=False)
         translated = replace(packet, source=nat_source(nat))
         if packet.protocol in (TCP, UDP):
             translated = replace(translated, source_port=self.nat_port)
         self.send(there, translated)
-        reply = packet.reply()
-        if reply is None or not apart:
+        self.back_to_client(place, there, packet.reply())
+
+    def is_nat_instance(self, interface: Record, packet: Packet) -> bool:
+        """Whether an interface that a route towards the internet leads to counts as a NAT instance: no check, and
+        a public address.
+        """
+        if interface.get("SourceDestCheck", True) or packet.version == 6 or not is_internet(packet.destination):
+            return False
+        return self.public_address(interface, primary_address(interface) or "") is not None
+
+    def through_nat_instance(self, place: Place, interface: Record, packet: Packet) -> None:
+        """Through an instance that translates to its primary address; unlike a gateway it has groups, which take
+        both legs.
+        """
+        name = interface["NetworkInterfaceId"]
+        self.alive(interface)
+        if name in (place.name, *place.path):
+            raise BlockedError(f"{name} is reached twice: a routing loop")
+        there = replace(place_of(interface), path=(*place.path, name))
+        if there.subnet != place.subnet:
+            self.network_acl(there, packet, egress=False)
+        self.groups(interface, packet, place.interface, egress=False)
+        translated = replace(packet, source=primary_address(interface) or "")
+        if packet.protocol in (TCP, UDP):
+            translated = replace(translated, source_port=self.nat_port)
+        self.groups(interface, translated, None, egress=True)
+        self.send(there, translated)
+        self.back_to_client(place, there, packet.reply())
+
+    def back_to_client(self, place: Place, there: Place, reply: Packet | None) -> None:
+        """A reply from where it was translated back (`there`) to the client (`place`)."""
+        if reply is None or (there.subnet is not None and there.subnet == place.subnet):
             return
         self.network_acl(there, reply, egress=True)
         kind, target = self.follow(there, reply.destination)
@@ -670,26 +731,28 @@ class Walk:
         self.network_acl(place, reply, egress=False)
 
     def through_internet(self, place: Place, kind: str, name: str, packet: Packet) -> None:
-        """Out by an internet gateway (or an egress-only one), to a host out there or back in to a public address, and back again."""
+        """Out by an internet gateway (or an egress-only one), to a host out there or back in to a public address,
+        and back again.
+        """
         reply, mode = packet.reply(), self.public_access(place)
         if kind == "igw":
             self.attached(name, place.vpc, "InternetGateways", "InternetGatewayId")
         else:
             self.attached(name, place.vpc, "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId")
             if packet.version == 4:
-                raise Blocked(f"{name} does not carry IPv4")
+                raise BlockedError(f"{name} does not carry IPv4")
         initiated = (
             place.nat is not None or kind == "eigw"
         )  # Block-ingress leaves what these begin, and its replies, alone.
         if mode == "block-bidirectional" or (mode == "block-ingress" and reply is not None and not initiated):
-            raise Blocked(f"public access of {place.subnet or place.vpc} is {mode}")
+            raise BlockedError(f"public access of {place.subnet or place.vpc} is {mode}")
         if not is_internet(packet.destination):
-            raise Blocked(f"{name} does not carry traffic to {packet.destination}")
+            raise BlockedError(f"{name} does not carry traffic to {packet.destination}")
         self.meet(packet, self.public_source(place, packet))
         if reply is None:
             return
         if kind == "igw" and packet.version == 6 and (place.interface or {}).get("DenyAllIgwTraffic"):
-            raise Blocked(f"{place.name} takes nothing from the internet")
+            raise BlockedError(f"{place.name} takes nothing from the internet")
         if kind == "igw":
             self.edge(place.vpc, reply)
         self.network_acl(place, reply, egress=False)
@@ -698,16 +761,16 @@ class Walk:
         """The address that the internet sees as the packet's source."""
         if packet.version == 6:
             if not is_internet(packet.source):
-                raise Blocked(f"{packet.source} is not a public address")
+                raise BlockedError(f"{packet.source} is not a public address")
             return packet.source
         if place.nat is not None:
             if place.nat.get("ConnectivityType") == "private":
-                raise Blocked(f"{place.name} is private")
+                raise BlockedError(f"{place.name} is private")
             public = [each.get("PublicIp") for each in listed(place.nat, "NatGatewayAddresses") if each.get("PublicIp")]
             return public[0] if public else packet.source
         public_address = self.public_address(place.interface or {}, packet.source)
         if public_address is None:
-            raise Blocked(f"{packet.source} has no public address")
+            raise BlockedError(f"{packet.source} has no public address")
         return public_address
 
     def meet(self, packet: Packet, source: str) -> None:
@@ -715,7 +778,7 @@ class Walk:
         seen = replace(packet, source=source)
         if self.public_owner(packet.destination) is None and not self.belongs_to_us(packet.destination):
             if self.receiver is not None:
-                raise Blocked(f"{packet.destination} is a host in the internet")
+                raise BlockedError(f"{packet.destination} is a host in the internet")
             return
         self.from_internet(seen)
 
@@ -732,15 +795,15 @@ class Walk:
         """In by the internet gateway of the VPC that a public address leads to, and the reply out again by the same."""
         found = self.public_owner(packet.destination)
         if found is None:
-            raise Blocked(f"{packet.destination} is mapped to no interface")
+            raise BlockedError(f"{packet.destination} is mapped to no interface")
         owner, private = found
         place, inner = place_of(owner), replace(packet, destination=private)
         if not is_internet(packet.source) or not is_internet(packet.destination):
-            raise Blocked(f"an internet gateway does not carry {packet}")
+            raise BlockedError(f"an internet gateway does not carry {packet}")
         if self.public_access(place) != "off":
-            raise Blocked(f"public access of {place.subnet} is {self.public_access(place)}")
+            raise BlockedError(f"public access of {place.subnet} is {self.public_access(place)}")
         if packet.version == 6 and owner.get("DenyAllIgwTraffic"):
-            raise Blocked(f"{place.name} takes nothing from the internet")
+            raise BlockedError(f"{place.name} takes nothing from the internet")
         self.has_gateway(place.vpc)
         self.edge(place.vpc, inner)
         self.network_acl(place, inner, egress=False)
@@ -751,7 +814,7 @@ class Walk:
         self.network_acl(place, reply, egress=True)
         kind, name = self.follow(place, reply.destination)
         if kind != "igw":
-            raise Blocked(f"the reply leaves by {name or kind}, not by the internet gateway")
+            raise BlockedError(f"the reply leaves by {name or kind}, not by the internet gateway")
         self.attached(name, place.vpc, "InternetGateways", "InternetGatewayId")
 
     def has_gateway(self, vpc: str) -> None:
@@ -770,28 +833,32 @@ class Walk:
             if (each.get("GatewayId") or "").startswith("igw-")
         }
         if self.network.get("InternetGateways") is not None and named <= known:
-            raise Blocked(f"{vpc} has no internet gateway")
+            raise BlockedError(f"{vpc} has no internet gateway")
         self.unsure.append(f"the internet gateway of {vpc} is not in the data")
 
-    # ------------------------------------------------------------------------------------------------------------- arriving, and the reply
+    # ---------------------------------------- arriving, and the reply
 
     def expect(self, interface: Record) -> None:
         """Drop what comes to another interface than the one that was asked about."""
         if interface["NetworkInterfaceId"] != self.receiver:
-            raise Blocked(f"arrives at {interface['NetworkInterfaceId']}, not at {self.receiver}")
+            raise BlockedError(f"arrives at {interface['NetworkInterfaceId']}, not at {self.receiver}")
 
     def admit(self, interface: Record, packet: Packet, sender: Record | None) -> None:
         """The receiver's end: is it the right one, is it up, do its groups take the packet."""
         self.expect(interface)
         if interface.get("InterfaceType") in NAT_INTERFACE_TYPES:
-            raise Blocked("a NAT gateway accepts no connection")
+            raise BlockedError("a NAT gateway accepts no connection")
         self.alive(interface)
         self.groups(interface, packet, sender, egress=False)
+        if interface.get("InterfaceType") in OPAQUE_INTERFACE_TYPES:
+            self.unsure.append(f"what {interface['NetworkInterfaceId']} takes is not in the data")
 
     def arrive_inside(self, place: Place, owner: Record | None, packet: Packet, way: str) -> None:
-        """At a private address, by the local route or over a peering (`way`), and the reply back to `place` by the same."""
+        """At a private address, by the local route or over a peering (`way`), and the reply back to `place` by the
+        same.
+        """
         if owner is None:
-            raise Blocked(f"nothing has the address {packet.destination}")
+            raise BlockedError(f"nothing has the address {packet.destination}")
         there = place_of(owner)
         apart = place.subnet is None or place.subnet != there.subnet
         if apart:
@@ -814,11 +881,13 @@ class Walk:
         self.network_acl(place, reply, egress=False)
 
     def back_by(self, kind: str, name: str, reply: Packet, place: Place) -> None:
-        """A reply that leaves by another hop than the request came by; returns where that leads to its destination after all."""
+        """A reply that leaves by another hop than the request came by; returns where that leads to its destination
+        after all.
+        """
         if kind in ("eni", "other"):
             self.middlebox(place, (kind, name), reply)
             return
-        raise Blocked(f"the reply from {reply.source} leaves by {name or kind}")
+        raise BlockedError(f"the reply from {reply.source} leaves by {name or kind}")
 
 
 def associations(table: Record) -> list[Record]:
@@ -842,7 +911,7 @@ def nat_source(nat: Record) -> str:
         for each in addresses:
             if each.get(key):
                 return each[key]
-    raise Opaque(f"{nat['NatGatewayId']} has no known address")
+    raise OpaqueError(f"{nat['NatGatewayId']} has no known address")
 
 
 def evaluate(
@@ -850,9 +919,10 @@ def evaluate(
 ) -> Outcome:
     """What becomes of one packet.
 
-    `network` holds AWS's own records under AWS's own keys (one Region). `sender` and `receiver` are interface ids, None for a host in the
-    internet. The destination is what the sender writes into the packet: from the internet a public address, from inside a private, an
-    IPv6 or a public one. `nat_port` is the source port that every NAT gateway on the way chooses (1024 to 65535).
+    `network` holds AWS's own records under AWS's own keys (one Region). `sender` and `receiver` are interface ids,
+    None for a host in the internet. The destination is what the sender writes into the packet: from the internet a
+    public address, from inside a private, an IPv6 or a public one. `nat_port` is the source port that every NAT
+    gateway on the way chooses (1024 to 65535).
     """
     walk = Walk(network, receiver, nat_port)
     try:
@@ -863,9 +933,9 @@ def evaluate(
             if interface is None:
                 raise ValueError(f"{sender} is not in the network")
             walk.from_interface(interface, packet)
-    except Blocked as reason:
+    except BlockedError as reason:
         return Outcome("blocked", str(reason))
-    except Opaque as reason:
+    except OpaqueError as reason:
         target = walk.interface(receiver) if receiver else None
         refusal = walk.refuses_everyone(target, packet) if target else ""
         return Outcome("blocked", refusal) if refusal else Outcome("unknown", str(reason))

@@ -198,7 +198,7 @@ def route(destination: str, target: str, **rest: Any) -> Record:
     keys |= {"tgw": "TransitGatewayId", "eni": "NetworkInterfaceId"}
     key = "DestinationPrefixListId" if destination.startswith("pl-") else "DestinationCidrBlock"
     key = "DestinationIpv6CidrBlock" if ":" in destination else key
-    record = {key: destination, keys.get(target.split("-")[0], "GatewayId"): target}
+    record = {key: destination, keys.get(target.split("-", 1)[0], "GatewayId"): target}
     return {**record, "Origin": "CreateRoute", "State": "active", **rest}
 
 
@@ -212,7 +212,7 @@ def peering() -> Record:
     return {**record, "RequesterVpcInfo": sides[0], "AccepterVpcInfo": sides[1]}
 
 
-# --------------------------------------------------------------------------------------------------- ways to change it
+# ---------------------------------------- ways to change it
 
 
 def find(network: Record, name: str) -> Record:
@@ -285,7 +285,9 @@ def ask(
     client: int = 40000,
     nat_port: int = 2000,
 ) -> Outcome:
-    """Ask the evaluator; who has the destination, and which address the sender uses, is looked up where it is not said."""
+    """Ask the evaluator; who has the destination, and which address the sender uses, is looked up where it is not
+    said.
+    """
     v6 = ":" in destination
     if not source and sender:
         record = find(network, f"eni-{sender}")

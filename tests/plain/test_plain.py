@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
+import shlex
 from collections import Counter
 
 import pytest
+
 from plain.commands import apply_command
 from plain.evaluator import Packet, evaluate
 from plain.lab import (
@@ -217,12 +220,25 @@ def associated(network):
     in_groups("web", "web", "data")(network)
 
 
-def middlebox(**new):
-    """Lead the private subnet's internet traffic to the interface of another instance."""
-    return both(values("eni-web", **new), routed("main", ANY, "eni-web"))
+def middlebox():
+    """Lead a part of the private subnet's internet traffic to an interface without a public address, elsewhere."""
+    return both(routed("main", "192.0.2.0/24", "eni-two"), values("eni-two", SubnetId="subnet-public"))
 
 
-# What is asked: the sender (None: a host in the internet), the destination, the port (for ICMP type * 256 + code), and more for `ask`.
+def nat_instance(network):
+    """Make a NAT instance of the web host, and lead the private subnet to it."""
+    values("eni-web", SourceDestCheck=False)(network)
+    rule("web", "-1", None, None, "10.0.0.0/8")(network)
+    routed("main", ANY, "eni-web")(network)
+
+
+def unpublished(network):
+    """Take the web host's public address away."""
+    find(network, "eni-web")["PrivateIpAddresses"][0].pop("Association")
+
+
+# What is asked: the sender (None: a host in the internet), the destination, the port (for ICMP type * 256 + code),
+# and more for `ask`.
 SCENARIOS = [
     # Security groups
     ("a rule for the port admits", nothing, (None, WEB, 443), {}, DELIVERED),
@@ -926,24 +942,78 @@ SCENARIOS = [
     ("the instance is not in the data", without("Reservations"), (None, WEB, 443), {}, DELIVERED),
     ("an interface on its own", values("eni-web", Status="available"), (None, WEB, 443), {}, BLOCKED),
     (
-        "a managed interface without groups",
+        "a managed interface without groups sends",
+        values("eni-two", Groups=[], InterfaceType="network_load_balancer"),
+        ("two", APP, ICMP_ECHO),
+        ICMP,
+        DELIVERED,
+    ),
+    (
+        "what a load balancer takes is decided by its listeners",
         values("eni-two", Groups=[], InterfaceType="network_load_balancer"),
         ("app", TWO, 443),
         {},
-        DELIVERED,
+        UNKNOWN,
     ),
-    ("a middlebox that checks", middlebox(), ("app", HOST, 80), {}, BLOCKED),
+    ("a middlebox that checks", middlebox(), ("app", "192.0.2.1", 80), {}, BLOCKED),
     (
         "a middlebox that does not",
-        both(middlebox(SourceDestCheck=False), rule("web", "-1", None, None, ANY)),
-        ("app", HOST, 80),
+        both(middlebox(), values("eni-two", SourceDestCheck=False), rule("two", "-1", None, None, ANY)),
+        ("app", "192.0.2.1", 80),
         {},
         UNKNOWN,
     ),
-    ("a middlebox whose group says no", middlebox(SourceDestCheck=False), ("app", HOST, 80), {}, BLOCKED),
+    (
+        "a middlebox whose group says no",
+        both(middlebox(), values("eni-two", SourceDestCheck=False)),
+        ("app", "192.0.2.1", 80),
+        {},
+        BLOCKED,
+    ),
     (
         "a middlebox that is stopped",
-        both(middlebox(SourceDestCheck=False), state("i-web", "stopped")),
+        both(middlebox(), values("eni-two", SourceDestCheck=False), state("i-two", "stopped")),
+        ("app", "192.0.2.1", 80),
+        {},
+        BLOCKED,
+    ),
+    # NAT instances: no source/destination check, a public address, on a route towards the internet
+    ("a NAT instance", nat_instance, ("app", HOST, 80), {}, DELIVERED),
+    ("a NAT instance carries other protocols, too", nat_instance, ("app", HOST, 0), GRE, DELIVERED),
+    (
+        "a NAT instance that checks",
+        both(nat_instance, values("eni-web", SourceDestCheck=True)),
+        ("app", HOST, 80),
+        {},
+        BLOCKED,
+    ),
+    ("a NAT instance whose group takes nothing", both(nat_instance, no_rules("web")), ("app", HOST, 80), {}, BLOCKED),
+    (
+        "a NAT instance whose group knows its client's",
+        both(nat_instance, only_rule("web", "tcp", 80, 80, "sg-app")),
+        ("app", HOST, 80),
+        {},
+        DELIVERED,
+    ),
+    (
+        "a NAT instance whose group lets nothing out",
+        both(nat_instance, only_rule("web", "-1", None, None, "10.0.0.0/8", egress=True)),
+        ("app", HOST, 80),
+        {},
+        BLOCKED,
+    ),
+    ("a NAT instance that is stopped", both(nat_instance, state("i-web", "stopped")), ("app", HOST, 80), {}, BLOCKED),
+    (
+        "a NAT instance's ACL, for the reply to the client",
+        both(nat_instance, acl_of("public", *ALLOW_IN, entry(1, True, "-1", "allow", "203.0.113.0/24"))),
+        ("app", HOST, 80),
+        {},
+        BLOCKED,
+    ),
+    ("without a public address it is opaque", both(nat_instance, unpublished), ("app", HOST, 80), {}, UNKNOWN),
+    (
+        "a NAT instance under blocked ingress",
+        both(nat_instance, blocked_access("vpc-a", "block-ingress")),
         ("app", HOST, 80),
         {},
         BLOCKED,
@@ -988,21 +1058,24 @@ def test_gateway_is_found_by_the_vpc_that_it_is_attached_to():
     assert ask(network, None, WEB, 443).verdict == BLOCKED
 
 
-# ------------------------------------------------------------------------------------------------------------ the generator
+# ---------------------------------------- the generator
 
 
-def outcomes(networks):
-    """Every outcome of ten questions to each network, with what was asked."""
-    for seed in range(networks):
+@pytest.fixture(scope="module")
+def outcomes():
+    """Every outcome of ten questions to each of many networks, with what was asked."""
+    found = []
+    for seed in range(120):
         rng = random.Random(seed)
         network = random_network(rng)
         for question in random_questions(rng, network, 10):
             for packet in question.sample_packets(rng, 2):
-                yield question, packet, evaluate(network, packet, question.sender, question.receiver)
+                found.append((question, packet, evaluate(network, packet, question.sender, question.receiver)))
+    return found
 
 
-def test_every_outcome_comes_up_often_enough():
-    verdicts = Counter(outcome.verdict for _, _, outcome in outcomes(80))
+def test_every_outcome_comes_up_often_enough(outcomes):
+    verdicts = Counter(outcome.verdict for _, _, outcome in outcomes)
     total = sum(verdicts.values())
     assert total > 1000
     assert verdicts[DELIVERED] / total > 0.2
@@ -1010,8 +1083,8 @@ def test_every_outcome_comes_up_often_enough():
     assert verdicts[UNKNOWN] / total > 0.03
 
 
-def test_every_cause_comes_up():
-    reasons = " | ".join(outcome.reason for _, _, outcome in outcomes(150))
+def test_every_cause_comes_up(outcomes):
+    reasons = " | ".join(outcome.reason for _, _, outcome in outcomes)
     for part in (
         "admits this (ingress)",
         "admits this (egress)",
@@ -1036,11 +1109,18 @@ def test_every_cause_comes_up():
         assert part in reasons, part
 
 
-def test_both_families_and_every_kind_of_question_come_up():
-    kinds = Counter((q.sender is None, q.receiver is None, q.version) for q, _, _ in outcomes(60))
-    assert {(True, False, 4), (True, False, 6), (False, True, 4), (False, True, 6), (False, False, 4), (False, False, 6)} <= set(kinds)
-    assert min(kinds.values()) > 20
-    ports = {question.port for question, _, _ in outcomes(60)}
+def test_both_families_and_every_kind_of_question_come_up(outcomes):
+    kinds = Counter((q.sender is None, q.receiver is None, q.version) for q, _, _ in outcomes)
+    assert {
+        (True, False, 4),
+        (True, False, 6),
+        (False, True, 4),
+        (False, True, 6),
+        (False, False, 4),
+        (False, False, 6),
+    } <= set(kinds)
+    assert min(kinds.values()) > 40
+    ports = {question.port for question, _, _ in outcomes}
     assert {"icmp", "all", "proto:47", "proto:50", "icmp:3/4", "53/udp", "443/tcp"} <= ports
 
 
@@ -1066,13 +1146,17 @@ def test_every_kind_of_record_and_every_odd_shape_comes_up():
             seen.update(["second CIDR"] if len(each["CidrBlockAssociationSet"]) > 1 else [])
         for each in network.get("SecurityGroups") or []:
             for permission in each["IpPermissions"]:
-                seen.update([permission["IpProtocol"]] + [key for key, value in permission.items() if isinstance(value, list) and value])
+                seen.update(
+                    [permission["IpProtocol"]]
+                    + [key for key, value in permission.items() if isinstance(value, list) and value]
+                )
     wanted = (
-        "edge DestinationPrefixListId EnableVgwRoutePropagation CreateRoute blackhole active TransitGatewayId NatGatewayId "
-        "EgressOnlyInternetGatewayId VpcPeeringConnectionId NetworkInterfaceId Ipv4Prefixes Ipv6Prefixes DenyAllIgwTraffic "
-        "nat_gateway network_load_balancer available in-use private public regional zonal pending pending-acceptance deleted "
-        "block-ingress block-bidirectional off tcp udp icmp icmpv6 -1 47 50 UserIdGroupPairs PrefixListIds Ipv6Ranges "
-        "SecurityGroupVpcAssociations EgressOnlyInternetGateways PrefixListEntries Addresses"
+        "edge DestinationPrefixListId EnableVgwRoutePropagation CreateRoute blackhole active TransitGatewayId "
+        "NatGatewayId EgressOnlyInternetGatewayId VpcPeeringConnectionId NetworkInterfaceId Ipv4Prefixes "
+        "Ipv6Prefixes DenyAllIgwTraffic nat_gateway network_load_balancer available in-use private public "
+        "regional zonal pending pending-acceptance deleted block-ingress block-bidirectional off tcp udp icmp "
+        "icmpv6 -1 47 50 UserIdGroupPairs PrefixListIds Ipv6Ranges SecurityGroupVpcAssociations "
+        "EgressOnlyInternetGateways PrefixListEntries Addresses "
     )
     assert [each for each in [*wanted.split(), "second CIDR", "3 groups", "0 groups"] if not seen[each]] == []
 
@@ -1093,8 +1177,8 @@ def test_a_shuffled_network_is_the_same_network():
                 assert evaluate(network, *asked).verdict == evaluate(other, *asked).verdict
 
 
-def test_samples_lie_inside_their_question():
-    for question, packet, _ in outcomes(30):
+def test_samples_lie_inside_their_question(outcomes):
+    for question, packet, _ in outcomes:
         assert question.holds(packet.source)
         assert packet.destination == question.destination
         assert packet.source_port == 0 or 1024 <= packet.source_port <= 65535
@@ -1106,7 +1190,9 @@ def test_generated_networks_are_such_as_aws_could_hold():
         for kind, key in (("Subnets", "CidrBlock"), ("Vpcs", "VpcId")):
             values_of = [(each["VpcId"], each[key]) for each in network[kind]]
             assert len(values_of) == len(set(values_of))
-        addresses = [(e["VpcId"], p["PrivateIpAddress"]) for e in network["NetworkInterfaces"] for p in e["PrivateIpAddresses"]]
+        addresses = [
+            (e["VpcId"], p["PrivateIpAddress"]) for e in network["NetworkInterfaces"] for p in e["PrivateIpAddresses"]
+        ]
         addresses += [(e["VpcId"], p["Ipv6Address"]) for e in network["NetworkInterfaces"] for p in e["Ipv6Addresses"]]
         assert len(addresses) == len(set(addresses))
         attached = [a["VpcId"] for g in network.get("InternetGateways") or [] for a in g["Attachments"]]
@@ -1118,7 +1204,7 @@ def test_generated_networks_are_such_as_aws_could_hold():
             assert len(numbers) == len(set(numbers))
 
 
-# ---------------------------------------------------------------------------------------------------------------- commands
+# ---------------------------------------- commands
 
 
 def run(command, change=nothing):
@@ -1137,32 +1223,150 @@ def stopped(network):
 
 
 CLOSED = no_rules("web")
+HERE = "203.0.113.0/24"
 WORKS = [
     # (what was wrong, the command, the question that is answered then)
-    (CLOSED, "authorize-security-group-ingress --group-id sg-web --protocol tcp --port 443 --cidr 0.0.0.0/0", (None, WEB, 443)),
-    (CLOSED, "authorize-security-group-ingress --group-id sg-web --protocol tcp --port 440-450 --cidr 203.0.113.5/24", (None, WEB, 443)),
-    (CLOSED, "authorize-security-group-ingress --group-id=sg-web --protocol=all --cidr=0.0.0.0/0 --region eu-west-1", (None, WEB, 443)),
-    (CLOSED, "authorize-security-group-ingress --group-id sg-web --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0,Description='all of it'}],Ipv6Ranges=[{CidrIpv6=::/0}]", (None, WEB6, 443)),
-    (CLOSED, """authorize-security-group-ingress --group-id sg-web --ip-permissions '[{"IpProtocol": "6", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "203.0.113.0/24"}]}]'""", (None, WEB, 443)),
-    (CLOSED, "authorize-security-group-ingress --group-id sg-web --profile x --ip-permissions IpProtocol=udp,FromPort=1,ToPort=2,IpRanges=[{CidrIp=10.0.0.0/8}] IpProtocol=-1,Ipv6Ranges=[{CidrIpv6=2001:db8::/32}]", (None, WEB6, 443)),
-    (no_rules("app"), "authorize-security-group-ingress --group-id sg-app --protocol tcp --port 8080 --source-group sg-web", ("web", APP, 8080)),
-    (no_rules("data"), "authorize-security-group-ingress --group-id sg-data --ip-permissions IpProtocol=tcp,FromPort=5432,ToPort=5432,UserIdGroupPairs=[{GroupId=sg-app,UserId=111111111111}]", ("app", DATA, 5432)),
-    (both(CLOSED, prefix_list("pl-1", "203.0.113.0/24")), "authorize-security-group-ingress --group-id sg-web --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,PrefixListIds=[{PrefixListId=pl-1}]", (None, WEB, 443)),
-    (only_rule("app", "tcp", 1, 1, ANY, egress=True), "authorize-security-group-egress --group-id sg-app --ip-permissions IpProtocol=tcp,FromPort=80,ToPort=80,IpRanges=[{CidrIp=0.0.0.0/0}]", ("app", HOST, 80)),
-    (acl_of("public", *ALLOW_OUT), "create-network-acl-entry --network-acl-id acl-public --ingress --rule-number 7 --protocol tcp --port-range From=443,To=443 --cidr-block 0.0.0.0/0 --rule-action allow", (None, WEB, 443)),
-    (acl_of("public", *ALLOW_IN), "create-network-acl-entry --network-acl-id acl-public --egress --rule-number 7 --protocol 6 --port-range From=1024,To=65535 --ipv6-cidr-block ::/0 --rule-action allow", (None, WEB6, 443)),
-    (acl_of("public", entry(7, False, "-1", "deny", ANY), *ALLOW_OUT), "replace-network-acl-entry --network-acl-id acl-public --ingress --rule-number 7 --protocol -1 --cidr-block 0.0.0.0/0 --rule-action allow", (None, WEB, 443)),
-    (acl_of("public", entry(7, False, "-1", "deny", ANY), *ALLOW_IN, *ALLOW_OUT), "delete-network-acl-entry --network-acl-id acl-public --ingress --rule-number 7", (None, WEB, 443)),
-    (unrouted("public", ANY), "create-route --route-table-id rtb-public --destination-cidr-block 0.0.0.0/0 --gateway-id igw-a", (None, WEB, 443)),
-    (unrouted("main", ANY), "create-route --route-table-id rtb-main --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-a", ("app", HOST, 80)),
-    (unrouted("main", ANY6), "create-route --route-table-id rtb-main --destination-ipv6-cidr-block ::/0 --egress-only-internet-gateway-id eigw-a", ("app", HOST6, 80)),
-    (unrouted("data", "10.0.0.0/16"), "create-route --route-table-id rtb-data --destination-cidr-block 10.0.2.0/24 --vpc-peering-connection-id pcx-ab", ("app", DATA, 5432)),
-    (routed("main", ANY, "tgw-1"), "replace-route --route-table-id rtb-main --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-a", ("app", HOST, 80)),
-    (routed("main", "203.0.113.0/24", "tgw-1"), "delete-route --route-table-id rtb-main --destination-cidr-block 203.0.113.0/24", ("app", HOST, 80)),
+    (
+        CLOSED,
+        "authorize-security-group-ingress --group-id sg-web --protocol tcp --port 443 --cidr 0.0.0.0/0",
+        (None, WEB, 443),
+    ),
+    (
+        CLOSED,
+        "authorize-security-group-ingress --group-id sg-web --protocol tcp --port 440-450 --cidr 203.0.113.5/24",
+        (None, WEB, 443),
+    ),
+    (
+        CLOSED,
+        "authorize-security-group-ingress --group-id=sg-web --protocol=all --cidr=0.0.0.0/0 --region eu-west-1",
+        (None, WEB, 443),
+    ),
+    (
+        CLOSED,
+        (
+            "authorize-security-group-ingress --group-id sg-web --ip-permissions "
+            "IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0,Description='all of "
+            "it'}],Ipv6Ranges=[{CidrIpv6=::/0}]"
+        ),
+        (None, WEB6, 443),
+    ),
+    (
+        CLOSED,
+        "authorize-security-group-ingress --group-id sg-web --ip-permissions "
+        + shlex.quote(
+            json.dumps([{"IpProtocol": "6", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": HERE}]}])
+        ),
+        (None, WEB, 443),
+    ),
+    (
+        CLOSED,
+        (
+            "authorize-security-group-ingress --group-id sg-web --profile x --ip-permissions "
+            "IpProtocol=udp,FromPort=1,ToPort=2,IpRanges=[{CidrIp=10.0.0.0/8}] "
+            "IpProtocol=-1,Ipv6Ranges=[{CidrIpv6=2001:db8::/32}]"
+        ),
+        (None, WEB6, 443),
+    ),
+    (
+        no_rules("app"),
+        "authorize-security-group-ingress --group-id sg-app --protocol tcp --port 8080 --source-group sg-web",
+        ("web", APP, 8080),
+    ),
+    (
+        no_rules("data"),
+        (
+            "authorize-security-group-ingress --group-id sg-data --ip-permissions "
+            "IpProtocol=tcp,FromPort=5432,ToPort=5432,UserIdGroupPairs=[{GroupId=sg-app,UserId=111111111111}]"
+        ),
+        ("app", DATA, 5432),
+    ),
+    (
+        both(CLOSED, prefix_list("pl-1", "203.0.113.0/24")),
+        (
+            "authorize-security-group-ingress --group-id sg-web --ip-permissions "
+            "IpProtocol=tcp,FromPort=443,ToPort=443,PrefixListIds=[{PrefixListId=pl-1}]"
+        ),
+        (None, WEB, 443),
+    ),
+    (
+        only_rule("app", "tcp", 1, 1, ANY, egress=True),
+        (
+            "authorize-security-group-egress --group-id sg-app --ip-permissions "
+            "IpProtocol=tcp,FromPort=80,ToPort=80,IpRanges=[{CidrIp=0.0.0.0/0}]"
+        ),
+        ("app", HOST, 80),
+    ),
+    (
+        acl_of("public", *ALLOW_OUT),
+        (
+            "create-network-acl-entry --network-acl-id acl-public --ingress --rule-number 7 --protocol tcp "
+            "--port-range From=443,To=443 --cidr-block 0.0.0.0/0 --rule-action allow"
+        ),
+        (None, WEB, 443),
+    ),
+    (
+        acl_of("public", *ALLOW_IN),
+        (
+            "create-network-acl-entry --network-acl-id acl-public --egress --rule-number 7 --protocol 6 "
+            "--port-range From=1024,To=65535 --ipv6-cidr-block ::/0 --rule-action allow"
+        ),
+        (None, WEB6, 443),
+    ),
+    (
+        acl_of("public", entry(7, False, "-1", "deny", ANY), *ALLOW_OUT),
+        (
+            "replace-network-acl-entry --network-acl-id acl-public --ingress --rule-number 7 --protocol -1 "
+            "--cidr-block 0.0.0.0/0 --rule-action allow"
+        ),
+        (None, WEB, 443),
+    ),
+    (
+        acl_of("public", entry(7, False, "-1", "deny", ANY), *ALLOW_IN, *ALLOW_OUT),
+        "delete-network-acl-entry --network-acl-id acl-public --ingress --rule-number 7",
+        (None, WEB, 443),
+    ),
+    (
+        unrouted("public", ANY),
+        "create-route --route-table-id rtb-public --destination-cidr-block 0.0.0.0/0 --gateway-id igw-a",
+        (None, WEB, 443),
+    ),
+    (
+        unrouted("main", ANY),
+        "create-route --route-table-id rtb-main --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-a",
+        ("app", HOST, 80),
+    ),
+    (
+        unrouted("main", ANY6),
+        (
+            "create-route --route-table-id rtb-main --destination-ipv6-cidr-block ::/0 "
+            "--egress-only-internet-gateway-id eigw-a"
+        ),
+        ("app", HOST6, 80),
+    ),
+    (
+        unrouted("data", "10.0.0.0/16"),
+        (
+            "create-route --route-table-id rtb-data --destination-cidr-block 10.0.2.0/24 "
+            "--vpc-peering-connection-id pcx-ab"
+        ),
+        ("app", DATA, 5432),
+    ),
+    (
+        routed("main", ANY, "tgw-1"),
+        "replace-route --route-table-id rtb-main --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-a",
+        ("app", HOST, 80),
+    ),
+    (
+        routed("main", "203.0.113.0/24", "tgw-1"),
+        "delete-route --route-table-id rtb-main --destination-cidr-block 203.0.113.0/24",
+        ("app", HOST, 80),
+    ),
 ]
 
 
-@pytest.mark.parametrize("change, command, question", WORKS, ids=[f"{n} {each[1].split(' --')[0]}" for n, each in enumerate(WORKS)])
+@pytest.mark.parametrize(
+    "change, command, question", WORKS, ids=[f"{n} {each[1].split(' --')[0]}" for n, each in enumerate(WORKS)]
+)
 def test_command_makes_it_work(change, command, question):
     network = lab()
     change(network)
@@ -1227,10 +1431,22 @@ REFUSED = [
     f"{ENTRY} --rule-number 5 --protocol -1 --cidr-block 0.0.0.0/0 --ipv6-cidr-block ::/0",
     f"{ENTRY} --rule-number 5 --protocol -1 --cidr-block 0.0.0.0/0 --egress",
     f"{ENTRY} --protocol -1 --cidr-block 0.0.0.0/0",
-    "create-network-acl-entry --network-acl-id acl-a --rule-action allow --rule-number 5 --protocol -1 --cidr-block 0.0.0.0/0",
-    "create-network-acl-entry --network-acl-id acl-x --egress --rule-action allow --rule-number 5 --protocol -1 --cidr-block 0.0.0.0/0",
-    "create-network-acl-entry --network-acl-id acl-a --egress --rule-action permit --rule-number 5 --protocol -1 --cidr-block 0.0.0.0/0",
-    "replace-network-acl-entry --network-acl-id acl-a --egress --rule-action allow --rule-number 5 --protocol -1 --cidr-block 0.0.0.0/0",
+    (
+        "create-network-acl-entry --network-acl-id acl-a --rule-action allow --rule-number 5 --protocol -1 "
+        "--cidr-block 0.0.0.0/0"
+    ),
+    (
+        "create-network-acl-entry --network-acl-id acl-x --egress --rule-action allow --rule-number 5 "
+        "--protocol -1 --cidr-block 0.0.0.0/0"
+    ),
+    (
+        "create-network-acl-entry --network-acl-id acl-a --egress --rule-action permit --rule-number 5 "
+        "--protocol -1 --cidr-block 0.0.0.0/0"
+    ),
+    (
+        "replace-network-acl-entry --network-acl-id acl-a --egress --rule-action allow --rule-number 5 "
+        "--protocol -1 --cidr-block 0.0.0.0/0"
+    ),
     "delete-network-acl-entry --network-acl-id acl-a --egress --rule-number 5",
     "delete-network-acl-entry --network-acl-id acl-a --egress --rule-number 32767",
     f"{ROUTE} --destination-cidr-block 0.0.0.0/0 --gateway-id igw-a",  # already there
@@ -1284,5 +1500,11 @@ def test_a_stopping_instance_cannot_be_started():
 
 def test_a_waiting_peering_gets_a_route_that_does_not_work_yet():
     change = both(unrouted("main", "10.1.0.0/16"), peered("pending-acceptance"))
-    after = run("aws ec2 create-route --route-table-id rtb-main --destination-cidr-block 10.1.0.0/16 --vpc-peering-connection-id pcx-ab", change)
+    after = run(
+        (
+            "aws ec2 create-route --route-table-id rtb-main --destination-cidr-block 10.1.0.0/16 "
+            "--vpc-peering-connection-id pcx-ab"
+        ),
+        change,
+    )
     assert find(after, "rtb-main")["Routes"][-1]["State"] == "blackhole"

@@ -122,7 +122,7 @@ def test_junit_keeps_two_expectations_of_one_name_apart():
 def test_github_annotates_the_line_of_the_file():
     failed, undecided, summary = check_github.render(REPORT).splitlines()
     assert failed.startswith(
-        "::error file=net/expectations.yaml,line=8,title=internet to tag%3Atier=web%2C 80::expected reachable, is blocked"
+        "::error file=net/expectations.yaml,line=8,title=internet to tag%3Atier=web%2C 80::expected"
     )
     assert "%0A0.0.0.0/0 must pass and does not%0A" in failed
     assert undecided.startswith("::warning file=net/expectations.yaml,line=12,title=open question::")

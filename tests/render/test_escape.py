@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from render.samples import HOSTILE
 
-from sgcheck.render import escape
+from sgcheck.render import escape, markup
 
 ANY_TEXT = st.text(st.characters(), max_size=40)
 
@@ -57,7 +57,7 @@ def test_making_visible_twice_changes_nothing_more(text):
     ],
 )
 def test_markdown_prose_renders_as_itself(text, expected):
-    assert escape.markdown(text) == expected
+    assert markup.markdown(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,15 +65,15 @@ def test_markdown_prose_renders_as_itself(text, expected):
     [("web", "`web`"), ("a`b", "`` a`b ``"), ("a``b", "``` a``b ```"), ("a|b", r"`a\|b`"), ("", "`  `")],
 )
 def test_markdown_code_can_not_be_left(text, expected):
-    assert escape.markdown_code(text) == expected
+    assert markup.markdown_code(text) == expected
 
 
 def test_a_fence_is_longer_than_what_it_holds():
-    first, *_, last = escape.markdown_block(("echo ````", "ls"))
+    first, *_, last = markup.markdown_block(("echo ````", "ls"))
     assert first == "`````sh"
     assert last == "`````"
 
 
 def test_workflow_commands_are_escaped_as_github_says():
-    assert escape.workflow_data("50% a:b,c") == "50%25 a:b,c"
-    assert escape.workflow_property("50% a:b,c") == "50%25 a%3Ab%2Cc"
+    assert markup.workflow_data("50% a:b,c") == "50%25 a:b,c"
+    assert markup.workflow_property("50% a:b,c") == "50%25 a%3Ab%2Cc"

@@ -7,6 +7,7 @@ from markdown_it import MarkdownIt
 from render.samples import (
     ADD_RULE,
     BLOCKED,
+    BLOCKED_ANSWER,
     EXPLANATIONS,
     GROUP,
     HOSTILE,
@@ -45,7 +46,16 @@ def test_gaps_say_how_to_collect():
 
 
 def test_it_fits_a_comment_of_github():
-    assert len(explain_markdown.render(MANY)) < 65_536
+    answers = tuple(
+        change(BLOCKED_ANSWER, blockers=(change(GROUP, resource=f"sg-{n:017x}", why=f"{n} {GROUP.why}"),))
+        for n in range(3000)
+    )
+    assert len(explain_markdown.render(change(BLOCKED, answers=answers))) < 65_536
+
+
+def test_answers_that_end_alike_are_shown_once():
+    text = explain_markdown.render(MANY)
+    assert len(re.findall(r"^[✅⚠❌].*, and 13 more that end alike$", text, re.MULTILINE)) == 3
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -9,6 +9,7 @@ from render.samples import (
     COMMANDS,
     EXPLANATIONS,
     FORWARD,
+    GAP,
     GROUP,
     HOSTILE,
     MANY,
@@ -20,8 +21,10 @@ from render.samples import (
     poisoned,
 )
 
+from sgcheck.reach.answer import Decision, Hop, SourceEnd
 from sgcheck.render import explain_text
 from sgcheck.render.layout import columns
+from sgcheck.render.words import reason
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -97,6 +100,8 @@ def test_every_blocker_has_its_why_its_near_miss_and_its_fix():
 def test_what_is_not_known_stands_apart_from_what_blocks():
     text = flat(UNKNOWN)
     assert "What blocks it" not in text
+    same = change(GAP, why=UNKNOWN.answers[0].blockers[0].why, collect=None)
+    assert "123456789012" not in flat(change(UNKNOWN, gaps=(same,)))
     assert text.index("What is not known") < text.index("NOT_COLLECTED") < text.index("Its routes are not here.")
 
 
@@ -105,6 +110,19 @@ def test_the_same_blocker_of_several_answers_is_told_once():
     assert text.count(GROUP.fix.commands[0]) == 1
     assert "in answers 1, 2" in text
     assert "in answer 1\n" in text
+
+
+def test_commands_that_several_answers_share_are_shown_once():
+    other = change(GROUP, denied=("10.9.0.0/16",), fix=change(GROUP.fix, why="Add it for 10.9.0.0/16, too."))
+    text = explain_text.render(change(PARTIAL, answers=(BLOCKED_ANSWER, change(PARTIAL.answers[0], blockers=(other,)))))
+    assert text.count(GROUP.fix.commands[0]) == 1
+    assert re.search(r"Fix +Add an inbound rule for 80/tcp\.\n +Add it for 10\.9\.0\.0/16, too\.", text)
+
+
+def test_a_long_list_of_commands_says_what_is_left():
+    fix = change(GROUP.fix, commands=tuple(f"aws ec2 {number}" for number in range(40)))
+    answer = change(BLOCKED_ANSWER, blockers=(change(GROUP, fix=fix),))
+    assert "… and 28 more commands (-f json lists them all)" in flat(change(BLOCKED, answers=(answer,)))
 
 
 def test_many_answers_are_counted_and_not_listed():
@@ -162,3 +180,30 @@ def test_hostile_names_are_harmless(name, width):
 def test_a_name_can_not_forge_a_line():
     text = explain_text.render(poisoned("x\nREACHABLE  the client sees: connected"), width=200)
     assert not re.search(r"^REACHABLE", text, re.MULTILINE)
+
+
+def test_hops_that_only_repeat_the_ends_are_not_drawn():
+    source = Hop("internet", "internet", Decision.PASS)
+    target = Hop("i-0a1b2c3d4e5f60718", "instance", Decision.PASS, name="web-1", detail="eni-0a1b2c3d4e5f60718")
+    whole = change(BLOCKED_ANSWER, forward=(source, *FORWARD, target))
+    assert lines(change(BLOCKED, answers=(whole,))) == lines(BLOCKED)
+    instance = change(source, hop="i-01", kind="instance", detail="eni-01")
+    inside = change(whole, source=SourceEnd("instance", "i-01", ("10.0.0.9",)), forward=(instance, *FORWARD))
+    assert "  i-01  eni-01, 10.0.0.9" in lines(change(BLOCKED, answers=(inside,)))
+    stopped = change(whole, forward=(*FORWARD, change(target, decision=Decision.DENY, detail="stopped")))
+    assert "stopped" in explain_text.render(change(BLOCKED, answers=(stopped,)))
+
+
+@pytest.mark.parametrize(
+    "by, detail, expected",
+    [
+        (None, None, ""),
+        ("rule 100", None, "rule 100"),
+        (None, "80/tcp", "80/tcp"),
+        ("rule 100", "80/tcp", "rule 100; 80/tcp"),
+        ("ingress 80/tcp", "80/tcp", "ingress 80/tcp"),
+        ("80/tcp", "80/tcp from anywhere", "80/tcp from anywhere"),
+    ],
+)
+def test_a_rule_and_its_detail_do_not_say_the_same_twice(by, detail, expected):
+    assert reason(Hop("sg-1", "security-group", Decision.PASS, by, None, detail)) == expected

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import tempfile
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from sgcheck.errors import Exit, InputError
 from sgcheck.sources.files import EXPECTED, load_snapshot
 
+NOBODY = 65_534
 NOTHING = f"x.json: holds nothing that is understood: {EXPECTED}"
 
 
@@ -253,15 +256,41 @@ def test_a_path_that_can_not_be_read(tmp_path):
     assert message(tmp_path / "empty") == f"{tmp_path}/empty: is an empty folder"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_path_that_may_not_be_read(tmp_path):
-    file, folder = tmp_path / "x.json", tmp_path / "folder"
-    file.write_text("{}")
-    folder.mkdir()
-    for path in (file, folder):
-        path.chmod(0)
-        assert message(path) == f"{path}: can't be read: permission denied"
-        path.chmod(0o700)
+@pytest.fixture
+def unprivileged():
+    """A folder of somebody whom permissions stop, as they do not stop root."""
+    root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if root:
+            os.chown(name, NOBODY, NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield folder
+            for path in folder.rglob("*"):
+                path.chmod(0o700)
+        finally:
+            if root:
+                os.seteuid(0)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_a_path_that_may_not_be_read(unprivileged, is_folder, inside):
+    path = unprivileged / "x.json"
+    (path.mkdir if is_folder else path.touch)()
+    path.chmod(0)
+    assert message(unprivileged if inside else path) == f"{path}: can't be read: permission denied"
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that opens and then does not read: Linux")
+def test_a_file_that_fails_when_it_is_read():
+    assert message("/proc/self/mem") == "/proc/self/mem: can't be read: input/output error"
+
+
+def test_a_link_to_nowhere(tmp_path):
+    (tmp_path / "x.json").symlink_to("nowhere")
+    assert message(tmp_path) == f"{tmp_path}/x.json: can't be read: no such file or directory"
 
 
 def test_standard_input_is_named(tmp_path):

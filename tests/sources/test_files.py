@@ -368,10 +368,12 @@ def test_what_is_no_json_in_a_folder_is_skipped_and_counted(tmp_path):
     (tmp_path / "broken.gz").write_bytes(b"\x1f\x8b and no more")
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "index.json").write_text("{")
+    (tmp_path / "._Vpcs.json").write_bytes(b"\0\5\x16\7")
+    (tmp_path / ".#Vpcs.json").symlink_to("me@here.1")
     os.mkfifo(tmp_path / "pipe")
     snapshot = load_snapshot([str(tmp_path)])
     assert ids(snapshot, VPC) == ["vpc-1"]
-    assert (snapshot.counts.files, snapshot.counts.files_skipped) == (1, 8)
+    assert (snapshot.counts.files, snapshot.counts.files_skipped) == (1, 10)
 
 
 def test_links_are_followed_but_no_folder_is_entered_twice(tmp_path):
@@ -398,6 +400,7 @@ def test_zip_by_content_with_its_folders(tmp_path, method):
         archive.writestr("z/eu-west-1/Vpcs.json.gz", gzip.compress(json.dumps(VPCS).encode()))
         archive.writestr("accounts/123456789012/us-east-1/Subnets.json", json.dumps(SUBNETS))
         archive.writestr("README", "nothing")
+        archive.writestr("__MACOSX/eu-west-1/._Vpcs.json", b"\0\5\x16\7")
         archive.mkdir("folder")
     for given in (path, tmp_path):
         snapshot = load_snapshot([str(given)])
@@ -405,7 +408,7 @@ def test_zip_by_content_with_its_folders(tmp_path, method):
             (SUBNET, "123456789012", "us-east-1"),
             (VPC, None, "eu-west-1"),
         ]
-        assert (snapshot.counts.files, snapshot.counts.files_skipped) == (2, 1)
+        assert (snapshot.counts.files, snapshot.counts.files_skipped) == (2, 2)
     assert sources(snapshot)[1] == f"{path}/z/eu-west-1/Vpcs.json.gz: Vpcs"
 
 
@@ -419,9 +422,10 @@ def test_encodings_with_a_mark(load, encoding):
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_both_byte_orders_in_a_folder(tmp_path, encoding):
-    # Longer than what is looked at to see whether a file is JSON, and odd there.
-    text = json.dumps(VPCS | {"Foo": "x" * 70_001})
+@pytest.mark.parametrize("padding", ["", " "])
+def test_both_byte_orders_in_a_folder(tmp_path, encoding, padding):
+    # Longer than what is looked at to see whether a file is JSON, and with one padding that ends within a character.
+    text = padding + json.dumps(VPCS | {"Foo": "🏔" * 40_000}, ensure_ascii=False)
     (tmp_path / "answer").write_bytes("\ufeff".encode(encoding) + text.encode(encoding))
     assert ids(load_snapshot([str(tmp_path)]), VPC) == ["vpc-1"]
 

@@ -19,7 +19,7 @@ ACCOUNT = "123456789012"
         (f"{ACCOUNT}/us-east-1", None, "us-east-1"),
         ("accounts/12345/us-east-1", None, "us-east-1"),
         ("accounts", None, None),
-        (f"us-east-1/accounts/{ACCOUNT}", ACCOUNT, None),
+        (f"us-east-1/accounts/{ACCOUNT}", ACCOUNT, "us-east-1"),
         ("us-east-1/eu-west-1", None, "eu-west-1"),
         ("my-app-1", None, None),
         ("us-east-1a", None, None),

@@ -140,7 +140,7 @@ def _line(  # noqa: PLR0913
     if peer.startswith("pl-"):
         entries = lists.entries.get(peer)
         if entries is None:
-            return FilterLine(label, services, AddressSet.EMPTY, unresolved=peer)
+            return FilterLine(label, services, lists.anything(peer), unresolved=peer)
         return FilterLine(label, services, entries)
     return FilterLine(label, services, reading(home, place, lambda: AddressSet.parse(peer)))
 

@@ -37,6 +37,8 @@ def add_tables(draft: Draft, snapshot: Snapshot, lists: PrefixLists) -> None:
     for record, home in unique(snapshot, ROUTE_TABLE).values():
         id_ = record.route_table_id
         draft.tables[id_] = partial(_table, draft, record, home, lists)
+        if record.vpc_id:
+            draft.tables_of_vpc.setdefault(record.vpc_id, []).append(id_)
         for association in record.associations or ():
             state = association.association_state.state if association.association_state else None
             if state not in (None, "associated"):
@@ -60,9 +62,10 @@ def _table(draft: Draft, record: RouteTableRecord, home: Home, lists: PrefixList
         if list_ is None:
             routes.append(reading(home, place, partial(_route, route, via, target, dead=dead)))
         elif list_ in lists.cidrs:
-            routes += [_listed(cidr, list_, via, target, dead=dead) for cidr in lists.cidrs[list_]]
+            routes += [_listed(cidr, list_, via, target, dead=dead, service=list_ in lists.services) for cidr in lists.cidrs[list_]]
         else:
-            unknown.append(OpenRoute(list_, via, target, dead, lists.families.get(list_, (4, 6))))
+            families = lists.families.get(list_, (4, 6))
+            unknown.append(OpenRoute(list_, via, target, dead, families, list_ in lists.services))
     routes += _implied_local(draft, record, routes)
     ordered = tuple(sorted(unknown, key=lambda o: (o.list, o.target)))
     region = home.region or (draft.vpcs[record.vpc_id].region if record.vpc_id in draft.vpcs else None)
@@ -78,9 +81,9 @@ def _route(record: RouteRecord, via: Via, target: str, *, dead: bool) -> Route:
     return Route(family, low, high, via, target, label, Origin.PROPAGATED if propagated else Origin.STATIC, dead)
 
 
-def _listed(cidr: str, list_: str, via: Via, target: str, *, dead: bool) -> Route:
+def _listed(cidr: str, list_: str, via: Via, target: str, *, dead: bool, service: bool) -> Route:
     family, low, high = parse_cidr(cidr)
-    return Route(family, low, high, via, target, f"{cidr} ({list_})", Origin.PREFIX_LIST, dead, list_)
+    return Route(family, low, high, via, target, f"{cidr} ({list_})", Origin.PREFIX_LIST, dead, list_, service=service)
 
 
 def _implied_local(draft: Draft, record: RouteTableRecord, routes: list[Route]) -> list[Route]:
