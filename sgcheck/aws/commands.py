@@ -90,12 +90,10 @@ def _allow_in_acl(edit: AllowInAcl, network: Network) -> tuple[str, ...]:
     """Entries that make room move first, from the highest number down, so that none is overwritten."""
     lines = {line.number: line for line in network.acls[edit.acl].lines(edit.way) or ()}
     made: list[str] = []
-    taken = set(lines)
     for old, new in edit.shifted:
-        made.append(_entry(edit.acl, edit.way, new, lines[old], replace=new in taken))
-    shifted = {old for old, _new in edit.shifted}
+        made.append(_entry(edit.acl, edit.way, new, lines[old], replace=new in lines))
     wanted = FilterLine("", edit.services, AddressSet.parse(edit.cidr), number=edit.number)
-    made.append(_entry(edit.acl, edit.way, edit.number, wanted, replace=edit.number in shifted))
+    made.append(_entry(edit.acl, edit.way, edit.number, wanted, replace=edit.number in lines))
     return tuple(made)
 
 
@@ -132,9 +130,10 @@ def _set_route(edit: SetRoute) -> str:
 
 
 def _start(edit: StartInstance) -> tuple[str, ...]:
-    start = f"aws ec2 start-instances --instance-ids {edit.instance}"
+    """A starting instance is `pending` until it runs, and one that is stopping can't be started (EC2 user guide, ec2-instance-lifecycle)."""
+    stopped, start, running = (
+        f"aws ec2 {verb} --instance-ids {edit.instance}" for verb in ("wait instance-stopped", "start-instances", "wait instance-running")
+    )
     if edit.state == "pending":
-        return (f"aws ec2 wait instance-running --instance-ids {edit.instance}",)
-    if edit.state == "stopping":
-        return (f"aws ec2 wait instance-stopped --instance-ids {edit.instance}", start)
-    return (start,)
+        return (running,)
+    return (stopped, start, running) if edit.state == "stopping" else (start, running)

@@ -60,7 +60,7 @@ class Finding(msgspec.Struct, frozen=True):
     reply: whether it concerns the way back. packets: the asked packets it holds back (or leaves undecided), as they were sent.
     by: the rule or route that decided, None when none did. sees: the packets as they look here ("203.0.113.0/24 to 10.0.1.10, 80/tcp").
     facts: names for the sentence. edits: what would remove it. allow: the packets, as they look here, that a filter would have to let
-    pass, and reference: the group that a rule for them may name. All empty where something must be built. near: what almost allowed it.
+    pass; whole: all that was asked there; reference: the group that a rule for them may name. All empty where something must be built. near: what almost allowed it.
     partly: it holds back only some of the ports that a translator may pick, so that the packets sometimes pass.
     """
 
@@ -74,6 +74,7 @@ class Finding(msgspec.Struct, frozen=True):
     facts: dict[str, str] = {}
     edits: tuple[Edit, ...] = ()
     allow: PacketSet | None = None
+    whole: PacketSet | None = None
     reference: GroupReference | None = None
     near: tuple[str, ...] = ()
     missing: Missing | None = None

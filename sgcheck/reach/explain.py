@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sgcheck.errors import UsageError
 from sgcheck.packets import AddressSet, PacketSet
 from sgcheck.reach.answer import Explanation, Verdict
 from sgcheck.reach.branch import Branch
@@ -34,7 +35,7 @@ def explain(network: Network, question: Question) -> Explanation:
     """
     words = Words(network)
     pairs = _pairs(network, words, question)
-    walked = [w for vantage, target in pairs.pairs for w in walk(network, words, question, vantage, target)]
+    walked = _walked(network, words, question, pairs)
     findings = [f for w in walked for f in w.findings]
     planned = plan(network, words, findings)
     report = Report(network, words, question, walked, planned)
@@ -47,9 +48,20 @@ def explain(network: Network, question: Question) -> Explanation:
 def verdict(network: Network, question: Question) -> Verdict:
     """Only the verdict of `explain`, without plan and words."""
     words = Words(network)
-    pairs = _pairs(network, words, question)
-    walked = [w for vantage, target in pairs.pairs for w in walk(network, words, question, vantage, target)]
+    walked = _walked(network, words, question, _pairs(network, words, question))
     return Report(network, words, question, walked, {}).verdict
+
+
+def _walked(network: Network, words: Words, question: Question, pairs: Pairs) -> list[Walked]:
+    """Every pair walked; pairs whose address family carries nothing of the asked port are not part of the question."""
+    walked = [w for vantage, target in pairs.pairs for w in walk(network, words, question, vantage, target)]
+    asked = [w for w in walked if w.asked]
+    if not asked:
+        raise UsageError(
+            f"--port {question.port}: no such packets between {question.source} and {question.target}",
+            "icmp:… is IPv4 only, icmpv6:… is IPv6 only",
+        )
+    return asked
 
 
 def _pairs(network: Network, words: Words, question: Question) -> Pairs:

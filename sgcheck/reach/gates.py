@@ -151,17 +151,33 @@ def _group_finding(  # noqa: PLR0913
         way,
         words.judged(seen, way),
         facts,
-        allow=_whole(branch, seen),
+        allow=None if branch.view.hidden else seen,
+        whole=branch.seen(),
         near=near,
     )
 
 
-def _whole(branch: Branch, seen_denied: PacketSet) -> PacketSet | None:
-    return None if branch.view.hidden else seen_denied
-
-
 def _and(listed: list[str]) -> str:
     return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " and " + listed[-1]
+
+
+def pass_reply(network: Network, words: Words, branch: Branch, owner: Interface, sent: PacketSet, *, outside: bool) -> None:
+    """Let the groups of a host that forwards judge replies to `sent`, which it has not seen the requests of.
+
+    outside: the replies come from the internet, where nobody is a member of a group.
+    """
+    known, unknown = _groups(network, owner, Way.INGRESS)
+    if not owner.filtered or owner.groups is None or unknown:
+        return
+    replies = branch.view.seen(sent).reversed()
+    resolver = Resolver(network, None, replies.sources(), hidden=not outside)
+    judged = judge_set(tuple(line for g in known for line in g.lines(Way.INGRESS) or ()), Way.INGRESS, replies, resolver)
+    lost = sent - branch.view.sent((judged.permit | judged.maybe).reversed()).some
+    if lost:
+        facts = {"way": Way.INGRESS.value, "owner": words.interface(owner), "groups": _and([words.group(g) for g in known])}
+        ref = Ref("security-group", known[0].id, known[0].name)
+        sees = words.judged(replies, Way.INGRESS)
+        branch.block(Finding(Cause.GROUP_HAS_NO_MATCH, ref, True, lost, None, Way.INGRESS, sees, facts))
 
 
 def pass_acl(network: Network, words: Words, branch: Branch, subnet: Subnet, way: Way) -> None:
@@ -213,6 +229,7 @@ def _acl_findings(  # noqa: PLR0913
                 words.judged(held, way),
                 {"way": way.value, "held": words.services(held)},
                 allow=allow,
+                whole=packets,
                 near=near,
                 partly=partly,
             )

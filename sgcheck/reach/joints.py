@@ -80,9 +80,14 @@ def _stands_at(subnet: str | None, table: str | None, place: Place) -> bool:
 def route_for(
     network: Network, words: Words, table: str, destinations: AddressSet, route: Route | None, joint: Joint
 ) -> tuple[SetRoute, ...]:
-    """The routes of `table` that would lead `destinations` over `joint` instead of `route` (None: they have none now)."""
+    """The routes of `table` that would lead `destinations` over `joint` instead of `route` (None: they have none now).
+
+    None where a prefix list with unknown entries may lead them elsewhere again.
+    """
     own = network.tables[table]
     family = destinations.families[0]
+    if any(not o.service and family in o.families for o in own.open_routes):
+        return ()
     if joint.blocks:
         holding = [b for b in joint.blocks if AddressSet.parse(b).only(family) & destinations]
         wanted = tuple(dict.fromkeys(holding))

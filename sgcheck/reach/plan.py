@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sgcheck.model.edit import AllowInAcl, AllowInGroup, Edit
-from sgcheck.model.filters import FilterLine, RuleList, Way
+from sgcheck.model.filters import FilterLine, RuleList, Way, line_packets
 from sgcheck.packets import ICMP, ICMPV6, AddressSet, IntervalSet, PacketSet, Services
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 Key = tuple[str, str, str]
 LAST_RULE = 32766
 STEP = 10
+FIRST_RULE = 100
+MOST_PROTOCOLS = 200
+"""Rules for more protocols than this are one rule for everything: all of them were asked."""
 EVERY = IntervalSet.of((0, 65535))
 
 
@@ -63,6 +66,24 @@ def _united(findings: Sequence[Finding]) -> PacketSet:
     return PacketSet.union_all([f.allow for f in findings if f.allow is not None])
 
 
+def _rules(words: Words, findings: Sequence[Finding], way: Way) -> tuple[tuple[Services, str], ...]:
+    """The fewest rules: for just what is denied, or for all that was asked, whichever needs less."""
+    denied = _united(findings)
+    whole = PacketSet.union_all([f.whole for f in findings if f.whole is not None]) | denied
+    exact, wide = (needed(rules_for(words, packets, way), denied, way) for packets in (denied, whole))
+    return wide if len(wide) < len(exact) else exact
+
+
+def needed(rules: tuple[tuple[Services, str], ...], denied: PacketSet, way: Way) -> tuple[tuple[Services, str], ...]:
+    """The rules without those that let nothing denied pass that the others do not."""
+    shares = {rule: denied & line_packets(FilterLine("", rule[0], AddressSet.parse(rule[1])), way) for rule in rules}
+    for rule in rules:
+        rest = PacketSet.union_all([share for other, share in shares.items() if other != rule])
+        if shares[rule] <= rest:
+            del shares[rule]
+    return tuple(shares)
+
+
 def _group_edits(words: Words, group: str, way: Way, findings: list[Finding]) -> tuple[Edit, ...]:
     named: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
     plain: list[Finding] = []
@@ -75,7 +96,7 @@ def _group_edits(words: Words, group: str, way: Way, findings: list[Finding]) ->
     for (reference, account), wanted in sorted(named.items(), key=lambda item: item[0][0]):
         services = _united(wanted).services()
         made += [AllowInGroup(group, way, part, None, reference, account) for part in single_rules(services)]
-    made += [AllowInGroup(group, way, services, cidr) for services, cidr in rules_for(words, _united(plain), way)]
+    made += [AllowInGroup(group, way, services, cidr) for services, cidr in _rules(words, plain, way)]
     return tuple(dict.fromkeys(made))
 
 
@@ -107,7 +128,7 @@ def single_rules(services: Services) -> tuple[Services, ...]:
     segments = services.segments
     if len(segments) == 1 and segments[0][:2] == (0, 255) and segments[0][2] == EVERY:
         return (Services.ALL,)
-    if sum(last - first + 1 for first, last, _values in segments) > len(_NAMED):
+    if sum(last - first + 1 for first, last, _values in segments) > MOST_PROTOCOLS:
         return (Services.ALL,)
     for first, last, values in segments:
         for protocol in range(first, last + 1):
@@ -116,9 +137,6 @@ def single_rules(services: Services) -> tuple[Services, ...]:
             else:
                 made += [Services.of(protocol, IntervalSet.of(span)) for span in values.spans]
     return tuple(made)
-
-
-_NAMED = (1, 6, 17, 58, 50, 51, 47, 4, 41, 132)
 
 
 def _icmp_parts(values: IntervalSet) -> list[IntervalSet]:
@@ -136,20 +154,12 @@ def _icmp_parts(values: IntervalSet) -> list[IntervalSet]:
 
 
 def _acl_edits(acl: RuleList, words: Words, way: Way, findings: list[Finding]) -> tuple[Edit, ...]:
-    wanted = rules_for(words, _united(findings), way)
+    wanted = _rules(words, findings, way)
     lines = list(acl.lines(way) or ())
-    made: list[Edit] = []
-    taken = {line.number for line in lines}
-    number = _before(lines, wanted, way)
-    for services, cidr in wanted:
-        free = _free_below(number, taken) if number is not None else _free_at_end(taken)
-        shifted: tuple[tuple[int, int], ...] = ()
-        if free is None:
-            free = number or 1
-            shifted = _shifts(free, taken)
-            taken |= {new for _old, new in shifted}
-        made.append(AllowInAcl(acl.id, way, free, services, cidr, shifted))
-        taken.add(free)
+    numbers, shifted = _places(lines, _before(lines, wanted, way), len(wanted))
+    made = []
+    for number, (services, cidr) in zip(numbers, wanted, strict=True):
+        made.append(AllowInAcl(acl.id, way, number, services, cidr, () if made else shifted))
     return tuple(made)
 
 
@@ -159,26 +169,29 @@ def _before(lines: list[FilterLine], wanted: tuple[tuple[Services, str], ...], w
         if line.allow or line.number > LAST_RULE:
             continue
         for services, cidr in wanted:
-            if line.services & services and line.peer & AddressSet.parse(cidr):
+            if line_packets(line, way) & line_packets(FilterLine("", services, AddressSet.parse(cidr)), way):
                 return line.number
     return None
 
 
-def _free_below(number: int, taken: set[int]) -> int | None:
-    return next((n for n in range(number - 1, 0, -1) if n not in taken), None)
-
-
-def _free_at_end(taken: set[int]) -> int | None:
-    own = [n for n in taken if n <= LAST_RULE]
-    wanted = (max(own) // STEP + 1) * STEP if own else 100
-    if wanted <= LAST_RULE:
-        return wanted
-    return next((n for n in range(LAST_RULE, 0, -1) if n not in taken), None)
-
-
-def _shifts(first: int, taken: set[int]) -> tuple[tuple[int, int], ...]:
-    """Moves of the entries from `first` on, up to the next free number, highest first."""
-    last = first
-    while last + 1 in taken:
-        last += 1
-    return tuple((n, n + 1) for n in range(last, first - 1, -1))
+def _places(lines: list[FilterLine], denying: int | None, count: int) -> tuple[list[int], tuple[tuple[int, int], ...]]:
+    """Numbers for `count` new entries before `denying` (None: anywhere), and the moves that make room for them, highest first."""
+    taken = {line.number for line in lines}
+    if denying is None:
+        last = max((n for n in taken if n <= LAST_RULE), default=FIRST_RULE - STEP)
+        after = [(last // STEP + 1 + i) * STEP for i in range(count)]
+        if after[-1] <= LAST_RULE:
+            return after, ()
+        return [n for n in range(LAST_RULE, 0, -1) if n not in taken][:count], ()
+    free = [n for n in range(denying - 1, 0, -1) if n not in taken][:count]
+    lacking = count - len(free)
+    if not lacking:
+        return free, ()
+    moves: list[tuple[int, int]] = []
+    lowest = denying + lacking
+    for number in sorted(n for n in taken if denying <= n <= LAST_RULE):
+        if number >= lowest:
+            break
+        moves.append((number, lowest))
+        lowest += 1
+    return [*free, *range(denying, denying + lacking)], tuple(reversed(moves))

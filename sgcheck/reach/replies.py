@@ -12,7 +12,7 @@ from sgcheck.model.ref import Ref
 from sgcheck.model.routing import Route, RouteTable, Via
 from sgcheck.packets import INTERNET, AddressSet, PacketSet
 from sgcheck.reach.answer import Decision
-from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl
+from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl, pass_reply
 from sgcheck.reach.joints import Joint, peering_to, route_for
 from sgcheck.reach.vantage import From
 
@@ -69,6 +69,8 @@ class Replies:
         interface = self.vantage.interface
         if leg.nat or interface is None or not interface.blocks_internet_ipv6 or self.vantage.family == IPV4:
             return
+        if leg.gateway not in self.network.internet_gateways:
+            return
         ref = Ref("network-interface", interface.id, interface.name)
         self.branch.block(Finding(Cause.IPV6_NOT_FROM_INTERNET, ref, True, needs_reply(self.branch)))
 
@@ -79,15 +81,20 @@ class Replies:
             return
         seen = self.branch.view.seen(needs_reply(self.branch))
         for route, part in table.lookup(seen.sources()):
-            if route is None or route.via is Via.LOCAL:
+            if route is None or route.via is Via.LOCAL or self._own(route, part):
                 continue
             self._redirect(Ref("route-table", table.id, table.name), route, part, self._sent(seen, part))
+
+    def _own(self, route: Route, part: AddressSet) -> bool:
+        """Whether the route leads to the very interface that has the addresses."""
+        interface = self.network.interfaces.get(route.target) if route.via is Via.INTERFACE and not route.dead else None
+        return interface is not None and part <= interface.owned()
 
     def _redirect(self, table: Ref, route: Route, part: AddressSet, sent: PacketSet) -> None:
         """A gateway's route that does not lead straight to the sender."""
         if not route.dead and not self._certainly_lost(route):
             self.branch.station(table, Decision.UNKNOWN, route.text)
-            self._unknown(route, sent)
+            self._unknown(route, sent, outside=True)
             return
         self.branch.station(table, Decision.DENY, route.text)
         facts = {"destination": self.words.addresses(part), "route": route.text, "joint": ""}
@@ -187,7 +194,7 @@ class Replies:
             return gateway is None or gateway.vpc == place.vpc or leg.gateway is None
         return route.via not in _TO_INTERNET
 
-    def _unknown(self, route: Route, sent: PacketSet) -> None:
+    def _unknown(self, route: Route, sent: PacketSet, *, outside: bool = False) -> None:
         ref = Ref(route.via.value, route.target)
         cause = Cause.APPLIANCE if route.via is Via.INTERFACE else Cause.UNMODELLED
         if route.via is Via.INTERFACE and route.target not in self.network.interfaces:
@@ -198,6 +205,8 @@ class Replies:
             missing = self.network.missing("VPC peering connection", route.target, f"{route.target} is not in the input")
             self.branch.block(missing_finding(self.branch, missing, sent))
             return
+        if route.via is Via.INTERFACE:
+            pass_reply(self.network, self.words, self.branch, self.network.interfaces[route.target], sent, outside=outside)
         facts = {"why": f"what {route.target} does with the replies is not modelled", "what": route.via.value}
         self.branch.block(Finding(cause, ref, True, sent, facts=facts))
 

@@ -23,7 +23,7 @@ class Pulled(msgspec.Struct, frozen=True):
 class View(msgspec.Struct, frozen=True):
     """source, destination: the (family, value) that replaced the sent one. ports: the translator's source ports, if it picks its own.
 
-    hidden: the source may have become anything (behind a hop that is not modelled).
+    hidden: source and source port may have become anything (behind a hop that is not modelled).
     """
 
     source: tuple[int, int] | None = None
@@ -40,7 +40,7 @@ class View(msgspec.Struct, frozen=True):
             family = box.family
             source = _constant(family, self.source, box.sources, hidden=self.hidden)
             destination = _constant(family, self.destination, box.destinations, hidden=False)
-            ports = self.ports or box.source_ports
+            ports = NAT_PORTS if self.hidden else self.ports or box.source_ports
             boxes.append(PacketSet.box(source, destination, _services(box), ports))
         return PacketSet.union_all(boxes)
 
@@ -49,8 +49,9 @@ class View(msgspec.Struct, frozen=True):
         if self.destination is not None:
             seen = seen.before_destination(*self.destination)
         if self.hidden:
-            seen = any_source(seen)
-        elif self.source is not None:
+            anyone = any_source(seen).before_source_port()
+            return Pulled(anyone, anyone)
+        if self.source is not None:
             seen = seen.before_source(*self.source)
         if self.ports is None:
             return Pulled(seen, seen)

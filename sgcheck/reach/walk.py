@@ -98,13 +98,13 @@ class Forward:
             return None, None
         if wanted.vpc == source.vpc:
             identity = Identity(wanted.vpc, groups_known=wanted.groups is not None)
-            return identity, _reference(wanted)
+            return identity, _reference(self.network, wanted)
         active = [p for p in self.network.peerings_between(source.vpc, wanted.vpc) if p.active]
         if not active:
             return None, None
         crosses = all(p.crosses_regions for p in active)
         identity = Identity(wanted.vpc, crosses_regions=crosses, groups_known=wanted.groups is not None)
-        return identity, None if crosses else _reference(wanted)
+        return identity, None if crosses else _reference(self.network, wanted)
 
     # -- hosts ----------------------------------------------------------------------------------------------------------
 
@@ -319,7 +319,7 @@ class Forward:
     def _ingress(self, branch: Branch, interface: Interface) -> None:
         """Everything at the target itself."""
         ref = Ref("network-interface", interface.id, interface.name)
-        reference = _reference(self.vantage.interface) if self._knows_sender(branch, interface) else None
+        reference = _reference(self.network, self.vantage.interface) if self._knows_sender(branch, interface) else None
         if interface.role is Role.NAT:
             branch.block(Finding(Cause.NAT_TAKES_NO_CONNECTIONS, ref, branch.replying, branch.asked))
         elif interface.role is Role.SILENT:
@@ -517,10 +517,11 @@ class Forward:
         branch.station(ref, Decision.PASS, route.text)
         if route.via is Via.INTERFACE and route.target == (self.target.interface.id if self.target.interface else None):
             return False
+        edge = Place(place.vpc)
         if route.via is Via.INTERFACE:
-            self._through_interface(branch, place, route.target)
+            self._through_interface(branch, edge, route.target)
         else:
-            self._unmodelled(branch, place, route.via.value, route.target)
+            self._unmodelled(branch, edge, route.via.value, route.target)
         return True
 
     def _from_nowhere(self, branch: Branch) -> None:
@@ -668,6 +669,8 @@ class Forward:
     def _leap(self, branch: Branch, place: Place, *, hidden: bool) -> None:
         """Go on straight at the target's end, to find what holds whatever happened in between."""
         wanted = self.target.interface
+        if hidden and place.subnet is not None:
+            branch.legs.append(Leg("leap", place, None, branch.view))
         if wanted is None or self.target.private is None:
             self.branches.append(branch)
             return
@@ -687,8 +690,10 @@ class Forward:
 _TO_INTERNET = (Via.INTERNET_GATEWAY, Via.EGRESS_ONLY_GATEWAY, Via.NAT_GATEWAY)
 
 
-def _reference(interface: Interface | None) -> GroupReference | None:
+def _reference(network: Network, interface: Interface | None) -> GroupReference | None:
     """The group that a rule for this interface would name."""
     if interface is None or not interface.groups or not interface.filtered:
         return None
-    return GroupReference(sorted(interface.groups)[0], interface.account)
+    known = [id_ for id_ in sorted(interface.groups) if id_ in network.groups]
+    named = sorted(known, key=lambda id_: (network.group_names.get(id_) == "default", id_))
+    return GroupReference(named[0], network.groups[named[0]].account) if named else None

@@ -38,6 +38,8 @@ class Words:
 
     def addresses(self, addresses: AddressSet) -> str:
         """A set of addresses for a sentence; a single address has no /32."""
+        if addresses in (AddressSet.ALL, AddressSet.ALL_V4, AddressSet.ALL_V6):
+            return "anywhere"
         return self.some(tuple(c.removesuffix("/32").removesuffix("/128") for c in self.cidrs(addresses)))
 
     def services(self, packets: PacketSet) -> str:

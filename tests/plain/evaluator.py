@@ -457,9 +457,65 @@ class Walk:
                     return ""
         return f"no rule of the groups of {interface['NetworkInterfaceId']} is about this protocol and port"
 
+    def ends_refuse(self, sender: Record | None, receiver: Record | None, packet: Packet) -> str:
+        """Why the network ACLs at the ends stop the packet or its reply whatever lies between; empty where they may not.
+
+        What lies between may have changed the source and its port, so at the receiver only what holds for all of them
+        counts; at the sender the reply comes from the address that was asked.
+        """
+        places = [(receiver, packet, False)]
+        reply = packet.reply()
+        if reply is not None:
+            places.append((receiver, reply, True))
+        for interface, each, egress in places:
+            if interface is not None and self.acl_refuses_all(place_of(interface), each, egress=egress):
+                return f"the network ACL at {interface['NetworkInterfaceId']} stops it from or to anybody"
+        if sender is not None and reply is not None:
+            try:
+                self.network_acl(place_of(sender), reply, egress=False)
+            except BlockedError as reason:
+                return str(reason)
+        return ""
+
+    def acl_refuses_all(self, place: Place, packet: Packet, *, egress: bool) -> bool:
+        """Whether no other side and (of a reply) no client port would get the packet past the ACL."""
+        ports = [packet.port]
+        if egress and packet.protocol in (TCP, UDP):
+            edges = {1024, 65535} | {
+                edge
+                for acl in self.all("NetworkAcls")
+                for entry in listed(acl, "Entries")
+                if entry.get("PortRange")
+                for bound in (entry["PortRange"]["From"], entry["PortRange"]["To"])
+                for edge in (bound - 1, bound, bound + 1)
+            }
+            ports = [edge for edge in edges if 1024 <= edge <= 65535]
+        cidrs = {
+            entry.get("CidrBlock") or entry["Ipv6CidrBlock"]
+            for acl in self.all("NetworkAcls")
+            for entry in listed(acl, "Entries")
+        }
+        blocks = [network_of(cidr) for cidr in cidrs if network_of(cidr).version == packet.version]
+        edges = {edge for block in blocks for edge in (int(block[0]) - 1, int(block[0]), int(block[-1]), int(block[-1]) + 1)}
+        top = 2 ** (32 if packet.version == 4 else 128)
+        for edge in edges:
+            if not 0 <= edge < top:
+                continue
+            other = str((IPv4Address if packet.version == 4 else IPv6Address)(edge))
+            for port in ports:
+                tried = replace(packet, port=port, **{"destination" if egress else "source": other})
+                try:
+                    self.network_acl(place, tried, egress=egress)
+                except BlockedError:
+                    continue
+                return False
+        return True
+
     def admits_anyone(self, permission: Record, version: int) -> bool:
         """Whether a rule admits some address of the family."""
-        if listed(permission, "IpRanges" if version == 4 else "Ipv6Ranges") or listed(permission, "UserIdGroupPairs"):
+        if listed(permission, "IpRanges" if version == 4 else "Ipv6Ranges"):
+            return True
+        if any(not is_stale(pair) for pair in listed(permission, "UserIdGroupPairs")):
             return True
         for each in listed(permission, "PrefixListIds"):
             family = (self.find("PrefixLists", "PrefixListId", each["PrefixListId"]) or {}).get("AddressFamily")
@@ -813,6 +869,8 @@ class Walk:
             return
         self.network_acl(place, reply, egress=True)
         kind, name = self.follow(place, reply.destination)
+        if kind == "eni" or name.startswith("vpce-"):
+            self.middlebox(place, (kind, name), reply)
         if kind != "igw":
             raise BlockedError(f"the reply leaves by {name or kind}, not by the internet gateway")
         self.attached(name, place.vpc, "InternetGateways", "InternetGatewayId")
@@ -884,10 +942,16 @@ class Walk:
         """A reply that leaves by another hop than the request came by; returns where that leads to its destination
         after all.
         """
-        if kind in ("eni", "other"):
+        if kind in ("eni", "other") and not name.startswith(("tgw-", "vgw-", "lgw-", "cagw-")):
             self.middlebox(place, (kind, name), reply)
             return
         raise BlockedError(f"the reply from {reply.source} leaves by {name or kind}")
+
+
+def is_stale(pair: Record) -> bool:
+    """Whether a rule's group is gone, or the peering connection to it is (VPC peering guide, security groups)."""
+    gone = pair.get("VpcId") is not None and pair.get("UserId") is None
+    return gone or pair.get("PeeringStatus") not in (None, "active")
 
 
 def associations(table: Record) -> list[Record]:
@@ -938,6 +1002,7 @@ def evaluate(
     except OpaqueError as reason:
         target = walk.interface(receiver) if receiver else None
         refusal = walk.refuses_everyone(target, packet) if target else ""
+        refusal = refusal or walk.ends_refuse(walk.interface(sender) if sender else None, target, packet)
         return Outcome("blocked", refusal) if refusal else Outcome("unknown", str(reason))
     if walk.unsure:
         return Outcome("unknown", walk.unsure[0])
