@@ -139,7 +139,7 @@ def _group_finding(  # noqa: PLR0913
 ) -> Finding:
     seen = branch.view.seen(denied)
     cause, near, by = classify(network, words, known, way, seen, identity)
-    first = known[0]
+    first = min(known, key=lambda group: group.vpc not in (None, owner.vpc))
     resource = Ref("security-group", first.id, first.name)
     facts = {"way": way.value, "owner": words.interface(owner), "groups": _and([words.group(g) for g in known])}
     return Finding(

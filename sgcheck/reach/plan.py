@@ -157,7 +157,7 @@ def _acl_edits(acl: RuleList, words: Words, way: Way, findings: list[Finding]) -
     wanted = _rules(words, findings, way)
     lines = list(acl.lines(way) or ())
     numbers, shifted = _places(lines, _before(lines, wanted, way), len(wanted))
-    made = []
+    made: list[Edit] = []
     for number, (services, cidr) in zip(numbers, wanted, strict=True):
         made.append(AllowInAcl(acl.id, way, number, services, cidr, () if made else shifted))
     return tuple(made)

@@ -502,7 +502,12 @@ class Forward:
     def _redirected(self, branch: Branch, gateway: Gateway, place: Place) -> bool:
         """Follow the gateway's own route table, if it has one; True where it leads to something that decides by itself."""
         table = self.network.edge_table(gateway.id)
-        if table is None or self.target.private is None:
+        if table is None:
+            missing = self.network.missing("route table", gateway.id, "", vpc=place.vpc)
+            if missing.why:
+                branch.block(missing_finding(branch, missing, branch.asked))
+            return False
+        if self.target.private is None:
             return False
         route = table.lookup(AddressSet.address(*self.target.private))[0][0]
         if route is None or route.via is Via.LOCAL:
@@ -694,6 +699,6 @@ def _reference(network: Network, interface: Interface | None) -> GroupReference 
     """The group that a rule for this interface would name."""
     if interface is None or not interface.groups or not interface.filtered:
         return None
-    known = [id_ for id_ in sorted(interface.groups) if id_ in network.groups]
+    known = [g for g in interface.groups if g in network.groups and network.groups[g].vpc in (None, interface.vpc)]
     named = sorted(known, key=lambda id_: (network.group_names.get(id_) == "default", id_))
     return GroupReference(named[0], network.groups[named[0]].account) if named else None
