@@ -27,11 +27,11 @@ __all__ = ["Question", "__version__", "explain", "load"]
 def load(paths: Sequence[str]) -> Network:
     """Read files, directories, archives or `-` (standard input) and build the network they describe.
 
-    paths: AWS describe-* answers, the aws_configs layout or sgcheck snapshots, in any mixture (see the README: what can be read).
-    Raises sgcheck.errors.InputError, one line that names file, place and what was expected.
+    paths: AWS describe-* answers, the aws_configs layout or sgcheck snapshots, in any mixture (see the README: what can
+    be read). Raises sgcheck.errors.InputError, one line that names file, place and what was expected.
     """
-    from sgcheck.aws.build import build  # noqa: PLC0415  (importing sgcheck alone stays cheap)
-    from sgcheck.sources.files import load_snapshot  # noqa: PLC0415
+    from sgcheck.aws.build import build
+    from sgcheck.sources.files import load_snapshot
 
     return build(load_snapshot(list(paths)))
 
@@ -39,10 +39,11 @@ def load(paths: Sequence[str]) -> Network:
 def explain(network: Network, question: Question) -> Explanation:
     """Answer one question: verdict, symptom, path, every blocker with its fix, and what is not known.
 
-    question: made by `Question.parse(source, target, port)` from the words of the command line. Raises sgcheck.errors.UsageError (or
-    UnknownNameError, AmbiguousNameError) where an end can't be found; missing data never raises, it makes the verdict `unknown`.
+    question: made by `Question.parse(source, target, port)` from the words of the command line. Raises
+    sgcheck.errors.UsageError (or UnknownNameError, AmbiguousNameError) where an end can't be found; missing data never
+    raises, it makes the verdict `unknown`.
     """
-    from sgcheck.reach.explain import explain as answer  # noqa: PLC0415
+    from sgcheck.reach.explain import explain as answer
 
     return answer(network, question)
 
@@ -50,7 +51,7 @@ def explain(network: Network, question: Question) -> Explanation:
 def __getattr__(name: str) -> object:
     """Hand out `Question` when it is first asked for."""
     if name == "Question":
-        from sgcheck.reach.question import Question as Found  # noqa: PLC0415
+        from sgcheck.reach.question import Question as Found
 
         return Found
     raise AttributeError(f"module 'sgcheck' has no attribute {name!r}")

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def build(snapshot: Snapshot) -> Network:
     """Convert everything that AWS told into a Network.
 
-    Records that are not needed for an answer are converted only when one asks for them. Raises InputError where a value (a CIDR, a
-    protocol) makes no sense, naming file and record.
+    Records that are not needed for an answer are converted only when one asks for them. Raises InputError where a value
+    (a CIDR, a protocol) makes no sense, naming file and record.
     """
     draft = Draft()
     lists = PrefixLists(snapshot)

@@ -79,7 +79,7 @@ def icmp_of(services: Services, protocol: int) -> tuple[int, int]:
     if values == EVERY_VALUE:
         return -1, -1
     low, high = values.spans[0]
-    return low // 256, -1 if high - low == 255 and low % 256 == 0 else low % 256  # noqa: PLR2004
+    return low // 256, -1 if high - low == 255 and low % 256 == 0 else low % 256
 
 
 def _dashed(first: int | None, last: int | None) -> str:

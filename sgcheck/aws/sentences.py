@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.filters import Way
+from sgcheck.model.finding import Cause, Finding
 
 Sentence = Callable[[Finding], str]
 

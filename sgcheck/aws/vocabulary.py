@@ -75,14 +75,14 @@ MANY_PORTS = 1000
 class AwsVocabulary:
     """AWS's words. `regions`: commands name their Region, since the network has several."""
 
-    def __init__(self, regions: bool) -> None:  # noqa: FBT001
+    def __init__(self, regions: bool) -> None:
         """Speak for a network in one Region or in several."""
         self._regions = regions
 
     def code(self, finding: Finding) -> str:
         """The blocker code of a finding."""
         if finding.cause is Cause.GROUP_ONLY_OTHER_FAMILY:
-            six = 6 in finding.packets.families  # noqa: PLR2004
+            six = 6 in finding.packets.families
             return "IPV6_ONLY_IPV4_RULE" if six else "IPV4_ONLY_IPV6_RULE"
         return CODES[finding.cause]
 

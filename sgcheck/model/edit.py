@@ -29,7 +29,8 @@ class AllowInGroup(msgspec.Struct, frozen=True):
 class AllowInAcl(msgspec.Struct, frozen=True):
     """Insert one allow entry into a network ACL, before whatever denies now.
 
-    number: its place. shifted: entries (old number, new number) that must move up by one each to make room, highest first.
+    number: its place. shifted: entries (old number, new number) that must move up by one each to make room, highest
+    first.
     """
 
     acl: str

@@ -1,6 +1,7 @@
 """Filters: what lets packets in or out, one line per rule of the provider, so that a trace can name the rule.
 
-A `RuleSet` is a united set of allow lines (the rules of one group). A `RuleList` is ordered, first match wins (a network ACL).
+A `RuleSet` is a united set of allow lines (the rules of one group). A `RuleList` is ordered, first match wins (a
+network ACL).
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class GroupReference(msgspec.Struct, frozen=True):
 class FilterLine(msgspec.Struct, frozen=True):
     """One rule: `services` to or from `peer`, or members of `reference`, or a named list whose entries are missing (`unresolved`).
 
-    label names it (a rule id, or its content); peer of an unresolved line is all of the families it may hold; number orders it in a RuleList.
+    label names it (a rule id, or its content); peer of an unresolved line is all of the families it may hold; number
+    orders it in a RuleList.
     """
 
     label: str

@@ -57,10 +57,13 @@ UNDECIDED = frozenset({Cause.MISSING, Cause.REFUSED, Cause.UNMODELLED, Cause.APP
 class Finding(msgspec.Struct, frozen=True):
     """One cause at one resource.
 
-    reply: whether it concerns the way back. packets: the asked packets it holds back (or leaves undecided), as they were sent.
-    by: the rule or route that decided, None when none did. sees: the packets as they look here ("203.0.113.0/24 to 10.0.1.10, 80/tcp").
-    facts: names for the sentence. edits: what would remove it. allow: the packets, as they look here, that a filter would have to let
-    pass; whole: all that was asked there; reference: the group that a rule for them may name. All empty where something must be built. near: what almost allowed it.
+    reply: whether it concerns the way back. packets: the asked packets it holds back (or leaves undecided), as they
+    were sent.
+    by: the rule or route that decided, None when none did. sees: the packets as they look here ("203.0.113.0/24 to
+    10.0.1.10, 80/tcp").
+    facts: names for the sentence. edits: what would remove it. allow: the packets, as they look here, that a filter
+    would have to let pass; whole: all that was asked there; reference: the group that a rule for them may name. All
+    empty where something must be built. near: what almost allowed it.
     partly: it holds back only some of the ports that a translator may pick, so that the packets sometimes pass.
     """
 

@@ -1,6 +1,7 @@
 """The network as a networkx graph: what stands where, what refers to what, what grants what.
 
-Nodes are ids (address ranges: CIDRs) with `kind`; edges have `kind`: `in`, `has`, `routes`, `attached`, `peers`, `refers`, `grants`.
+Nodes are ids (address ranges: CIDRs) with `kind`; edges have `kind`: `in`, `has`, `routes`, `attached`, `peers`,
+`refers`, `grants`.
 """
 
 from __future__ import annotations
@@ -76,7 +77,13 @@ def _group(graph: nx.MultiDiGraph[str], group: RuleSet) -> None:
     for way in Way:
         for line in group.lines(way) or ():
             words = ", ".join(line.services.describe())
-            peers = [line.reference.group] if line.reference else [line.unresolved] if line.unresolved else line.peer.cidrs()
+            peers = (
+                [line.reference.group]
+                if line.reference
+                else [line.unresolved]
+                if line.unresolved
+                else line.peer.cidrs()
+            )
             kind = "refers" if line.reference else "grants"
             for peer in peers:
                 if peer not in graph:

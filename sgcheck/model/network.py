@@ -1,6 +1,7 @@
 """The network: frozen tables of things, indexes over them, and what is missing.
 
-A lookup that finds nothing returns None; `missing()` says what that means. `graph` is the same as a networkx graph, built on first use.
+A lookup that finds nothing returns None; `missing()` says what that means. `graph` is the same as a networkx graph,
+built on first use.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class LazyTable(Mapping[str, T], Generic[T]):
 class Network:
     """All of it. Made by `Draft.freeze()`; never changed afterwards, `with_edits` makes another one."""
 
-    def __init__(  # noqa: PLR0913  (one argument a table; only Draft.freeze calls it)
+    def __init__(
         self,
         *,
         vpcs: Mapping[str, Vpc],
@@ -279,13 +280,13 @@ class Network:
 
     def with_edits(self, edits: Iterable[Edit]) -> Network:
         """The network as it would be after `edits`."""
-        from sgcheck.model.edit import applied  # noqa: PLC0415  (edit imports Network for typing only; used rarely)
+        from sgcheck.model.edit import applied
 
         return applied(self, tuple(edits))
 
     @cached_property
     def graph(self) -> nx.MultiDiGraph[str]:
         """Topology, references and grants as a networkx graph."""
-        from sgcheck.model.graph import network_graph  # noqa: PLC0415  (networkx takes longer to import than most answers)
+        from sgcheck.model.graph import network_graph
 
         return network_graph(self)

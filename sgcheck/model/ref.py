@@ -16,7 +16,8 @@ class Ref(msgspec.Struct, frozen=True, order=True):
 class Missing(msgspec.Struct, frozen=True, order=True):
     """Something that decides and is not in the data.
 
-    kind: the resource kind in the singular ("route table"). refused: the provider's reason where it declined to show it.
+    kind: the resource kind in the singular ("route table"). refused: the provider's reason where it declined to show
+    it.
     """
 
     kind: str

@@ -64,7 +64,7 @@ class Route(msgspec.Struct, frozen=True):
     def addresses(self) -> AddressSet:
         """The prefix as a set."""
         span = IntervalSet.of((self.low, self.high))
-        return AddressSet.of(v4=span) if self.family == 4 else AddressSet.of(v6=span)  # noqa: PLR2004
+        return AddressSet.of(v4=span) if self.family == 4 else AddressSet.of(v6=span)
 
     @property
     def text(self) -> str:
@@ -149,7 +149,7 @@ def sorted_routes(routes: list[Route]) -> tuple[Route, ...]:
 
 
 def _contested(route: Route, targets: set[tuple[str, bool]]) -> Route:
-    if route.origin is not Origin.PREFIX_LIST or len(targets) < 2:  # noqa: PLR2004
+    if route.origin is not Origin.PREFIX_LIST or len(targets) < 2:
         return route
     others = tuple(sorted(target for target, _dead in targets if target != route.target))
     return msgspec.structs.replace(route, rivals=others or (route.target,))

@@ -64,10 +64,11 @@ class Role(StrEnum):
 class Interface(msgspec.Struct, frozen=True):
     """A network interface.
 
-    groups: None where the data lacks them. filtered: False for managed interfaces that have no groups at all. in_use: False when it
-    is attached to nothing that could answer. forwards: accepts packets that are not for its own addresses (source/dest check off).
-    role: OPAQUE ones (balancers, endpoints) decide more than rules say; SILENT ones never answer. what: the kind of an OPAQUE or
-    SILENT one, for people.
+    groups: None where the data lacks them. filtered: False for managed interfaces that have no groups at all. in_use:
+    False when it is attached to nothing that could answer. forwards: accepts packets that are not for its own addresses
+    (source/dest check off).
+    role: OPAQUE ones (balancers, endpoints) decide more than rules say; SILENT ones never answer. what: the kind of an
+    OPAQUE or SILENT one, for people.
     """
 
     id: str
@@ -119,8 +120,8 @@ class Gateway(msgspec.Struct, frozen=True):
 class NatGateway(msgspec.Struct, frozen=True):
     """A NAT gateway.
 
-    subnet: None for a regional one, which has its own route `table`. private: its address there; public: what the internet sees (None: a
-    private NAT gateway). usable: in the state `available`.
+    subnet: None for a regional one, which has its own route `table`. private: its address there; public: what the
+    internet sees (None: a private NAT gateway). usable: in the state `available`.
     """
 
     id: str

@@ -53,8 +53,9 @@ class Direction(StrEnum):
 class Hop(msgspec.Struct, frozen=True):
     """One station of the path.
 
-    hop: the resource id (or `internet`). kind: `instance`, `network-interface`, `security-group`, `network-acl`, `route-table`,
-    `internet-gateway`, `nat-gateway`, `vpc-peering-connection`, … by: the rule or route that decided, or None. name: the Name tag.
+    hop: the resource id (or `internet`). kind: `instance`, `network-interface`, `security-group`, `network-acl`,
+    `route-table`, `internet-gateway`, `nat-gateway`, `vpc-peering-connection`, … by: the rule or route that decided, or
+    None. name: the Name tag.
     detail: a few words for people ("10.0.1.10 becomes 198.51.100.7").
     """
 
@@ -76,7 +77,8 @@ class Fix(msgspec.Struct, frozen=True):
 class Blocker(msgspec.Struct, frozen=True):
     """One independent reason why packets do not pass, or (codes of `unknown` answers) why it can't be known.
 
-    denied: the CIDRs of the asked sources it concerns. near_misses: what almost allowed it ("sg-1 allows 443/tcp, you asked 80/tcp").
+    denied: the CIDRs of the asked sources it concerns. near_misses: what almost allowed it ("sg-1 allows 443/tcp, you
+    asked 80/tcp").
     also: what else follows from the fix, as warnings ("opens 22/tcp to the whole internet").
     undecided: True where the code names missing knowledge and not a denial.
     """
@@ -123,7 +125,8 @@ class Ports(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """One source end to one target end.
 
-    allowed: asked source CIDRs with at least one asked packet that passes. denied: those with at least one that is held back.
+    allowed: asked source CIDRs with at least one asked packet that passes. denied: those with at least one that is held
+    back.
     client_ports: set where only some of the client's own ports work ("1024-32767"), else empty.
     """
 

@@ -29,8 +29,9 @@ class Place:
 class Leg:
     """One stretch of the way between two stateful ends, to be walked back by the replies.
 
-    kind: `local`, `peering`, `out` (to the internet), `in` (from it), `leap` (over something unknown or missing). a, b: the places at its
-    ends, None where it is outside. view: how packets look on it. nat: whether a NAT gateway stands at `a`.
+    kind: `local`, `peering`, `out` (to the internet), `in` (from it), `leap` (over something unknown or missing). a, b:
+    the places at its ends, None where it is outside. view: how packets look on it. nat: whether a NAT gateway stands at
+    `a`.
     """
 
     __slots__ = ("a", "b", "gateway", "kind", "nat", "view")

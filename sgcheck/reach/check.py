@@ -45,7 +45,9 @@ def _checked(network: Network, expectation: Expectation) -> Checked:
 
 def _allowed(network: Network, explanation: Explanation) -> tuple[str, ...]:
     """The addresses that may pass, of all answers together."""
-    return Words(network).cidrs(AddressSet.parse(*(c for a in explanation.answers for c in a.allowed)) & _asked(network))
+    return Words(network).cidrs(
+        AddressSet.parse(*(c for a in explanation.answers for c in a.allowed)) & _asked(network)
+    )
 
 
 def _asked(network: Network) -> AddressSet:
@@ -69,5 +71,7 @@ def _held_to_allowed(
     if got == wanted:
         return Checked(expectation, explanation, True, allowed)
     extra, lacking = words.some(words.cidrs(got - wanted)), words.some(words.cidrs(wanted - got))
-    reason = "; ".join(t for t in (f"also allowed: {extra}" if extra else "", f"not allowed: {lacking}" if lacking else "") if t)
+    reason = "; ".join(
+        t for t in (f"also allowed: {extra}" if extra else "", f"not allowed: {lacking}" if lacking else "") if t
+    )
     return Checked(expectation, explanation, False, allowed, reason)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from sgcheck.errors import UsageError
 from sgcheck.packets import AddressSet, PacketSet
 from sgcheck.reach.answer import Explanation, Verdict
@@ -16,7 +18,8 @@ from sgcheck.reach.question import Question
 from sgcheck.reach.replies import Replies
 from sgcheck.reach.report import Report, Walked
 from sgcheck.reach.vantage import Target, Vantage
-from sgcheck.reach.walk import Forward, SplitNeeded
+from sgcheck.reach.walk import Forward
+from sgcheck.reach.walker import SplitNeededError
 from sgcheck.reach.words import Words
 
 if TYPE_CHECKING:
@@ -30,8 +33,8 @@ CHECKED_AT_MOST = 200
 def explain(network: Network, question: Question) -> Explanation:
     """Answer `question` on `network`.
 
-    Raises UsageError, UnknownNameError or AmbiguousNameError where the ends can't be found. What is missing from the input never raises:
-    it makes the verdict `unknown` and stands in `gaps`.
+    Raises UsageError, UnknownNameError or AmbiguousNameError where the ends can't be found. What is missing from the
+    input never raises: it makes the verdict `unknown` and stands in `gaps`.
     """
     words = Words(network)
     pairs = _pairs(network, words, question)
@@ -83,7 +86,7 @@ def walk(network: Network, words: Words, question: Question, vantage: Vantage, t
     asked = PacketSet.box(vantage.addresses, target.asked, question.services, question.source_ports)
     try:
         forward = Forward(network, words, vantage, target, asked)
-    except SplitNeeded:
+    except SplitNeededError:
         return [w for one in _single(network, vantage) for w in walk(network, words, question, one, target)]
     branches: list[Branch] = []
     for branch in forward.branches:
@@ -93,8 +96,6 @@ def walk(network: Network, words: Words, question: Question, vantage: Vantage, t
 
 
 def _single(network: Network, vantage: Vantage) -> Iterable[Vantage]:
-    from msgspec.structs import replace  # noqa: PLC0415
-
     for id_ in vantage.interfaces:
         interface = network.interfaces[id_]
         own = vantage.addresses & interface.owned()

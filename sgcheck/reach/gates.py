@@ -58,10 +58,12 @@ def contested(branch: Branch, table: RouteTable, route: Route) -> Finding:
     others = ", ".join(route.rivals)
     why = f"{table.id} routes {route.label} to {route.target} and by another prefix list to {others}: which one counts is not told"
     branch.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, route.text)
-    return Finding(Cause.UNMODELLED, Ref("route-table", table.id, table.name), branch.replying, branch.asked, facts={"why": why})
+    return Finding(
+        Cause.UNMODELLED, Ref("route-table", table.id, table.name), branch.replying, branch.asked, facts={"why": why}
+    )
 
 
-def pass_groups(  # noqa: PLR0913  (the filter, its owner, and who is on the other side)
+def pass_groups(
     network: Network,
     words: Words,
     branch: Branch,
@@ -74,7 +76,9 @@ def pass_groups(  # noqa: PLR0913  (the filter, its owner, and who is on the oth
     if not owner.filtered:
         return
     if owner.groups is None:
-        missing = network.missing("security group", owner.id, f"the groups of {owner.id} are not in the input", vpc=owner.vpc)
+        missing = network.missing(
+            "security group", owner.id, f"the groups of {owner.id} are not in the input", vpc=owner.vpc
+        )
         branch.block(missing_finding(branch, missing, branch.asked))
         return
     known, unknown = _groups(network, owner, way)
@@ -119,7 +123,9 @@ def _undecided(network: Network, branch: Branch, judged: Judgement, owner: Inter
 
 def _group_missing(network: Network, id_: str, owner: Interface) -> Missing:
     if id_.startswith("pl-"):
-        return network.missing("prefix list", id_, f"a rule allows the entries of {id_}, which are not in the input", vpc=owner.vpc)
+        return network.missing(
+            "prefix list", id_, f"a rule allows the entries of {id_}, which are not in the input", vpc=owner.vpc
+        )
     if id_ in (owner.groups or ()):
         return network.missing("security group", id_, f"the rules of {id_} are not in the input", vpc=owner.vpc)
     return network.missing(
@@ -127,7 +133,7 @@ def _group_missing(network: Network, id_: str, owner: Interface) -> Missing:
     )
 
 
-def _group_finding(  # noqa: PLR0913
+def _group_finding(
     network: Network,
     words: Words,
     branch: Branch,
@@ -161,7 +167,9 @@ def _and(listed: list[str]) -> str:
     return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " and " + listed[-1]
 
 
-def pass_reply(network: Network, words: Words, branch: Branch, owner: Interface, sent: PacketSet, *, outside: bool) -> None:
+def pass_reply(
+    network: Network, words: Words, branch: Branch, owner: Interface, sent: PacketSet, *, outside: bool
+) -> None:
     """Let the groups of a host that forwards judge replies to `sent`, which it has not seen the requests of.
 
     outside: the replies come from the internet, where nobody is a member of a group.
@@ -171,10 +179,16 @@ def pass_reply(network: Network, words: Words, branch: Branch, owner: Interface,
         return
     replies = branch.view.seen(sent).reversed()
     resolver = Resolver(network, None, replies.sources(), hidden=not outside)
-    judged = judge_set(tuple(line for g in known for line in g.lines(Way.INGRESS) or ()), Way.INGRESS, replies, resolver)
+    judged = judge_set(
+        tuple(line for g in known for line in g.lines(Way.INGRESS) or ()), Way.INGRESS, replies, resolver
+    )
     lost = sent - branch.view.sent((judged.permit | judged.maybe).reversed()).some
     if lost:
-        facts = {"way": Way.INGRESS.value, "owner": words.interface(owner), "groups": _and([words.group(g) for g in known])}
+        facts = {
+            "way": Way.INGRESS.value,
+            "owner": words.interface(owner),
+            "groups": _and([words.group(g) for g in known]),
+        }
         ref = Ref("security-group", known[0].id, known[0].name)
         sees = words.judged(replies, Way.INGRESS)
         branch.block(Finding(Cause.GROUP_HAS_NO_MATCH, ref, True, lost, None, Way.INGRESS, sees, facts))
@@ -186,7 +200,10 @@ def pass_acl(network: Network, words: Words, branch: Branch, subnet: Subnet, way
     lines = acl.lines(way) if acl else None
     if acl is None or lines is None:
         missing = network.missing(
-            "network ACL", acl.id if acl else subnet.id, f"the network ACL of {subnet.id} is not in the input", vpc=subnet.vpc
+            "network ACL",
+            acl.id if acl else subnet.id,
+            f"the network ACL of {subnet.id} is not in the input",
+            vpc=subnet.vpc,
         )
         branch.block(missing_finding(branch, missing, needs_reply(branch)))
         return
@@ -203,7 +220,7 @@ def pass_acl(network: Network, words: Words, branch: Branch, subnet: Subnet, way
         _acl_findings(words, branch, acl, way, sent, packets, judged)
 
 
-def _acl_findings(  # noqa: PLR0913
+def _acl_findings(
     words: Words, branch: Branch, acl: RuleList, way: Way, sent: PacketSet, packets: PacketSet, judged: Judgement
 ) -> None:
     permit = judged.permit.reversed() if branch.replying else judged.permit
@@ -254,4 +271,3 @@ def _no_reply() -> PacketSet:
 
 
 NO_REPLY = _no_reply()
-

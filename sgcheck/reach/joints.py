@@ -62,8 +62,12 @@ def _to_internet(network: Network, place: Place, vantage: Vantage, family: int) 
     public = {a.value for a in interface.addresses if a.public is not None} if interface else set()
     sole = vantage.addresses.sole
     own = sole is not None and sole[1] in public and interface is not None and interface.vpc == place.vpc
-    at_nat = any(n.usable and n.public is not None and _stands_at(n.subnet, n.table, place) for n in network.nats.values())
-    if gateway is not None and (own or (at_nat and (place.subnet is None or interface is None or place.subnet.id != interface.subnet))):
+    at_nat = any(
+        n.usable and n.public is not None and _stands_at(n.subnet, n.table, place) for n in network.nats.values()
+    )
+    if gateway is not None and (
+        own or (at_nat and (place.subnet is None or interface is None or place.subnet.id != interface.subnet))
+    ):
         return Joint(Via.INTERNET_GATEWAY, gateway.id)
     for nat in network.nats_in(place.vpc):
         if nat.public is not None and not _stands_at(nat.subnet, nat.table, place):
@@ -99,7 +103,9 @@ def route_for(
     return tuple(dict.fromkeys(made))
 
 
-def _internet_cidrs(words: Words, table: RouteTable, destinations: AddressSet, route: Route | None, family: int) -> tuple[str, ...]:
+def _internet_cidrs(
+    words: Words, table: RouteTable, destinations: AddressSet, route: Route | None, family: int
+) -> tuple[str, ...]:
     """The prefixes to route: all that takes `route` now where the question is about all of it, else what is asked."""
     everything = words.internet.only(family)
     for other, part in table.lookup(everything):

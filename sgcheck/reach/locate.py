@@ -26,7 +26,8 @@ LATER = ("lb:", "rds:", "lambda:", "ecs:", "elasticache:", "redshift:", "opensea
 def find_end(network: Network, text: str, option: str) -> End:
     """What `text` names.
 
-    Raises UnknownNameError (with the nearest names), AmbiguousNameError (with the candidates), UsageError for a form that is not understood.
+    Raises UnknownNameError (with the nearest names), AmbiguousNameError (with the candidates), UsageError for a form
+    that is not understood.
     """
     word = text.strip()
     lowered = word.lower()
@@ -87,7 +88,9 @@ def _by_id(network: Network, id_: str, option: str) -> End:
                     return End(Kind.NAT, id_, interfaces=(own.id,))
                 raise UsageError(f"{option} {id_}: the interface of this NAT gateway is not in the input")
         case _:
-            raise UsageError(f"{option} {id_}: endpoints are not understood yet", "ask for one of its interfaces (eni-…)")
+            raise UsageError(
+                f"{option} {id_}: endpoints are not understood yet", "ask for one of its interfaces (eni-…)"
+            )
     raise UnknownNameError(f"{option} {id_}: no such resource in the input", _near(network, id_, prefix))
 
 
@@ -111,7 +114,7 @@ def offer(wanted: str, known: Iterable[str]) -> str | None:
     if near:
         return f"did you mean {', '.join(near)}?"
     if names:
-        return f"known: {', '.join(names[:5])}" + (f" and {len(names) - 5} more" if len(names) > 5 else "")  # noqa: PLR2004
+        return f"known: {', '.join(names[:5])}" + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     return None
 
 
@@ -140,7 +143,9 @@ def _by_name(network: Network, pattern: str, option: str) -> End:
     found = _matching(network, "Name", pattern)
     if not found:
         names = {f"name:{tags['Name']}" for tags in _tagged(network).values() if tags.get("Name")}
-        raise UnknownNameError(f"{option} name:{pattern}: nothing in the input has this name", offer(f"name:{pattern}", names))
+        raise UnknownNameError(
+            f"{option} name:{pattern}: nothing in the input has this name", offer(f"name:{pattern}", names)
+        )
     return End(Kind.NAME, f"name:{pattern}", interfaces=found)
 
 
@@ -167,7 +172,11 @@ def _by_dns(network: Network, word: str, option: str) -> End:
         return End(Kind.INSTANCE, found[0].id, interfaces=found[0].interfaces)
     names = {f"name:{i.name}" for i in network.instances.values() if i.name}
     near = difflib.get_close_matches(f"name:{word}", sorted(names), n=3, cutoff=0.6)
-    hint = f"did you mean {', '.join(near)}?" if near else "expected an address, a CIDR, an id (i-…, sg-…), tag:Key=Value, name:GLOB or internet"
+    hint = (
+        f"did you mean {', '.join(near)}?"
+        if near
+        else "expected an address, a CIDR, an id (i-…, sg-…), tag:Key=Value, name:GLOB or internet"
+    )
     raise UnknownNameError(f"{option} {word}: not an address and no name in the input", hint)
 
 
@@ -177,5 +186,7 @@ def single_owner(network: Network, family: int, value: int, option: str) -> Inte
     if len(owners) > 1:
         listed = ", ".join(f"{o} in {network.interfaces[o].vpc}" for o in owners)
         text = format_address(family, value)
-        raise AmbiguousNameError(f"{option} {text}: several interfaces have this address", f"ask for one of them: {listed}")
+        raise AmbiguousNameError(
+            f"{option} {text}: several interfaces have this address", f"ask for one of them: {listed}"
+        )
     return network.interfaces[owners[0]] if owners else None

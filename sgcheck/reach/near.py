@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST = 3
 
 
-def classify(  # noqa: PLR0913  (a filter, what it saw, and who was on the other side)
+def classify(
     network: Network,
     words: Words,
     groups: list[RuleSet],
@@ -42,7 +42,7 @@ def classify(  # noqa: PLR0913  (a filter, what it saw, and who was on the other
     return Cause.GROUP_HAS_NO_MATCH, near, None
 
 
-def _miss(  # noqa: PLR0913
+def _miss(
     network: Network,
     words: Words,
     group: RuleSet,
@@ -52,7 +52,9 @@ def _miss(  # noqa: PLR0913
     peers: AddressSet,
     identity: Identity | None,
 ) -> tuple[int, str, Cause] | None:
-    label = f"{group.id} allows {words.line(line, way)}" + ("" if line.label.startswith(("in", "e")) else f" ({line.label})")
+    label = f"{group.id} allows {words.line(line, way)}" + (
+        "" if line.label.startswith(("in", "e")) else f" ({line.label})"
+    )
     same_services = bool(line.services & seen.services())
     if line.reference is not None:
         if not same_services:
@@ -66,25 +68,33 @@ def _miss(  # noqa: PLR0913
         word = "these packets come from" if way is Way.INGRESS else "these packets go to"
         return (1, f"{label}; {word} {words.addresses(peers)}", Cause.GROUP_HAS_NO_MATCH)
     if line.peer & peers and not same_services:
-        return (2 if _same_protocol(line.services, seen.services()) else 3, f"{label}; you asked {words.services(seen)}", Cause.GROUP_HAS_NO_MATCH)
+        return (
+            2 if _same_protocol(line.services, seen.services()) else 3,
+            f"{label}; you asked {words.services(seen)}",
+            Cause.GROUP_HAS_NO_MATCH,
+        )
     return _ping_twin(line, label, seen, peers)
 
 
 def _family_miss(line: FilterLine, label: str, peers: AddressSet) -> tuple[int, str, Cause]:
-    has, lacks = ("IPv4", "IPv6") if 4 in line.peer.families else ("IPv6", "IPv4")  # noqa: PLR2004
+    has, lacks = ("IPv4", "IPv6") if 4 in line.peer.families else ("IPv6", "IPv4")
     whole = line.peer in (AddressSet.ALL_V4, AddressSet.ALL_V6)
-    return (0 if whole and peers else 1, f"{label}, which is {has} only: the rule has no {lacks} twin", Cause.GROUP_ONLY_OTHER_FAMILY)
+    return (
+        0 if whole and peers else 1,
+        f"{label}, which is {has} only: the rule has no {lacks} twin",
+        Cause.GROUP_ONLY_OTHER_FAMILY,
+    )
 
 
 def _ping_twin(line: FilterLine, label: str, seen: PacketSet, peers: AddressSet) -> tuple[int, str, Cause] | None:
     asked, allowed = seen.services(), line.services
     twins = bool(asked.values(ICMPV6) and allowed.values(ICMP) and not allowed.values(ICMPV6))
-    if twins and 6 in peers.families:  # noqa: PLR2004
+    if twins and 6 in peers.families:
         return (1, f"{label}; ICMP for IPv6 is a protocol of its own (icmpv6)", Cause.GROUP_ONLY_OTHER_FAMILY)
     return None
 
 
-def _reference_miss(  # noqa: PLR0913
+def _reference_miss(
     network: Network, words: Words, line: FilterLine, label: str, peers: AddressSet, identity: Identity | None
 ) -> tuple[int, str, Cause] | None:
     reference = line.reference
@@ -106,7 +116,7 @@ def _was_member(network: Network, group: str, peers: AddressSet) -> bool:
     """Whether the seen addresses are public or translated ones of members: the reference would have been meant for them."""
     for id_ in network.with_group.get(group, ()):
         interface = network.interfaces[id_]
-        if any(a.public is not None and peers.contains(4, a.public) for a in interface.addresses):  # noqa: PLR2004
+        if any(a.public is not None and peers.contains(4, a.public) for a in interface.addresses):
             return True
     sole = peers.sole
     return bool(sole and any(n.private == sole[1] or n.public == sole[1] for n in network.nats.values()))

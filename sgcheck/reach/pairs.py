@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 IPV4 = 4
 FAMILIES = (4, 6)
-PRIVATE_BEHIND = (Via.TRANSIT_GATEWAY, Via.VPN_GATEWAY, Via.LOCAL_GATEWAY, Via.CORE_NETWORK, Via.ODB_NETWORK, Via.PEERING)
+PRIVATE_BEHIND = (
+    Via.TRANSIT_GATEWAY,
+    Via.VPN_GATEWAY,
+    Via.LOCAL_GATEWAY,
+    Via.CORE_NETWORK,
+    Via.ODB_NETWORK,
+    Via.PEERING,
+)
 
 
 class Pairs:
@@ -37,7 +44,9 @@ class Pairs:
 
     def _pairs(self) -> list[tuple[Vantage, Target]]:
         if self.target.kind is Kind.ONPREM:
-            raise UsageError("--to onprem: what lies behind VPN, Direct Connect and transit gateways is not understood yet")
+            raise UsageError(
+                "--to onprem: what lies behind VPN, Direct Connect and transit gateways is not understood yet"
+            )
         vantages = list(self._vantages())
         made = [(v, t) for v in vantages for t in self._targets(v)]
         if not made and self.source.kind is Kind.ADDRESSES:
@@ -55,11 +64,17 @@ class Pairs:
                 raise UsageError(f"{option} {end.text}: there, but without any network interface")
         if self.source.kind is Kind.INTERNET and self.target.kind is Kind.INTERNET:
             raise UsageError("--from and --to are both in the internet")
-        raise UsageError(f"nothing to ask: {self.source.text} and {self.target.text} have no addresses of one family that meet")
+        raise UsageError(
+            f"nothing to ask: {self.source.text} and {self.target.text} have no addresses of one family that meet"
+        )
 
     def _asked_families(self, made: list[tuple[Vantage, Target]]) -> list[tuple[Vantage, Target]]:
         """Leave out what asks a host about itself, unless that is the question."""
-        others = [(v, t) for v, t in made if not (v.interface and t.interface and v.interface.id == t.interface.id and not t.public)]
+        others = [
+            (v, t)
+            for v, t in made
+            if not (v.interface and t.interface and v.interface.id == t.interface.id and not t.public)
+        ]
         return others or made
 
     # -- sources --------------------------------------------------------------------------------------------------------
@@ -112,7 +127,9 @@ class Pairs:
             return
         for subnet in sorted(self.network.subnets.values(), key=lambda s: s.id):
             if subnet.addresses.contains(family, value):
-                self.notes.append(f"no known interface has {self.words.addresses(address)}: judged as a new host in {subnet.id}")
+                self.notes.append(
+                    f"no known interface has {self.words.addresses(address)}: judged as a new host in {subnet.id}"
+                )
                 yield Vantage(From.SUBNET, family, address, subnet=subnet)
 
     def _public_inside(self, addresses: AddressSet) -> Iterator[tuple[int, Interface, int]]:
@@ -133,7 +150,13 @@ class Pairs:
             own = interface.owned() & addresses
             if own:
                 instance = self.network.instances.get(interface.instance) if interface.instance else None
-                key = (interface.groups, instance.state if instance else None, interface.in_use, interface.filtered, interface.role)
+                key = (
+                    interface.groups,
+                    instance.state if instance else None,
+                    interface.in_use,
+                    interface.filtered,
+                    interface.role,
+                )
                 classes[key].append((interface, own))
                 left -= own
         for members in classes.values():
@@ -156,7 +179,9 @@ class Pairs:
                 made += [(v, target) for v in self._behind(rest.only(family), family, target)]
         if made or quiet:
             if rest and not made and self.source.kind is Kind.ADDRESSES:
-                self.notes.append(f"{self.words.addresses(rest)} of --from {self.source.text} is nowhere in the input: left out")
+                self.notes.append(
+                    f"{self.words.addresses(rest)} of --from {self.source.text} is nowhere in the input: left out"
+                )
             return made
         return [
             (Vantage(From.ELSEWHERE, family, rest.only(family)), target)
@@ -289,6 +314,11 @@ def _private(interface: Interface, family: int, value: int) -> Target:
 
 def _of_owned(vantage: Vantage, target: Target) -> Target:
     """An IPv6 address is public by itself when the internet asks for it."""
-    if vantage.start is From.INTERNET and target.private and target.family != IPV4 and INTERNET.contains(*target.private):
+    if (
+        vantage.start is From.INTERNET
+        and target.private
+        and target.family != IPV4
+        and INTERNET.contains(*target.private)
+    ):
         return Target(target.asked, target.family, target.interface, target.private, public=True)
     return target

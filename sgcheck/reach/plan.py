@@ -117,7 +117,7 @@ def rules_for(words: Words, packets: PacketSet, way: Way) -> tuple[tuple[Service
 
 def _own_icmp(services: Services, family: int) -> Services:
     """Without the other family's ICMP, which no packet of this family carries, unless everything is meant."""
-    other = ICMPV6 if family == 4 else ICMP  # noqa: PLR2004
+    other = ICMPV6 if family == 4 else ICMP
     own = services - Services.of(other)
     return services if len(services.segments) == 1 or not own else own
 

@@ -25,8 +25,8 @@ class Question(msgspec.Struct, frozen=True):
     def parse(cls, source: str, target: str, port: str, source_port: str | None = None) -> Question:
         """Read a question as it is written on the command line.
 
-        port: `443`, `53/udp`, `8000-8100`, `icmp`, `icmp:3/4`, `proto:47`, `all`, a service name. source_port: the client's own ports.
-        Raises UsageError when a port makes no sense.
+        port: `443`, `53/udp`, `8000-8100`, `icmp`, `icmp:3/4`, `proto:47`, `all`, a service name. source_port: the
+        client's own ports. Raises UsageError when a port makes no sense.
         """
         try:
             services = parse_port(str(port))

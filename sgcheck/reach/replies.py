@@ -98,7 +98,9 @@ class Replies:
             return
         self.branch.station(table, Decision.DENY, route.text)
         facts = {"destination": self.words.addresses(part), "route": route.text, "joint": ""}
-        ref, cause = (table, Cause.DEAD_ROUTE) if route.dead else (Ref(route.via.value, route.target), Cause.NOT_FOR_ITS_ADDRESS)
+        ref, cause = (
+            (table, Cause.DEAD_ROUTE) if route.dead else (Ref(route.via.value, route.target), Cause.NOT_FOR_ITS_ADDRESS)
+        )
         self.branch.block(Finding(cause, ref, True, sent, route.text, facts=facts))
 
     def _routes(self, leg: Leg, place: Place) -> None:
@@ -110,7 +112,9 @@ class Replies:
         seen = self.branch.view.seen(needs_reply(self.branch))
         if table is None:
             where = place.table or (place.subnet.id if place.subnet else place.vpc)
-            missing = self.network.missing("route table", where, f"the route table of {where} is not in the input", vpc=place.vpc)
+            missing = self.network.missing(
+                "route table", where, f"the route table of {where} is not in the input", vpc=place.vpc
+            )
             self.branch.block(missing_finding(self.branch, missing, needs_reply(self.branch)))
             return
         for route, part in table.lookup(seen.sources()):
@@ -128,13 +132,11 @@ class Replies:
     def _sent(self, seen: PacketSet, sources: AddressSet) -> PacketSet:
         return self.branch.view.sent(seen.where(sources=sources)).some & needs_reply(self.branch)
 
-    def _open(  # noqa: PLR0913
-        self, table: RouteTable, route: Route | None, part: AddressSet, sent: PacketSet, place: Place
-    ) -> bool:
+    def _open(self, table: RouteTable, route: Route | None, part: AddressSet, sent: PacketSet, place: Place) -> bool:
         """Whether a route over a list with unknown entries may carry the reply elsewhere.
 
-        A service's own list that leads to a gateway endpoint does not count: its addresses ask nobody anything (AWS PrivateLink guide,
-        gateway-endpoints).
+        A service's own list that leads to a gateway endpoint does not count: its addresses ask nobody anything (AWS
+        PrivateLink guide, gateway-endpoints).
         """
         for open_route in table.open_routes:
             if (open_route.service and open_route.via is Via.ENDPOINT) or not open_route.may_win(route, part):
@@ -146,7 +148,7 @@ class Replies:
             return True
         return False
 
-    def _judge(  # noqa: PLR0913
+    def _judge(
         self, leg: Leg, place: Place, table: RouteTable, route: Route | None, part: AddressSet, sent: PacketSet
     ) -> None:
         """Whether the reply to `part` goes back the way the request came."""
@@ -155,7 +157,9 @@ class Replies:
             self.branch.station(ref, Decision.PASS, route.text if route else None)
             return
         if leg.kind == "in" and route is not None and route.via is Via.ENDPOINT and route.service and not route.dead:
-            self.branch.note(f"{table.id} sends replies to addresses of {route.list} to {route.target}: they are a service's own, not clients")
+            self.branch.note(
+                f"{table.id} sends replies to addresses of {route.list} to {route.target}: they are a service's own, not clients"
+            )
             self.branch.asked -= sent
             self.branch.alive -= sent
             self.branch.maybe -= sent
@@ -186,7 +190,9 @@ class Replies:
         if leg.kind == "peering":
             peering = self.network.peerings.get(route.target) if route.via is Via.PEERING else None
             side = peering.other(place.vpc) if peering else None
-            return bool(peering and side and leg.a and side.vpc == leg.a.vpc and (peering.active or peering.id == leg.gateway))
+            return bool(
+                peering and side and leg.a and side.vpc == leg.a.vpc and (peering.active or peering.id == leg.gateway)
+            )
         if leg.kind == "in":
             if route.via is not Via.INTERNET_GATEWAY:
                 return False
@@ -202,15 +208,19 @@ class Replies:
             self.branch.block(missing_finding(self.branch, missing, sent))
             return
         if route.via is Via.PEERING:
-            missing = self.network.missing("VPC peering connection", route.target, f"{route.target} is not in the input")
+            missing = self.network.missing(
+                "VPC peering connection", route.target, f"{route.target} is not in the input"
+            )
             self.branch.block(missing_finding(self.branch, missing, sent))
             return
         if route.via is Via.INTERFACE:
-            pass_reply(self.network, self.words, self.branch, self.network.interfaces[route.target], sent, outside=outside)
+            pass_reply(
+                self.network, self.words, self.branch, self.network.interfaces[route.target], sent, outside=outside
+            )
         facts = {"why": f"what {route.target} does with the replies is not modelled", "what": route.via.value}
         self.branch.block(Finding(cause, ref, True, sent, facts=facts))
 
-    def _denied(  # noqa: PLR0913
+    def _denied(
         self, leg: Leg, place: Place, table: Ref, route: Route | None, part: AddressSet, sent: PacketSet
     ) -> None:
         self.branch.station(table, Decision.DENY, route.text if route else None)
@@ -223,8 +233,16 @@ class Replies:
             cause = Cause.DEAD_ROUTE
         else:
             cause = Cause.ROUTE_TO_INTERNET if private and route.via in _TO_INTERNET else Cause.REPLY_LEAVES_ELSEWHERE
-        facts = {"destination": self.words.addresses(part), "route": route.text if route else "", "joint": joint.target if joint else ""}
-        facts |= {"vpc": place.vpc, "via": route.via.value if route else "", "expected": leg.gateway or (leg.a.vpc if leg.a else "")}
+        facts = {
+            "destination": self.words.addresses(part),
+            "route": route.text if route else "",
+            "joint": joint.target if joint else "",
+        }
+        facts |= {
+            "vpc": place.vpc,
+            "via": route.via.value if route else "",
+            "expected": leg.gateway or (leg.a.vpc if leg.a else ""),
+        }
         facts["far"] = leg.a.vpc if leg.a else ""
         self.branch.block(Finding(cause, table, True, sent, route.text if route else None, facts=facts, edits=edits))
 

@@ -63,7 +63,7 @@ class Walked:
         return judged(bool(self.alive), bool(self.blocked), bool(self.maybe))
 
 
-def judged(passes: bool, blocked: bool, undecided: bool) -> Verdict:  # noqa: FBT001
+def judged(passes: bool, blocked: bool, undecided: bool) -> Verdict:
     """The verdict on a flow set (contracts: verdicts)."""
     if passes and blocked:
         return Verdict.PARTIAL
@@ -76,7 +76,12 @@ class Report:
     """Writes the explanation of one question."""
 
     def __init__(
-        self, network: Network, words: Words, question: Question, walked: list[Walked], planned: dict[Key, tuple[Edit, ...]]
+        self,
+        network: Network,
+        words: Words,
+        question: Question,
+        walked: list[Walked],
+        planned: dict[Key, tuple[Edit, ...]],
     ) -> None:
         """Report on `walked`, with the fixes of `planned`."""
         self.network = network
@@ -104,7 +109,11 @@ class Report:
         answers = tuple(sorted((self._answer(w) for w in self.walked), key=_order))
         found = self.verdict
         sees = self._overall_sees(answers, found)
-        notes = {note for w in self.walked for b in w.branches for note in b.notes} | set(warnings) | set(self.network.warnings)
+        notes = (
+            {note for w in self.walked for b in w.branches for note in b.notes}
+            | set(warnings)
+            | set(self.network.warnings)
+        )
         return Explanation(
             query=self.question.query(),
             verdict=found,
@@ -255,7 +264,9 @@ class Report:
             for f in w.findings
             if f.undecided and f.missing is None
         }
-        return tuple(sorted(made | hops, key=lambda g: (g.kind, g.resource or "", g.account or "", g.region or "", g.why)))
+        return tuple(
+            sorted(made | hops, key=lambda g: (g.kind, g.resource or "", g.account or "", g.region or "", g.why))
+        )
 
     def _asymmetry(self) -> Iterable[str]:
         """Hosts with several interfaces may answer by another one than they were asked at (EC2 user guide, using-eni)."""
@@ -293,4 +304,3 @@ def _hop(station: Station) -> Hop:
 def _by_reference(edits: tuple[Edit, ...]) -> str:
     named = sorted({e.reference for e in edits if isinstance(e, AllowInGroup) and e.reference})
     return f" (by reference to {', '.join(named)})" if named else ""
-

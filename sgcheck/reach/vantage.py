@@ -22,8 +22,9 @@ class From(StrEnum):
 class Vantage(msgspec.Struct, frozen=True):
     """Where packets start: addresses of one family that share everything that decides.
 
-    HOST: `interface` stands for all the interfaces in `interfaces`, which have the same subnet, groups and state. SUBNET: addresses of a
-    subnet that no known interface owns. ELSEWHERE: outside of what the input holds, as `beyond` says.
+    HOST: `interface` stands for all the interfaces in `interfaces`, which have the same subnet, groups and state.
+    SUBNET: addresses of a subnet that no known interface owns. ELSEWHERE: outside of what the input holds, as `beyond`
+    says.
     """
 
     start: From
@@ -45,8 +46,8 @@ class Vantage(msgspec.Struct, frozen=True):
 class Target(msgspec.Struct, frozen=True):
     """Where packets go: `asked` are the destination addresses as the client uses them.
 
-    interface and private: the wanted end, when it is known (private is its (family, value) on the interface). public: whether the client
-    uses a public address for it. subnet: the home of an address that nobody owns.
+    interface and private: the wanted end, when it is known (private is its (family, value) on the interface). public:
+    whether the client uses a public address for it. subnet: the home of an address that nobody owns.
     """
 
     asked: AddressSet

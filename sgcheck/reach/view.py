@@ -1,6 +1,7 @@
 """How packets look at a place of the path, compared with how they were sent.
 
-Everything is counted in packets as they were sent. A filter behind a translation judges what it sees, and its verdict is pulled back.
+Everything is counted in packets as they were sent. A filter behind a translation judges what it sees, and its verdict
+is pulled back.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ AS_SENT = View()
 def any_source(packets: PacketSet) -> PacketSet:
     """The same packets with every source whatever."""
     everyone = [
-        PacketSet.box(AddressSet.ALL, AddressSet.in_family(box.family, box.destinations), _services(box), box.source_ports)
+        PacketSet.box(
+            AddressSet.ALL, AddressSet.in_family(box.family, box.destinations), _services(box), box.source_ports
+        )
         for box in packets.boxes()
     ]
     return PacketSet.union_all(everyone)
@@ -76,7 +79,6 @@ def _constant(family: int, value: tuple[int, int] | None, own: IntervalSet, *, h
     if value is not None and value[0] == family:
         return AddressSet.address(*value)
     return AddressSet.in_family(family, own)
-
 
 
 def _services(box: Box) -> Services:

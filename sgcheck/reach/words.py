@@ -82,9 +82,9 @@ class Words:
         for line in acl.lines(way) or ():
             if not line.allow:
                 continue
-            if line.peer & peers and not line.services & held.services() and line.services.values(6):
-                found.append(f"{line.label} allows {self.line(line, way)}")
-            elif line.services & held.services() and not line.peer & peers:
+            if (line.peer & peers and not line.services & held.services() and line.services.values(6)) or (
+                line.services & held.services() and not line.peer & peers
+            ):
                 found.append(f"{line.label} allows {self.line(line, way)}")
         return tuple(found[:2])
 

@@ -60,7 +60,7 @@ def _from_rules(id_: str, rules: list[SecurityGroupRuleRecord], home: Home, list
     return RuleSet(id_, None, account, home.region, None, ingress, egress)
 
 
-def _lines(  # noqa: PLR0913
+def _lines(
     permissions: list[IpPermission] | None,
     labels: dict[RuleKey, str],
     lists: PrefixLists,
@@ -126,7 +126,7 @@ def _stale(peering_status: str | None) -> str | None:
     return f"the peering connection behind it is {peering_status}"
 
 
-def _line(  # noqa: PLR0913
+def _line(
     label: str,
     services: Services,
     peer: str,
@@ -162,7 +162,7 @@ def rule_services(protocol: str | None, from_port: int | None, to_port: int | No
     return Services.of(number)
 
 
-def _key(egress: bool, protocol: str | None, from_port: int | None, to_port: int | None, peer: str) -> RuleKey:  # noqa: FBT001
+def _key(egress: bool, protocol: str | None, from_port: int | None, to_port: int | None, peer: str) -> RuleKey:
     if protocol in (None, "-1"):
         return egress, "-1", -1, -1, peer
     low = -1 if from_port is None else from_port
@@ -178,6 +178,6 @@ def _rule_peer(rule: SecurityGroupRuleRecord) -> str:
     return rule.cidr_ipv4 or rule.cidr_ipv6 or rule.prefix_list_id or group or ""
 
 
-def _content(egress: bool, services: Services, peer: str) -> str:  # noqa: FBT001
+def _content(egress: bool, services: Services, peer: str) -> str:
     way, word = ("egress", "to") if egress else ("ingress", "from")
     return f"{way} {', '.join(services.describe())} {word} {peer}"

@@ -1,0 +1,163 @@
+"""Arrivals: hosts on the way, delivery inside a VPC, and everything that the target itself decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sgcheck.model.edit import StartInstance
+from sgcheck.model.filters import GroupReference, Way
+from sgcheck.model.finding import Cause, Finding
+from sgcheck.model.ref import Ref
+from sgcheck.model.things import Role
+from sgcheck.packets import AddressSet
+from sgcheck.reach.answer import Decision
+from sgcheck.reach.branch import Branch, Leg, Place
+from sgcheck.reach.gates import pass_acl, pass_groups
+from sgcheck.reach.view import View
+from sgcheck.reach.walker import Walker
+
+if TYPE_CHECKING:
+    from sgcheck.model.network import Network
+    from sgcheck.model.things import Instance, Interface, Subnet
+
+START_STATES = ("stopped", "stopping", "pending")
+
+
+class Arrival(Walker):
+    """Delivers packets to interfaces."""
+
+    def _host(self, branch: Branch, interface: Interface) -> None:
+        """Pass a host: it must be there and running."""
+        instance = self.network.instances.get(interface.instance) if interface.instance else None
+        ref = (
+            Ref("instance", instance.id, instance.name)
+            if instance
+            else Ref("network-interface", interface.id, interface.name)
+        )
+        finding = self._unusable(branch, interface, instance)
+        detail = interface.id if instance else None
+        branch.station(ref, Decision.DENY if finding else Decision.PASS, detail=detail)
+        if finding:
+            branch.block(finding)
+        elif interface.instance is not None and instance is None:
+            branch.note(
+                f"{interface.instance} is not in the input: assumed to be running, since {interface.id} is in use"
+            )
+
+    def _unusable(self, branch: Branch, interface: Interface, instance: Instance | None) -> Finding | None:
+        if instance is not None and instance.state != "running":
+            edits = (StartInstance(instance.id, instance.state),) if instance.state in START_STATES else ()
+            ref = Ref("instance", instance.id, instance.name)
+            facts = {"state": instance.state}
+            return Finding(Cause.NOT_RUNNING, ref, branch.replying, branch.asked, facts=facts, edits=edits)
+        if not interface.in_use:
+            ref = Ref("network-interface", interface.id, interface.name)
+            return Finding(Cause.NOT_IN_USE, ref, branch.replying, branch.asked)
+        return None
+
+    def _deliver(self, branch: Branch, place: Place, vpc: str, kind: str, *, nat: bool = False) -> None:
+        """Hand the packets to whoever has their destination in `vpc`."""
+        destination = branch.seen().destinations().sole
+        if destination is None:
+            self._deliver_each(branch, place, vpc, kind, nat=nat)
+            return
+        subnet = self.network.subnet_at(vpc, *destination)
+        if subnet is None:
+            self._no_subnet(branch, vpc)
+            return
+        end = Place(vpc, subnet)
+        nat = nat or (branch.view.source is not None and branch.view.ports is not None)
+        if kind != "same":
+            branch.legs.append(Leg(kind, place, end, branch.view, nat=nat))
+            pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
+        self._arrive(branch, subnet, self.network.owner_in(vpc, *destination))
+
+    def _deliver_each(self, branch: Branch, place: Place, vpc: str, kind: str, *, nat: bool) -> None:
+        for box in list(branch.seen().destinations().family(self.target.family).spans):
+            for value in range(box[0], min(box[1], box[0] + 4096) + 1):
+                part = self._part(branch, AddressSet.address(self.target.family, value))
+                self._deliver(part, place, vpc, kind, nat=nat)
+
+    def _no_subnet(self, branch: Branch, vpc: str) -> None:
+        addresses = self.words.addresses(branch.seen().destinations())
+        if not self.network.subnets_of.get(vpc):
+            self._unknown(branch, "subnet", vpc, f"the subnets of {vpc} are not in the input", vpc)
+        else:
+            facts = {"destination": addresses, "vpc": vpc}
+            branch.block(Finding(Cause.NO_SUBNET, Ref("vpc", vpc), branch.replying, branch.asked, facts=facts))
+        self.branches.append(branch)
+
+    def _arrive(self, branch: Branch, subnet: Subnet, interface: Interface | None) -> None:
+        if interface is None:
+            facts = {"destination": self.words.addresses(branch.seen().destinations()), "subnet": subnet.id}
+            ref = Ref("subnet", subnet.id, subnet.name)
+            branch.station(ref, Decision.DENY)
+            branch.block(Finding(Cause.ADDRESS_NOT_IN_USE, ref, branch.replying, branch.asked, facts=facts))
+            self.branches.append(branch)
+            return
+        wanted = self.target.interface
+        if wanted is not None and interface.id != wanted.id:
+            ref = Ref("network-interface", interface.id, interface.name)
+            facts = {"owner": self.words.interface(interface), "wanted": self.words.interface(wanted)}
+            branch.block(Finding(Cause.OTHER_OWNER, ref, branch.replying, branch.asked, facts=facts))
+            self.branches.append(branch)
+            return
+        self._ingress(branch, interface)
+        self.branches.append(branch)
+
+    def _ingress(self, branch: Branch, interface: Interface) -> None:
+        """Everything at the target itself."""
+        ref = Ref("network-interface", interface.id, interface.name)
+        reference = (
+            reference_to(self.network, self.vantage.interface) if self._knows_sender(branch, interface) else None
+        )
+        if interface.role is Role.NAT:
+            branch.block(Finding(Cause.NAT_TAKES_NO_CONNECTIONS, ref, branch.replying, branch.asked))
+        elif interface.role is Role.SILENT:
+            facts = {"what": interface.what or "managed"}
+            branch.block(Finding(Cause.NEVER_ANSWERS, ref, branch.replying, branch.asked, facts=facts))
+        pass_groups(self.network, self.words, branch, interface, Way.INGRESS, branch.identity, reference)
+        self._host(branch, interface)
+        if interface.role is Role.OPAQUE:
+            facts = {
+                "why": f"{interface.id} belongs to a {interface.what}, which decides more than its groups do",
+                "what": interface.what or "",
+            }
+            branch.block(Finding(Cause.UNMODELLED, ref, branch.replying, branch.asked, facts=facts))
+
+    def _knows_sender(self, branch: Branch, target: Interface) -> bool:
+        identity = branch.identity
+        if identity is None or identity.crosses_regions or branch.view.hidden or len(self.vantage.interfaces) > 1:
+            return False
+        if identity.vpc == target.vpc:
+            return True
+        return any(p.active and not p.crosses_regions for p in self.network.peerings_between(identity.vpc, target.vpc))
+
+    def _leap(self, branch: Branch, place: Place, *, hidden: bool) -> None:
+        """Go on straight at the target's end, to find what holds whatever happened in between."""
+        wanted = self.target.interface
+        if hidden and place.subnet is not None:
+            branch.legs.append(Leg("leap", place, None, branch.view))
+        if wanted is None or self.target.private is None:
+            self.branches.append(branch)
+            return
+        destination = self.target.private if self.target.public else branch.view.destination
+        branch.view = View(branch.view.source, destination, branch.view.ports, hidden or branch.view.hidden)
+        if place.vpc != wanted.vpc and not self._knows_sender(branch, wanted):
+            branch.identity = None
+        subnet = self.network.subnets.get(wanted.subnet)
+        if subnet is not None:
+            end = Place(wanted.vpc, subnet)
+            branch.legs.append(Leg("leap", None if hidden else place, end, branch.view))
+            pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
+        self._ingress(branch, wanted)
+        self.branches.append(branch)
+
+
+def reference_to(network: Network, interface: Interface | None) -> GroupReference | None:
+    """The group that a rule for this interface would name."""
+    if interface is None or not interface.groups or not interface.filtered:
+        return None
+    known = [g for g in interface.groups if g in network.groups and network.groups[g].vpc in (None, interface.vpc)]
+    named = sorted(known, key=lambda id_: (network.group_names.get(id_) == "default", id_))
+    return GroupReference(named[0], network.groups[named[0]].account) if named else None

@@ -1,0 +1,226 @@
+"""The internet: out through gateways, in through them, and what it takes to be there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sgcheck.model.filters import Way
+from sgcheck.model.finding import Cause, Finding
+from sgcheck.model.ref import Ref
+from sgcheck.model.routing import Via
+from sgcheck.model.things import PublicAccess
+from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.reach.answer import Decision
+from sgcheck.reach.branch import Branch, Leg, Place
+from sgcheck.reach.crossing import Crossing
+from sgcheck.reach.gates import missing_finding, pass_acl
+from sgcheck.reach.view import View
+from sgcheck.reach.walker import IPV4, IPV6, SplitNeededError
+
+if TYPE_CHECKING:
+    from sgcheck.model.things import Gateway, Interface, NatGateway
+
+
+class Internet(Crossing):
+    """Carries packets to the internet and in from it."""
+
+    def _gateway(self, branch: Branch, gateways: object, kind: str, id_: str, vpc: str) -> bool:
+        """Pass an internet or egress-only gateway: it must be known, and attached to `vpc`."""
+        gateway: Gateway | None = gateways.get(id_)  # type: ignore[attr-defined]
+        if gateway is None:
+            missing = self.network.missing(kind.replace("-", " "), id_, f"{id_} is not in the input", vpc=vpc)
+            branch.station(Ref(kind, id_), Decision.UNKNOWN)
+            branch.block(missing_finding(branch, missing, branch.asked))
+            return False
+        if gateway.vpc != vpc:
+            branch.station(Ref(kind, id_, gateway.name), Decision.DENY)
+            facts = {"vpc": vpc, "gateway": id_}
+            branch.block(
+                Finding(
+                    Cause.GATEWAY_NOT_ATTACHED, Ref(kind, id_, gateway.name), branch.replying, branch.asked, facts=facts
+                )
+            )
+        return True
+
+    def _leave(self, branch: Branch, place: Place, id_: str) -> None:
+        """Out through an internet gateway: 1:1 translation for IPv4, none for IPv6."""
+        self._gateway(branch, self.network.internet_gateways, "internet-gateway", id_, place.vpc)
+        behind_nat = branch.view.ports is not None
+        self._public_access(branch, place, allow_outbound=behind_nat)
+        branch.legs.append(Leg("out", place, None, branch.view, gateway=id_, nat=behind_nat))
+        if self.target.family == IPV4:
+            self._translate_source(branch, id_)
+        elif not branch.seen().sources() & INTERNET:
+            self._no_public_source(branch, id_)
+        else:
+            branch.station(Ref("internet-gateway", id_), Decision.PASS)
+        branch.identity = None
+        self._from_outside(branch)
+
+    def _translate_source(self, branch: Branch, gateway: str) -> None:
+        view = branch.view
+        private = branch.seen().sources()
+        nat = branch.nat
+        if nat is not None and nat.public is not None and branch.view.ports is not None:
+            becomes = self.words.addresses(AddressSet.address(IPV4, nat.public))
+            branch.station(Ref("internet-gateway", gateway), Decision.PASS, detail=f"the source becomes {becomes}")
+            branch.view = View((IPV4, nat.public), view.destination, view.ports)
+            return
+        mapped = {} if nat is not None else self._public_of()
+        sole = private.sole
+        if sole is not None and sole[1] in mapped:
+            value = mapped[sole[1]]
+            text = f"{self.words.addresses(private)} becomes {self.words.addresses(AddressSet.address(IPV4, value))}"
+            branch.station(Ref("internet-gateway", gateway), Decision.PASS, detail=text)
+            branch.view = View((IPV4, value), view.destination, view.ports, view.hidden)
+            return
+        if len(self.vantage.interfaces) > 1 or (sole is None and mapped):
+            raise SplitNeededError
+        self._no_public_source(branch, gateway)
+
+    def _public_of(self) -> dict[int, int]:
+        """Public IPv4 by private address of the source's interface."""
+        interface = self.vantage.interface
+        return {a.value: a.public for a in interface.addresses if a.public is not None} if interface else {}
+
+    def _no_public_source(self, branch: Branch, gateway: str) -> None:
+        branch.station(Ref("internet-gateway", gateway), Decision.DENY)
+        interface = self.vantage.interface
+        ref = Ref("network-interface", interface.id, interface.name) if interface else Ref("internet-gateway", gateway)
+        facts = {"source": self.words.addresses(branch.seen().sources()), "gateway": gateway}
+        branch.block(Finding(Cause.NO_PUBLIC_SOURCE, ref, branch.replying, branch.asked, facts=facts))
+
+    def _leave_egress_only(self, branch: Branch, place: Place, id_: str) -> None:
+        self._gateway(branch, self.network.egress_only_gateways, "egress-only-internet-gateway", id_, place.vpc)
+        self._public_access(branch, place, allow_outbound=True)
+        branch.station(Ref("egress-only-internet-gateway", id_), Decision.PASS)
+        branch.legs.append(Leg("out", place, None, branch.view, gateway=id_))
+        branch.identity = None
+        self._from_outside(branch)
+
+    def _public_access(self, branch: Branch, place: Place, *, allow_outbound: bool) -> None:
+        vpc = self.network.vpcs.get(place.vpc)
+        modes = {place.subnet.public_access if place.subnet else PublicAccess.OPEN}
+        modes.add(vpc.public_access if vpc and place.subnet is None else PublicAccess.OPEN)
+        blocked = PublicAccess.BLOCK_BOTH in modes or (PublicAccess.BLOCK_INGRESS in modes and not allow_outbound)
+        if not blocked:
+            return
+        ref = Ref("subnet", place.subnet.id, place.subnet.name) if place.subnet else Ref("vpc", place.vpc)
+        facts = {"mode": next(m.value for m in sorted(modes) if m is not PublicAccess.OPEN)}
+        branch.block(Finding(Cause.PUBLIC_ACCESS_BLOCKED, ref, branch.replying, branch.asked, facts=facts))
+
+    def _from_outside(self, branch: Branch) -> None:
+        """The packets are in the internet now: they stay there, or come back in to a known public address."""
+        if self.target.interface is not None:
+            self._enter_from_internet(branch)
+            return
+        nat = self._nat_at(branch)
+        if nat is not None:
+            ref = Ref("nat-gateway", nat.id, nat.name)
+            branch.block(Finding(Cause.NAT_TAKES_NO_CONNECTIONS, ref, branch.replying, branch.asked))
+        branch.station(Ref("internet", "internet"), Decision.PASS)
+        self.branches.append(branch)
+
+    def _nat_at(self, branch: Branch) -> NatGateway | None:
+        sole = branch.seen().destinations().sole
+        return next((n for n in self.network.nats.values() if sole == (IPV4, n.public)), None) if sole else None
+
+    def _enter_from_internet(self, branch: Branch) -> None:
+        """In through the internet gateway of the target's VPC."""
+        interface = self.target.interface
+        if interface is None or self.target.private is None:
+            self._from_nowhere(branch)
+            return
+        subnet = self.network.subnets.get(interface.subnet)
+        gateway = self.network.gateway_of_vpc.get(interface.vpc)
+        family, value = self.target.private
+        self._attached(branch, interface.vpc, gateway)
+        place = Place(interface.vpc, subnet)
+        self._public_access(branch, place, allow_outbound=False)
+        self._publicly_addressed(branch, interface)
+        if family == IPV4 and self.target.public:
+            public = self.words.addresses(branch.seen().destinations())
+            branch.view = View(branch.view.source, (family, value), branch.view.ports, branch.view.hidden)
+            text = f"{public} becomes {self.words.addresses(AddressSet.address(family, value))}"
+        else:
+            text = None
+        if gateway is not None:
+            branch.station(Ref("internet-gateway", gateway.id, gateway.name), Decision.PASS, detail=text)
+            if self._redirected(branch, gateway, place):
+                return
+        branch.identity = None
+        if subnet is None:
+            self._unknown(branch, "subnet", interface.subnet, f"{interface.subnet} is not in the input", interface.vpc)
+        else:
+            branch.legs.append(Leg("in", None, place, branch.view, gateway=gateway.id if gateway else None))
+            pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
+        self._ingress(branch, interface)
+        self.branches.append(branch)
+
+    def _attached(self, branch: Branch, vpc: str, gateway: Gateway | None) -> None:
+        if gateway is not None:
+            return
+        missing = self.network.missing(
+            "internet gateway", vpc, f"the internet gateway of {vpc} is not in the input", vpc=vpc
+        )
+        absent = self.network.absent("internet gateway", missing.account, missing.region)
+        if absent is not None or self.network.unknown_gateway(vpc) is not None:
+            branch.block(missing_finding(branch, missing, branch.asked))
+            return
+        facts = {"vpc": vpc, "gateway": ""}
+        branch.block(Finding(Cause.GATEWAY_NOT_ATTACHED, Ref("vpc", vpc), branch.replying, branch.asked, facts=facts))
+
+    def _publicly_addressed(self, branch: Branch, interface: Interface) -> None:
+        ref = Ref("network-interface", interface.id, interface.name)
+        if interface.instance is not None:
+            instance = self.network.instances.get(interface.instance)
+            ref = Ref("instance", interface.instance, instance.name if instance else None)
+        family, value = self.target.private or (0, 0)
+        if family == IPV4 and not self.target.public:
+            instance = self.network.instances.get(interface.instance) if interface.instance else None
+            state = instance.state if instance else ""
+            facts = {"private": self.words.addresses(AddressSet.address(family, value)), "state": state}
+            branch.block(Finding(Cause.NO_PUBLIC_ADDRESS, ref, branch.replying, branch.asked, facts=facts))
+        elif family == IPV6 and interface.blocks_internet_ipv6:
+            branch.block(Finding(Cause.IPV6_NOT_FROM_INTERNET, ref, branch.replying, branch.asked))
+        elif family == IPV6 and not INTERNET.contains(family, value):
+            facts = {"private": self.words.addresses(AddressSet.address(family, value)), "state": ""}
+            branch.block(Finding(Cause.NO_PUBLIC_ADDRESS, ref, branch.replying, branch.asked, facts=facts))
+
+    def _redirected(self, branch: Branch, gateway: Gateway, place: Place) -> bool:
+        """Follow the gateway's own route table, if it has one; True where it leads to something that decides by itself."""
+        table = self.network.edge_table(gateway.id)
+        if table is None:
+            missing = self.network.missing("route table", gateway.id, "", vpc=place.vpc)
+            if missing.why:
+                branch.block(missing_finding(branch, missing, branch.asked))
+            return False
+        if self.target.private is None:
+            return False
+        route = table.lookup(AddressSet.address(*self.target.private))[0][0]
+        if route is None or route.via is Via.LOCAL:
+            return False
+        ref = Ref("route-table", table.id, table.name)
+        if route.dead:
+            branch.station(ref, Decision.DENY, route.text)
+            destination = self.words.addresses(AddressSet.address(*self.target.private))
+            facts = {"destination": destination, "route": route.text, "joint": ""}
+            branch.block(Finding(Cause.DEAD_ROUTE, ref, branch.replying, branch.asked, route.text, facts=facts))
+            return False
+        branch.station(ref, Decision.PASS, route.text)
+        if route.via is Via.INTERFACE and route.target == (self.target.interface.id if self.target.interface else None):
+            return False
+        edge = Place(place.vpc)
+        if route.via is Via.INTERFACE:
+            self._through_interface(branch, edge, route.target)
+        else:
+            self._unmodelled(branch, edge, route.via.value, route.target)
+        return True
+
+    def _from_nowhere(self, branch: Branch) -> None:
+        nat = self._nat_at(branch)
+        ref = Ref("nat-gateway", nat.id, nat.name) if nat else Ref("internet", "internet")
+        cause = Cause.NAT_TAKES_NO_CONNECTIONS if nat else Cause.UNMODELLED
+        facts = {"why": f"{self.words.addresses(self.target.asked)} belongs to nothing in the input"}
+        branch.block(Finding(cause, ref, branch.replying, branch.asked, facts=facts))
+        self.branches.append(branch)
