@@ -93,12 +93,19 @@ def pass_groups(
     name = known[0].name if len(owner.groups) == 1 and known else None
     ref = Ref("security-group", names, name)
     by = ", ".join(judged.by[:3]) or None
-    branch.station(ref, branch.decision(judged, seen), by, words.judged(seen, way))
+    told = by is not None and way.value in by
+    branch.station(ref, branch.decision(judged, seen), by, None if told else words.judged(seen, way))
     _undecided(network, branch, judged, owner)
     denied = branch.asked - branch.view.sent(judged.permit | judged.maybe).some
     if denied:
         finding = _group_finding(network, words, branch, owner, known, way, identity, denied)
-        branch.block(finding if reference is None else replace(finding, reference=reference))
+        branch.block(finding if reference is None else replace(finding, reference=_foreign(reference, known)))
+
+
+def _foreign(reference: GroupReference, known: list[RuleSet]) -> GroupReference:
+    """The reference as a rule of one of `known` writes it: with an account only where it is another one."""
+    same = reference.account in {group.account for group in known}
+    return GroupReference(reference.group, None if same else reference.account)
 
 
 def _groups(network: Network, owner: Interface, way: Way) -> tuple[list[RuleSet], list[str]]:

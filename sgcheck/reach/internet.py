@@ -24,76 +24,78 @@ if TYPE_CHECKING:
 class Internet(Crossing):
     """Carries packets to the internet and in from it."""
 
-    def _gateway(self, branch: Branch, gateways: object, kind: str, id_: str, vpc: str) -> bool:
-        """Pass an internet or egress-only gateway: it must be known, and attached to `vpc`."""
-        gateway: Gateway | None = gateways.get(id_)  # type: ignore[attr-defined]
+    def _attached_to(
+        self, branch: Branch, kind: str, gateway: Gateway | None, id_: str, vpc: str
+    ) -> tuple[Ref, Decision]:
+        """Judge an internet or egress-only gateway that a route names: it must be known, and attached to `vpc`."""
+        ref = Ref(kind, id_, gateway.name if gateway else None)
         if gateway is None:
-            missing = self.network.missing(kind.replace("-", " "), id_, f"{id_} is not in the input", vpc=vpc)
-            branch.station(Ref(kind, id_), Decision.UNKNOWN)
-            branch.block(missing_finding(branch, missing, branch.asked))
-            return False
-        if gateway.vpc != vpc:
-            branch.station(Ref(kind, id_, gateway.name), Decision.DENY)
-            facts = {"vpc": vpc, "gateway": id_}
-            branch.block(
-                Finding(
-                    Cause.GATEWAY_NOT_ATTACHED, Ref(kind, id_, gateway.name), branch.replying, branch.asked, facts=facts
-                )
-            )
-        return True
+            words = {"internet-gateway": "internet gateway"}.get(kind, "egress-only internet gateway")
+            self._unknown(branch, words, id_, f"{id_} is not in the input", vpc)
+            return ref, Decision.UNKNOWN
+        if gateway.vpc == vpc:
+            return ref, Decision.PASS
+        facts = {"vpc": vpc, "gateway": id_}
+        branch.block(Finding(Cause.GATEWAY_NOT_ATTACHED, ref, branch.replying, branch.asked, facts=facts))
+        return ref, Decision.DENY
 
     def _leave(self, branch: Branch, place: Place, id_: str) -> None:
         """Out through an internet gateway: 1:1 translation for IPv4, none for IPv6."""
-        self._gateway(branch, self.network.internet_gateways, "internet-gateway", id_, place.vpc)
+        gateway = self.network.internet_gateways.get(id_)
+        ref, decision = self._attached_to(branch, "internet-gateway", gateway, id_, place.vpc)
         behind_nat = branch.view.ports is not None
         self._public_access(branch, place, allow_outbound=behind_nat)
         branch.legs.append(Leg("out", place, None, branch.view, gateway=id_, nat=behind_nat))
         if self.target.family == IPV4:
-            self._translate_source(branch, id_)
+            self._translate_source(branch, ref, decision)
         elif not branch.seen().sources() & INTERNET:
-            self._no_public_source(branch, id_)
+            self._no_public_source(branch, ref)
         else:
-            branch.station(Ref("internet-gateway", id_), Decision.PASS)
+            branch.station(ref, decision)
         branch.identity = None
         self._from_outside(branch)
 
-    def _translate_source(self, branch: Branch, gateway: str) -> None:
-        view = branch.view
+    def _translate_source(self, branch: Branch, gateway: Ref, decision: Decision) -> None:
         private = branch.seen().sources()
-        nat = branch.nat
-        if nat is not None and nat.public is not None and branch.view.ports is not None:
-            becomes = self.words.addresses(AddressSet.address(IPV4, nat.public))
-            branch.station(Ref("internet-gateway", gateway), Decision.PASS, detail=f"the source becomes {becomes}")
-            branch.view = View((IPV4, nat.public), view.destination, view.ports)
+        public = self._public_source(branch, private)
+        if public is None:
+            self._no_public_source(branch, gateway)
             return
-        mapped = {} if nat is not None else self._public_of()
+        becomes = self.words.addresses(AddressSet.address(IPV4, public))
+        what = "the source" if branch.nat else self.words.addresses(private)
+        branch.station(gateway, decision, detail=f"{what} becomes {becomes}")
+        branch.view = View((IPV4, public), branch.view.destination, branch.view.ports)
+
+    def _public_source(self, branch: Branch, private: AddressSet) -> int | None:
+        """The public IPv4 that the internet sees of the packets: the NAT gateway's, or that of the source's own address."""
+        if branch.nat is not None:
+            return branch.nat.public
+        mapped = self._public_of()
         sole = private.sole
         if sole is not None and sole[1] in mapped:
-            value = mapped[sole[1]]
-            text = f"{self.words.addresses(private)} becomes {self.words.addresses(AddressSet.address(IPV4, value))}"
-            branch.station(Ref("internet-gateway", gateway), Decision.PASS, detail=text)
-            branch.view = View((IPV4, value), view.destination, view.ports, view.hidden)
-            return
+            return mapped[sole[1]]
         if len(self.vantage.interfaces) > 1 or (sole is None and mapped):
             raise SplitNeededError
-        self._no_public_source(branch, gateway)
+        return None
 
     def _public_of(self) -> dict[int, int]:
         """Public IPv4 by private address of the source's interface."""
         interface = self.vantage.interface
         return {a.value: a.public for a in interface.addresses if a.public is not None} if interface else {}
 
-    def _no_public_source(self, branch: Branch, gateway: str) -> None:
-        branch.station(Ref("internet-gateway", gateway), Decision.DENY)
+    def _no_public_source(self, branch: Branch, gateway: Ref) -> None:
+        branch.station(gateway, Decision.DENY)
         interface = self.vantage.interface
-        ref = Ref("network-interface", interface.id, interface.name) if interface else Ref("internet-gateway", gateway)
-        facts = {"source": self.words.addresses(branch.seen().sources()), "gateway": gateway}
+        ref = Ref("network-interface", interface.id, interface.name) if interface else gateway
+        facts = {"source": self.words.addresses(branch.seen().sources()), "gateway": gateway.id}
         branch.block(Finding(Cause.NO_PUBLIC_SOURCE, ref, branch.replying, branch.asked, facts=facts))
 
     def _leave_egress_only(self, branch: Branch, place: Place, id_: str) -> None:
-        self._gateway(branch, self.network.egress_only_gateways, "egress-only-internet-gateway", id_, place.vpc)
+        """Out through an egress-only gateway: IPv6, connections that begin inside."""
+        gateway = self.network.egress_only_gateways.get(id_)
+        ref, decision = self._attached_to(branch, "egress-only-internet-gateway", gateway, id_, place.vpc)
         self._public_access(branch, place, allow_outbound=True)
-        branch.station(Ref("egress-only-internet-gateway", id_), Decision.PASS)
+        branch.station(ref, decision)
         branch.legs.append(Leg("out", place, None, branch.view, gateway=id_))
         branch.identity = None
         self._from_outside(branch)
@@ -118,7 +120,6 @@ class Internet(Crossing):
         if nat is not None:
             ref = Ref("nat-gateway", nat.id, nat.name)
             branch.block(Finding(Cause.NAT_TAKES_NO_CONNECTIONS, ref, branch.replying, branch.asked))
-        branch.station(Ref("internet", "internet"), Decision.PASS)
         self.branches.append(branch)
 
     def _nat_at(self, branch: Branch) -> NatGateway | None:

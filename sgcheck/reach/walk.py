@@ -47,11 +47,11 @@ class Forward(Internet):
                 self._start_inside(branch)
 
     def _start_elsewhere(self, branch: Branch) -> None:
-        beyond = self.vantage.beyond or "outside of the known network"
+        beyond = self.vantage.beyond or "outside"
         branch.station(Ref("outside", beyond), Decision.UNKNOWN)
-        facts = {
-            "why": f"{self.words.addresses(self.vantage.addresses)} lies behind {beyond}, which is not in the input"
-        }
+        where = self.words.addresses(self.vantage.addresses)
+        behind = f"{where} lies behind {beyond}, and what is there is not in the input"
+        facts = {"why": behind if self.vantage.beyond else f"nothing in the input has {where}"}
         branch.block(Finding(Cause.UNMODELLED, Ref("outside", beyond), False, branch.asked, facts=facts))
         self._leap(branch, Place(""), hidden=False)
 

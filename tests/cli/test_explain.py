@@ -239,10 +239,16 @@ HOSTILE = "web\x1b[2J\u202e\n::error::owned [x](https://evil.example) <b>"
 @pytest.fixture
 def hostile(tmp_path):
     """The example, every Name tag of which is an attack."""
-    text = NETWORK.read_text(encoding="utf-8")
-    names = set(re.findall(r'"Key": *"Name", *"Value": *"([^"]*)"', text))
-    content = re.sub(r'("Key": *"Name", *"Value": *)"[^"]*"', lambda match: match[1] + json.dumps(HOSTILE), text)
-    assert names
+    renamed = []
+
+    def rename(tag):
+        if tag.get("Key") == "Name":
+            renamed.append(tag["Value"])
+            tag["Value"] = HOSTILE
+        return tag
+
+    content = json.dumps(json.loads(NETWORK.read_text(encoding="utf-8"), object_hook=rename))
+    assert renamed
     path = tmp_path / "hostile.json"
     path.write_text(content, encoding="utf-8")
     return ("explain", "-i", str(path), "--from", "internet", "--to", "i-123", "--port", "80")
@@ -255,7 +261,7 @@ def test_names_in_the_input_drive_neither_terminal_nor_page(hostile, format_):
     assert r"web\x1b" in done.stdout.replace("\\\\", "\\")
     assert [char for char in done.stdout if not char.isprintable() and char != "\n"] == []
     assert "::error" not in done.stdout
-    assert format_ == "text" or "](https" not in re.sub(r"`[^`]*`", "", done.stdout)
+    assert format_ == "text" or not re.search(r"(?<!\\)\]\(", re.sub(r"`[^`]*`", "", done.stdout))
 
 
 def test_names_in_the_input_are_data_in_json(hostile):

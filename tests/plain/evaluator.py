@@ -942,7 +942,7 @@ class Walk:
         """A reply that leaves by another hop than the request came by; returns where that leads to its destination
         after all.
         """
-        if kind in ("eni", "other") and not name.startswith(("tgw-", "vgw-", "lgw-", "cagw-")):
+        if kind in ("eni", "other"):
             self.middlebox(place, (kind, name), reply)
             return
         raise BlockedError(f"the reply from {reply.source} leaves by {name or kind}")
