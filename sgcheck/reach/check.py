@@ -36,8 +36,7 @@ def _checked(network: Network, expectation: Expectation) -> Checked:
     wanted = expectation.verdicts
     if explanation.verdict not in wanted:
         undecided = explanation.verdict is Verdict.UNKNOWN
-        reason = f"expected {' or '.join(wanted)}, got {explanation.verdict.value}"
-        return Checked(expectation, explanation, None if undecided else False, allowed, reason)
+        return Checked(expectation, explanation, None if undecided else False, allowed)
     if expectation.allowed is not None:
         return _held_to_allowed(network, expectation, explanation, allowed)
     return Checked(expectation, explanation, True, allowed)
