@@ -135,6 +135,7 @@ class Internet(Crossing):
         subnet = self.network.subnets.get(interface.subnet)
         gateway = self.network.gateway_of_vpc.get(interface.vpc)
         family, value = self.target.private
+        before = len(branch.findings)
         self._attached(branch, interface.vpc, gateway)
         place = Place(interface.vpc, subnet)
         self._public_access(branch, place, allow_outbound=False)
@@ -146,7 +147,8 @@ class Internet(Crossing):
         else:
             text = None
         if gateway is not None:
-            branch.station(Ref("internet-gateway", gateway.id, gateway.name), Decision.PASS, detail=text)
+            decision = Decision.PASS if len(branch.findings) == before else Decision.DENY
+            branch.station(Ref("internet-gateway", gateway.id, gateway.name), decision, detail=text)
             if self._redirected(branch, gateway, place):
                 return
         branch.identity = None
