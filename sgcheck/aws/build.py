@@ -49,7 +49,14 @@ def refusals(snapshot: Snapshot) -> list[Missing]:
     """What AWS refused to show of opt-in features: a gap in every answer that changes no verdict."""
     optional = {kind.name: kind for kind in KINDS if kind.absence is not Absence.UNKNOWN}
     return [
-        Missing(gap.kind_name, "", f"AWS refused to show the {optional[gap.kind_name].plural}: {gap.reason}", gap.account, gap.region, gap.reason)
+        Missing(
+            gap.kind_name,
+            "",
+            f"AWS refused to show the {optional[gap.kind_name].plural}: {gap.reason}",
+            gap.account,
+            gap.region,
+            gap.reason,
+        )
         for gap in snapshot.gaps
         if gap.kind_name in optional
     ]

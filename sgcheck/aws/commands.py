@@ -59,7 +59,7 @@ def _peer(edit: AllowInGroup) -> str:
 
 
 def rule_ports(services: Services) -> tuple[str, int | None, int | None]:
-    """One rule's protocol and ports (ICMP: type and code) as the security group API takes them; None where it takes none."""
+    """One rule's protocol and ports (ICMP: type and code) as the API takes them; None where it takes none."""
     first_protocol, last_protocol, values = services.segments[0]
     if first_protocol != last_protocol:
         return "-1", None, None
@@ -124,15 +124,15 @@ def _acl_ports(services: Services) -> str:
 def _set_route(edit: SetRoute) -> str:
     verb = "replace" if edit.replace else "create"
     option = "--destination-ipv6-cidr-block" if ":" in edit.cidr else "--destination-cidr-block"
-    return (
-        f"aws ec2 {verb}-route --route-table-id {edit.table} {option} {edit.cidr} {_TARGET_OPTION[edit.via]} {edit.target}"
-    )
+    target = f"{_TARGET_OPTION[edit.via]} {edit.target}"
+    return f"aws ec2 {verb}-route --route-table-id {edit.table} {option} {edit.cidr} {target}"
 
 
 def _start(edit: StartInstance) -> tuple[str, ...]:
-    """A starting instance is `pending` until it runs, and one that is stopping can't be started (EC2 user guide, ec2-instance-lifecycle)."""
+    """What starts is `pending` until it runs, what stops can't be started (EC2 guide, ec2-instance-lifecycle)."""
     stopped, start, running = (
-        f"aws ec2 {verb} --instance-ids {edit.instance}" for verb in ("wait instance-stopped", "start-instances", "wait instance-running")
+        f"aws ec2 {verb} --instance-ids {edit.instance}"
+        for verb in ("wait instance-stopped", "start-instances", "wait instance-running")
     )
     if edit.state == "pending":
         return (running,)

@@ -85,8 +85,8 @@ def _no_public(f: Finding) -> str:
 def _elsewhere(f: Finding) -> str:
     expected = f.facts.get("expected") or "the way they came"
     return (
-        f"{_title(f)} sends replies to {f.facts['destination']} along {f.facts['route']}, but the request came in through "
-        f"{expected}: the client never sees an answer from the address it asked"
+        f"{_title(f)} sends replies to {f.facts['destination']} along {f.facts['route']}, but the request came in "
+        f"through {expected}: the client never sees an answer from the address it asked"
     )
 
 
@@ -108,14 +108,18 @@ WHY: dict[Cause, Sentence] = {
     Cause.GATEWAY_IN_BAD_STATE: _bad_state,
     Cause.GATEWAY_PROTOCOL: _protocol,
     Cause.NOT_IN_PEER: lambda f: (
-        f"{_title(f)} leads to {f.facts['far']}, which does not hold {f.facts['destination']}: peering is not transitive"
+        f"{_title(f)} leads to {f.facts['far']}, which does not hold {f.facts['destination']}: peering never goes on"
     ),
     Cause.NO_PUBLIC_ADDRESS: _no_public,
     Cause.NO_PUBLIC_SOURCE: lambda f: (
         f"{f.facts['source']} of {_title(f)} has no public address, so {f.facts['gateway']} does not take its packets"
     ),
-    Cause.PUBLIC_ACCESS_BLOCKED: lambda f: f"VPC block public access ({f.facts['mode']}) stops internet traffic of {_title(f)}",
-    Cause.IPV6_NOT_FROM_INTERNET: lambda f: f"{_title(f)} takes no IPv6 traffic from internet gateways (DenyAllIgwTraffic)",
+    Cause.PUBLIC_ACCESS_BLOCKED: lambda f: (
+        f"VPC block public access ({f.facts['mode']}) stops internet traffic of {_title(f)}"
+    ),
+    Cause.IPV6_NOT_FROM_INTERNET: lambda f: (
+        f"{_title(f)} takes no IPv6 traffic from internet gateways (DenyAllIgwTraffic)"
+    ),
     Cause.REPLY_LEAVES_ELSEWHERE: _elsewhere,
     Cause.NOT_RUNNING: lambda f: f"{_title(f)} is {f.facts['state']}, so nothing answers",
     Cause.NOT_IN_USE: lambda f: f"{_title(f)} is attached to nothing",
@@ -123,7 +127,9 @@ WHY: dict[Cause, Sentence] = {
     Cause.NO_SUBNET: lambda f: f"no subnet of {_title(f)} holds {f.facts['destination']}",
     Cause.OTHER_OWNER: lambda f: f"the address leads to {f.facts['owner']} there, not to {f.facts['wanted']}",
     Cause.NEVER_ANSWERS: lambda f: f"{_title(f)} belongs to a {f.facts['what']}, which takes no connections",
-    Cause.NAT_TAKES_NO_CONNECTIONS: lambda f: f"{_title(f)} belongs to a NAT gateway, which takes no connections from outside",
+    Cause.NAT_TAKES_NO_CONNECTIONS: lambda f: (
+        f"{_title(f)} belongs to a NAT gateway, which takes no connections from outside"
+    ),
     Cause.NOT_FOR_ITS_ADDRESS: lambda f: (
         f"{_title(f)} drops packets that are not for its own addresses (source/destination check)"
     ),
@@ -192,7 +198,9 @@ FIX: dict[Cause, Sentence] = {
     Cause.NO_PUBLIC_ADDRESS: _public,
     Cause.NO_PUBLIC_SOURCE: lambda _f: "associate a public address with it, or route it to a NAT gateway",
     Cause.PUBLIC_ACCESS_BLOCKED: lambda f: f"exclude {_title(f)} from VPC block public access, or change its mode",
-    Cause.IPV6_NOT_FROM_INTERNET: lambda _f: "ask it from inside the VPC, or use an interface that takes internet traffic",
+    Cause.IPV6_NOT_FROM_INTERNET: lambda _f: (
+        "ask it from inside the VPC, or use an interface that takes internet traffic"
+    ),
     Cause.REPLY_LEAVES_ELSEWHERE: _route,
     Cause.NOT_RUNNING: _start,
     Cause.NOT_IN_USE: lambda _f: "attach it to an instance that answers",

@@ -52,7 +52,7 @@ CODES = {
     Cause.UNMODELLED: "UNSUPPORTED_COMPONENT",
     Cause.APPLIANCE: "APPLIANCE_OPAQUE",
 }
-"""Blocker codes by cause: Reachability Analyzer's own where the cause is the same (Reachability Analyzer guide, explanation-codes)."""
+"""Blocker codes by cause, AWS's own where the cause is the same (Reachability Analyzer guide, explanation-codes)."""
 
 COLLECT = {
     "VPC": "aws ec2 describe-vpcs",
@@ -68,7 +68,16 @@ COLLECT = {
     "VPC peering connection": "aws ec2 describe-vpc-peering-connections",
 }
 
-RISKY = {22: "SSH", 3389: "RDP", 3306: "MySQL", 5432: "PostgreSQL", 1433: "SQL Server", 6379: "Redis", 27017: "MongoDB", 23: "Telnet"}
+RISKY = {
+    22: "SSH",
+    3389: "RDP",
+    3306: "MySQL",
+    5432: "PostgreSQL",
+    1433: "SQL Server",
+    6379: "Redis",
+    27017: "MongoDB",
+    23: "Telnet",
+}
 MANY_PORTS = 1000
 
 
@@ -116,7 +125,7 @@ class AwsVocabulary:
         return home.region if home else None
 
     def also(self, edit: Edit) -> tuple[str, ...]:
-        """What else follows from an edit: doors that it opens to the whole internet, and routes that move other traffic."""
+        """What else follows from an edit: doors opened to the whole internet, routes that move other traffic."""
         if isinstance(edit, AllowInGroup) and edit.way is Way.INGRESS and edit.cidr in ("0.0.0.0/0", "::/0"):
             return _opened(edit)
         if isinstance(edit, SetRoute) and edit.replace:
@@ -143,4 +152,3 @@ def _opened(edit: AllowInGroup) -> tuple[str, ...]:
     if ports.size > MANY_PORTS:
         return (f"opens {words} to the whole internet",)
     return ()
-

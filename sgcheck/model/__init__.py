@@ -1,0 +1,1 @@
+"""The network: filters, routes, things and findings, without any provider's vocabulary."""

@@ -32,7 +32,7 @@ class GroupReference(msgspec.Struct, frozen=True):
 
 
 class FilterLine(msgspec.Struct, frozen=True):
-    """One rule: `services` to or from `peer`, or members of `reference`, or a named list whose entries are missing (`unresolved`).
+    """One rule: `services` to or from `peer`, members of `reference`, or a list without known entries (`unresolved`).
 
     label names it (a rule id, or its content); peer of an unresolved line is all of the families it may hold; number
     orders it in a RuleList.
@@ -48,7 +48,7 @@ class FilterLine(msgspec.Struct, frozen=True):
 
 
 class RuleSet(msgspec.Struct, frozen=True):
-    """One group's allow rules; lines of a direction are None where the data does not have them (missing is not empty)."""
+    """One group's allow rules; the lines of a direction are None where the data does not have them."""
 
     id: str
     vpc: str | None

@@ -1,4 +1,4 @@
-"""What a walk finds: why packets are held back, or what is missing to know, as facts without a provider's vocabulary."""
+"""What a walk finds: why packets are held back, or what is missing to know, as facts without any vocabulary."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def network_graph(network: Network) -> nx.MultiDiGraph[str]:
-    """Build the graph; all edges point from what depends to what it depends on, grants from the range or group to the group."""
+    """Build the graph; edges point from what depends to what it depends on, grants along the packets."""
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     _places(graph, network)
     _gateways(graph, network)

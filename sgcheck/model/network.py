@@ -116,7 +116,7 @@ class Network:
         self.refused = refused
 
     def missing(self, kind: str, id_: str, why: str, *, vpc: str | None = None) -> Missing:
-        """Say that the thing `id_` of `kind` decides and is not in the data; `vpc` tells whose account and Region it would be in."""
+        """Say that the thing `id_` of `kind` decides and is not in the data; `vpc` tells whose it would be."""
         home = self.vpcs.get(vpc) if vpc else None
         account, region = (home.account, home.region) if home else (None, None)
         absent = self.absent(kind, account, region)
@@ -124,7 +124,7 @@ class Network:
         reason = absent.why if absent else why
         return Missing(kind, id_, reason, account, region, refused)
 
-    # -- who is where ---------------------------------------------------------------------------------------------------
+    # Who is where.
 
     @cached_property
     def _by_address(self) -> dict[tuple[int, int], tuple[str, ...]]:
@@ -218,7 +218,7 @@ class Network:
         subnets = map(self.subnets.__getitem__, self.subnets_of.get(vpc, ()))
         return next((s for s in subnets if s.addresses.contains(family, value)), None)
 
-    # -- what applies to whom -------------------------------------------------------------------------------------------
+    # What applies to whom.
 
     def acl_for(self, subnet: Subnet) -> RuleList | None:
         """The subnet's network ACL, or None where the data has none for it."""
@@ -236,7 +236,7 @@ class Network:
         return self.tables.get(found) if found else None
 
     def unknown_gateway(self, vpc: str) -> str | None:
-        """An internet gateway that a route or association in `vpc` names, and that is not in the data: the VPC may have one."""
+        """An internet gateway that a route or association in `vpc` names, and that is not in the data."""
         for id_ in sorted(self.tables_of_vpc.get(vpc, ())):
             for route in self.tables[id_].routes:
                 if route.via is Via.INTERNET_GATEWAY and not route.dead and route.target not in self.internet_gateways:
@@ -276,7 +276,7 @@ class Network:
         """The usable NAT gateways of a VPC."""
         return tuple(sorted((n for n in self.nats.values() if n.vpc == vpc and n.usable), key=lambda n: n.id))
 
-    # -- others ---------------------------------------------------------------------------------------------------------
+    # Others.
 
     def with_edits(self, edits: Iterable[Edit]) -> Network:
         """The network as it would be after `edits`."""

@@ -37,7 +37,7 @@ class Origin(IntEnum):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """One destination prefix and where it leads; `label` is the destination as written, `list` the prefix list it came from.
+    """One destination prefix and where it leads; `label` is it as written, `list` the prefix list it came from.
 
     rivals: other targets that prefix lists of equal rank give for the same destination; which one counts is not told.
     service: the list is a service's own, so that its addresses are no clients.
@@ -139,7 +139,7 @@ class RouteTable(msgspec.Struct, frozen=True):
 
 
 def sorted_routes(routes: list[Route]) -> tuple[Route, ...]:
-    """Routes in the order in which they win; of two lists with one prefix AWS picks any (VPC user guide, route-tables-priority)."""
+    """Routes in the order in which they win; of two lists any may count (VPC guide, route-tables-priority)."""
     ordered = sorted(routes, key=lambda r: (r.family, r.width, r.low, r.origin, r.target))
     same: dict[tuple[int, int, int], set[tuple[str, bool]]] = {}
     for route in ordered:

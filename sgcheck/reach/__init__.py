@@ -1,0 +1,1 @@
+"""Questions on a network: who reaches whom, why not, and what would change it."""

@@ -37,7 +37,7 @@ class ClientSees(StrEnum):
 class Decision(StrEnum):
     """What one hop does with the asked packets."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  (a verdict, not a password)
     DENY = "deny"
     PARTIAL = "partial"
     UNKNOWN = "unknown"
@@ -68,7 +68,7 @@ class Hop(msgspec.Struct, frozen=True):
 
 
 class Fix(msgspec.Struct, frozen=True):
-    """How to remove a blocker: a sentence, and the AWS CLI commands that do it (empty where something must be built)."""
+    """How to remove a blocker: a sentence, and the commands that do it (empty where something must be built)."""
 
     why: str
     commands: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ class Blocker(msgspec.Struct, frozen=True):
 
 
 class SourceEnd(msgspec.Struct, frozen=True):
-    """Where an answer's packets come from: kind is `internet`, `instance`, `network-interface`, `subnet`, `cidr` …"""
+    """Where an answer's packets come from: kind is `internet`, `instance`, `network-interface`, `subnet` and so on."""
 
     kind: str
     id: str | None
@@ -116,7 +116,7 @@ class TargetEnd(msgspec.Struct, frozen=True):
 
 
 class Ports(msgspec.Struct, frozen=True):
-    """Asked ports that pass for some source, and those that are held back for some source ("443", "8000-8100", "icmp:8/0")."""
+    """Asked ports that pass for some source, and those held back for some ("443", "8000-8100", "icmp:8/0")."""
 
     allowed: tuple[str, ...]
     denied: tuple[str, ...]
@@ -179,7 +179,7 @@ class Explanation(msgspec.Struct, frozen=True):
 
 
 class Expectation(msgspec.Struct, frozen=True):
-    """One entry of an expectations file. verdicts: any of them is right. allowed: the exact CIDRs that may pass, if given."""
+    """One entry of an expectations file: any of `verdicts` is right, `allowed` are the exact CIDRs that may pass."""
 
     name: str | None
     source: str

@@ -139,7 +139,7 @@ class Branch:
 
 
 class Identity:
-    """Who the sender is to group references: its VPC, and how it got here. None instead of one: nobody can tell any more."""
+    """Who the sender is to group references: its VPC, and how it got here."""
 
     __slots__ = ("crosses_regions", "groups_known", "vpc")
 

@@ -27,7 +27,7 @@ class Resolver:
     """Resolves group references for one filter: which peer addresses certainly or perhaps belong to members."""
 
     def __init__(self, network: Network, identity: Identity | None, peers: AddressSet, *, hidden: bool) -> None:
-        """`identity`: who the peer is; `peers`: its addresses; `hidden`: it stands behind something that is not modelled."""
+        """`identity`: who the peer is; `peers`: its addresses; `hidden`: it stands behind something not modelled."""
         self._network = network
         self._identity = identity
         self._peers = peers
@@ -56,7 +56,7 @@ def missing_finding(branch: Branch, missing: Missing, packets: PacketSet) -> Fin
 def contested(branch: Branch, table: RouteTable, route: Route) -> Finding:
     """The finding that says: prefix lists disagree about a destination, and which of them counts is not told."""
     others = ", ".join(route.rivals)
-    why = f"{table.id} routes {route.label} to {route.target} and by another prefix list to {others}: which one counts is not told"
+    why = f"{table.id} routes {route.label} to {route.target} and to {others}: which one counts is not told"
     branch.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, route.text)
     return Finding(
         Cause.UNMODELLED, Ref("route-table", table.id, table.name), branch.replying, branch.asked, facts={"why": why}
@@ -266,7 +266,7 @@ def _some_client_ports(packets: PacketSet, held: PacketSet) -> bool:
 
 
 def needs_reply(branch: Branch) -> PacketSet:
-    """The asked packets that the current direction is about: all on the way there, those that expect a reply on the way back."""
+    """The asked packets of the current direction: all on the way there, those that expect a reply on the way back."""
     return branch.asked - NO_REPLY if branch.replying else branch.asked
 
 

@@ -67,7 +67,7 @@ class Internet(Crossing):
         branch.view = View((IPV4, public), branch.view.destination, branch.view.ports)
 
     def _public_source(self, branch: Branch, private: AddressSet) -> int | None:
-        """The public IPv4 that the internet sees of the packets: the NAT gateway's, or that of the source's own address."""
+        """The public IPv4 that the internet sees: the NAT gateway's, or that of the source's own address."""
         if branch.nat is not None:
             return branch.nat.public
         mapped = self._public_of()
@@ -191,7 +191,7 @@ class Internet(Crossing):
             branch.block(Finding(Cause.NO_PUBLIC_ADDRESS, ref, branch.replying, branch.asked, facts=facts))
 
     def _redirected(self, branch: Branch, gateway: Gateway, place: Place) -> bool:
-        """Follow the gateway's own route table, if it has one; True where it leads to something that decides by itself."""
+        """Follow the gateway's own route table; True where it leads to something that decides by itself."""
         table = self.network.edge_table(gateway.id)
         if table is None:
             missing = self.network.missing("route table", gateway.id, "", vpc=place.vpc)

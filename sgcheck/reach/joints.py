@@ -97,10 +97,7 @@ def route_for(
         wanted = tuple(dict.fromkeys(holding))
     else:
         wanted = _internet_cidrs(words, own, destinations, route, family)
-    made = []
-    for cidr in wanted:
-        made.append(_set(own, cidr, route, joint))
-    return tuple(dict.fromkeys(made))
+    return tuple(dict.fromkeys(_set(own, cidr, route, joint) for cidr in wanted))
 
 
 def _internet_cidrs(

@@ -6,7 +6,7 @@ import difflib
 import fnmatch
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from sgcheck.errors import AmbiguousNameError, UnknownNameError, UsageError
@@ -56,42 +56,66 @@ def find_end(network: Network, text: str, option: str) -> End:
 
 def _by_id(network: Network, id_: str, option: str) -> End:
     prefix = id_.partition("-")[0]
-    match prefix:
-        case "i":
-            if id_ in network.instances:
-                return End(Kind.INSTANCE, id_, interfaces=network.instances[id_].interfaces)
-            attached = tuple(sorted(i.id for i in network.interfaces.values() if i.instance == id_))
-            if attached:
-                return End(Kind.INSTANCE, id_, interfaces=attached)
-        case "eni":
-            if id_ in network.interfaces:
-                return End(Kind.INTERFACE, id_, interfaces=(id_,))
-        case "sg":
-            members = network.with_group.get(id_, ())
-            if members or id_ in network.groups:
-                return End(Kind.GROUP, id_, interfaces=members)
-        case "subnet":
-            if id_ in network.subnets:
-                return End(Kind.SUBNET, id_, interfaces=network.in_subnet.get(id_, ()))
-        case "vpc":
-            if id_ in network.vpcs:
-                inside = [network.in_subnet.get(s, ()) for s in network.subnets_of.get(id_, ())]
-                return End(Kind.VPC, id_, interfaces=tuple(sorted(i for ids in inside for i in ids)))
-        case "igw":
-            if id_ in network.internet_gateways:
-                return End(Kind.INTERNET, id_, families=(4, 6))
-        case "nat":
-            nat = network.nats.get(id_)
-            if nat is not None:
-                own = network.owner_in(nat.vpc, 4, nat.private) if nat.private is not None else None
-                if own is not None:
-                    return End(Kind.NAT, id_, interfaces=(own.id,))
-                raise UsageError(f"{option} {id_}: the interface of this NAT gateway is not in the input")
-        case _:
-            raise UsageError(
-                f"{option} {id_}: endpoints are not understood yet", "ask for one of its interfaces (eni-…)"
-            )
-    raise UnknownNameError(f"{option} {id_}: no such resource in the input", _near(network, id_, prefix))
+    if prefix == "vpce":
+        raise UsageError(f"{option} {id_}: endpoints are not understood yet", "ask for one of its interfaces (eni-…)")
+    if prefix == "nat" and id_ in network.nats:
+        return _nat(network, id_, option)
+    found = _FINDERS[prefix](network, id_)
+    if found is None:
+        raise UnknownNameError(f"{option} {id_}: no such resource in the input", _near(network, id_, prefix))
+    return found
+
+
+def _instance(network: Network, id_: str) -> End | None:
+    if id_ in network.instances:
+        return End(Kind.INSTANCE, id_, interfaces=network.instances[id_].interfaces)
+    attached = tuple(sorted(i.id for i in network.interfaces.values() if i.instance == id_))
+    return End(Kind.INSTANCE, id_, interfaces=attached) if attached else None
+
+
+def _interface(network: Network, id_: str) -> End | None:
+    return End(Kind.INTERFACE, id_, interfaces=(id_,)) if id_ in network.interfaces else None
+
+
+def _group(network: Network, id_: str) -> End | None:
+    members = network.with_group.get(id_, ())
+    return End(Kind.GROUP, id_, interfaces=members) if members or id_ in network.groups else None
+
+
+def _subnet(network: Network, id_: str) -> End | None:
+    if id_ not in network.subnets:
+        return None
+    return End(Kind.SUBNET, id_, interfaces=network.in_subnet.get(id_, ()))
+
+
+def _vpc(network: Network, id_: str) -> End | None:
+    if id_ not in network.vpcs:
+        return None
+    inside = [network.in_subnet.get(s, ()) for s in network.subnets_of.get(id_, ())]
+    return End(Kind.VPC, id_, interfaces=tuple(sorted(i for ids in inside for i in ids)))
+
+
+def _internet_gateway(network: Network, id_: str) -> End | None:
+    return End(Kind.INTERNET, id_, families=(4, 6)) if id_ in network.internet_gateways else None
+
+
+def _nat(network: Network, id_: str, option: str) -> End:
+    nat = network.nats[id_]
+    own = network.owner_in(nat.vpc, 4, nat.private) if nat.private is not None else None
+    if own is None:
+        raise UsageError(f"{option} {id_}: the interface of this NAT gateway is not in the input")
+    return End(Kind.NAT, id_, interfaces=(own.id,))
+
+
+_FINDERS: dict[str, Callable[[Network, str], End | None]] = {
+    "i": _instance,
+    "eni": _interface,
+    "sg": _group,
+    "subnet": _subnet,
+    "vpc": _vpc,
+    "igw": _internet_gateway,
+    "nat": lambda _network, _id: None,
+}
 
 
 def _near(network: Network, id_: str, prefix: str) -> str | None:

@@ -24,7 +24,7 @@ def classify(
     seen: PacketSet,
     identity: Identity | None,
 ) -> tuple[Cause, tuple[str, ...], str | None]:
-    """Say why `groups` deny `seen`: the cause, near misses as sentences (nearest first), and the rule that is to blame, if one is."""
+    """Say why `groups` deny `seen`: the cause, near misses (nearest first), and the rule to blame, if one is."""
     lines = [(group, line) for group in groups for line in group.lines(way) or ()]
     if not lines:
         return Cause.GROUP_HAS_NO_RULES, (), None
@@ -106,14 +106,15 @@ def _reference_miss(
         text = f"{label}, but a reference never matches across Regions"
         return (0, text, Cause.GROUP_REFERENCE_CROSSES_REGIONS)
     if identity is None:
-        text = f"{label}; a reference matches private addresses of members inside the network, these packets show {words.addresses(peers)}"
+        shown = words.addresses(peers)
+        text = f"{label}; a reference matches private addresses of members, these packets show {shown}"
         return (0 if _was_member(network, reference.group, peers) else 1, text, Cause.GROUP_IDENTITY_LOST)
     text = f"{label}; {words.addresses(peers)} is no member of it"
     return (1, text, Cause.GROUP_HAS_NO_MATCH)
 
 
 def _was_member(network: Network, group: str, peers: AddressSet) -> bool:
-    """Whether the seen addresses are public or translated ones of members: the reference would have been meant for them."""
+    """Whether the seen addresses are public or translated ones of members, whom the reference was meant for."""
     for id_ in network.with_group.get(group, ()):
         interface = network.interfaces[id_]
         if any(a.public is not None and peers.contains(4, a.public) for a in interface.addresses):

@@ -77,7 +77,7 @@ class Pairs:
         ]
         return others or made
 
-    # -- sources --------------------------------------------------------------------------------------------------------
+    # Sources.
 
     def _vantages(self) -> Iterator[Vantage]:
         end = self.source
@@ -175,7 +175,7 @@ class Pairs:
         rest = rest - inside - self.network.public_addresses
         made: list[tuple[Vantage, Target]] = []
         for family in rest.families:
-            for target in self._inside_targets(None, family):
+            for target in self._inside_targets(family):
                 made += [(v, target) for v in self._behind(rest.only(family), family, target)]
         if made or quiet:
             if rest and not made and self.source.kind is Kind.ADDRESSES:
@@ -186,7 +186,7 @@ class Pairs:
         return [
             (Vantage(From.ELSEWHERE, family, rest.only(family)), target)
             for family in rest.families
-            for target in self._inside_targets(None, family)
+            for target in self._inside_targets(family)
         ]
 
     def _behind(self, addresses: AddressSet, family: int, target: Target) -> Iterator[Vantage]:
@@ -200,7 +200,7 @@ class Pairs:
             if route is not None and not route.dead and route.via in PRIVATE_BEHIND:
                 yield Vantage(From.ELSEWHERE, family, part, beyond=route.target)
 
-    # -- targets --------------------------------------------------------------------------------------------------------
+    # Targets.
 
     def _targets(self, vantage: Vantage) -> list[Target]:
         end = self.target
@@ -213,9 +213,9 @@ class Pairs:
             return self._address_targets(vantage, end)
         if vantage.start is From.INTERNET:
             return self._public_targets(vantage)
-        return list(self._inside_targets(vantage, family))
+        return list(self._inside_targets(family))
 
-    def _inside_targets(self, vantage: Vantage | None, family: int) -> Iterator[Target]:
+    def _inside_targets(self, family: int) -> Iterator[Target]:
         """Every private address of the named interfaces."""
         wanted = self.target.addresses if self.target.kind is Kind.ADDRESSES else None
         ids = self.target.interfaces if wanted is None else self._owners(wanted)
@@ -232,7 +232,7 @@ class Pairs:
         return tuple(sorted(i.id for i in self.network.interfaces.values() if i.owned() & addresses))
 
     def _public_targets(self, vantage: Vantage) -> list[Target]:
-        """The public addresses of the named interfaces; where they have none in any asked family, their private ones stand for them."""
+        """The public addresses of the named interfaces; where there are none, private ones stand for them."""
         families = self._asked_internet_families()
         public = [t for id_ in self.target.interfaces for t in self._public_of(self.network.interfaces[id_], families)]
         if public:
@@ -281,7 +281,7 @@ class Pairs:
         sole = asked.sole
         if sole is not None:
             return made or self._single_target(vantage, asked, sole)
-        made += [_of_owned(vantage, t) for t in self._inside_targets(vantage, family)]
+        made += [_of_owned(vantage, t) for t in self._inside_targets(family)]
         if not made and not outside:
             names = (a for i in self.network.interfaces.values() for a in i.owned().cidrs())
             raise UnknownNameError(f"--to {end.text}: no known interface has an address there", offer(end.text, names))

@@ -1,4 +1,4 @@
-"""The plan: one smallest set of edits that removes every blocker that can be removed by rules, entries, routes or a start.
+"""The plan: a smallest set of edits that removes every blocker that rules, entries, routes or a start can remove.
 
 Wishes for the same filter are united over all answers, so that no part of the plan repeats another.
 """
@@ -101,7 +101,7 @@ def _group_edits(words: Words, group: str, way: Way, findings: list[Finding]) ->
 
 
 def rules_for(words: Words, packets: PacketSet, way: Way) -> tuple[tuple[Services, str], ...]:
-    """Rules (one protocol and port range, one CIDR) that together cover `packets` as a filter looking `way` sees them."""
+    """Rules (one protocol and port range, one CIDR) that together cover `packets` as seen by a filter."""
     by_peers: dict[tuple[int, AddressSet], Services] = {}
     for box in packets.boxes():
         values = box.sources if way is Way.INGRESS else box.destinations
@@ -123,7 +123,7 @@ def _own_icmp(services: Services, family: int) -> Services:
 
 
 def single_rules(services: Services) -> tuple[Services, ...]:
-    """Services as parts that one rule each can say: everything, one protocol, one port range, one ICMP type or type and code."""
+    """Services as parts that one rule each can say: everything, a protocol, a port range, an ICMP type (and code)."""
     made: list[Services] = []
     segments = services.segments
     if len(segments) == 1 and segments[0][:2] == (0, 255) and segments[0][2] == EVERY:
@@ -175,7 +175,7 @@ def _before(lines: list[FilterLine], wanted: tuple[tuple[Services, str], ...], w
 
 
 def _places(lines: list[FilterLine], denying: int | None, count: int) -> tuple[list[int], tuple[tuple[int, int], ...]]:
-    """Numbers for `count` new entries before `denying` (None: anywhere), and the moves that make room for them, highest first."""
+    """Numbers for `count` new entries before `denying` (None: anywhere), and moves that make room, highest first."""
     taken = {line.number for line in lines}
     if denying is None:
         last = max((n for n in taken if n <= LAST_RULE), default=FIRST_RULE - STEP)

@@ -1,4 +1,4 @@
-"""The way back: replies walk each leg in reverse; network ACLs and routes judge them anew, stateful filters know them."""
+"""The way back: replies walk each leg in reverse; network ACLs and routes judge them, stateful filters know them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Replies:
             pass_acl(self.network, self.words, branch, leg.a.subnet, Way.INGRESS)
 
     def _shielded(self, leg: Leg) -> None:
-        """An interface that drops what internet gateways bring over IPv6 drops replies too (EC2 API, DenyAllIgwTraffic)."""
+        """What drops all that internet gateways bring over IPv6 drops replies too (EC2 API, DenyAllIgwTraffic)."""
         interface = self.vantage.interface
         if leg.nat or interface is None or not interface.blocks_internet_ipv6 or self.vantage.family == IPV4:
             return
@@ -141,7 +141,7 @@ class Replies:
         for open_route in table.open_routes:
             if (open_route.service and open_route.via is Via.ENDPOINT) or not open_route.may_win(route, part):
                 continue
-            message = f"whether {self.words.addresses(part)} is in {open_route.list}, which {table.id} routes to {open_route.target}, is not in the input"
+            message = self.words.open_route(open_route, table.id, part)
             missing = self.network.missing("prefix list", open_route.list, message, vpc=place.vpc)
             self.branch.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, open_route.text)
             self.branch.block(missing_finding(self.branch, missing, sent))
@@ -158,7 +158,7 @@ class Replies:
             return
         if leg.kind == "in" and route is not None and route.via is Via.ENDPOINT and route.service and not route.dead:
             self.branch.note(
-                f"{table.id} sends replies to addresses of {route.list} to {route.target}: they are a service's own, not clients"
+                f"{table.id} sends replies for {route.list} to {route.target}: a service's own addresses, no clients"
             )
             self.branch.asked -= sent
             self.branch.alive -= sent

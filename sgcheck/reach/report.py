@@ -133,7 +133,7 @@ class Report:
         every = {a.client_sees for a in answers}
         return every.pop() if len(every) == 1 else ClientSees.MIXED
 
-    # -- one answer -----------------------------------------------------------------------------------------------------
+    # One answer.
 
     def _answer(self, walked: Walked) -> Answer:
         services = walked.alive.services() & self.question.services
@@ -218,7 +218,7 @@ class Report:
         kind, id_, name = self._owner(target.interface)
         return TargetEnd(kind, id_, target.interface.id, address, name)
 
-    # -- blockers -------------------------------------------------------------------------------------------------------
+    # Blockers.
 
     def _blockers(self, walked: Walked) -> tuple[Blocker, ...]:
         same: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
@@ -248,7 +248,7 @@ class Report:
             name=first.resource.name,
         )
 
-    # -- what is not known, and what else ---------------------------------------------------------------------------------
+    # What is not known, and what else.
 
     def _gaps(self) -> tuple[Gap, ...]:
         made = {
@@ -269,14 +269,14 @@ class Report:
         )
 
     def _asymmetry(self) -> Iterable[str]:
-        """Hosts with several interfaces may answer by another one than they were asked at (EC2 user guide, using-eni)."""
+        """Hosts with several interfaces may answer by another one than was asked (EC2 user guide, using-eni)."""
         for walked in self.walked:
             interface = walked.target.interface
             if interface is None or interface.primary or interface.instance is None or not walked.alive:
                 continue
             yield (
-                f"{interface.id} is not the primary interface of {interface.instance}: its operating system may answer by another "
-                "interface unless it routes by source address"
+                f"{interface.id} is not the primary interface of {interface.instance}: its system may answer by "
+                "another interface unless it routes by source address"
             )
 
 

@@ -33,7 +33,8 @@ def summary(question: Question, verdict: Verdict, sees: ClientSees, answers: Seq
 
 def _reachable(question: Question, what: str, sees: ClientSees) -> str:
     if sees is ClientSees.CONNECTED_OR_REFUSED:
-        return f"{question.source} reaches {what}: the network delivers; connected if something listens there, refused if nothing does."
+        tail = "connected if something listens there, refused if nothing does"
+        return f"{question.source} reaches {what}: the network delivers; {tail}."
     return f"{question.source} reaches {what}: the network delivers."
 
 
@@ -74,6 +75,7 @@ def next_steps(question: Question, verdict: Verdict, answers: Sequence[Answer]) 
         steps.append("nothing listens? See whether user data ran: sudo tail /var/log/cloud-init-output.log")
     if verdict is not Verdict.REACHABLE and any(b.code == "INSTANCE_NOT_RUNNING" for a in answers for b in a.blockers):
         steps.append(
-            "an instance gets a new public IPv4 address at every start unless it has an Elastic IP address: look it up again"
+            "an instance gets a new public IPv4 address at every start unless it has an Elastic IP address: "
+            "look it up again"
         )
     return tuple(steps)

@@ -22,7 +22,7 @@ class Pulled(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """source, destination: the (family, value) that replaced the sent one. ports: the translator's source ports, if it picks its own.
+    """source, destination: the (family, value) that replaced the sent one. ports: those that a translator picks from.
 
     hidden: source and source port may have become anything (behind a hop that is not modelled).
     """

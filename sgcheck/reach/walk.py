@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Forward(Internet):
-    """Walks the packets of one vantage to one target; `branches` are the ways it found, one for each part of the routes."""
+    """Walks the packets of one vantage to one target; `branches` are the ways it found, one for each part of routes."""
 
     def __init__(self, network: Network, words: Words, vantage: Vantage, target: Target, asked: PacketSet) -> None:
         """Prepare to push `asked` from `vantage` to `target`."""
@@ -80,7 +80,7 @@ class Forward(Internet):
         self._route(branch, Place(subnet.vpc, subnet))
 
     def _peer_of_egress(self, source: Interface) -> tuple[Identity | None, GroupReference | None]:
-        """Who the target is to the source's egress rules: they match its private addresses, and only inside or over a peering."""
+        """Who the target is to the source's egress rules, which match private addresses inside or over a peering."""
         wanted = self.target.interface
         if wanted is None or self.target.public or wanted.vpc == "":
             return None, None
@@ -119,7 +119,7 @@ class Forward(Internet):
             taken = self._part(branch, part)
             open_route = next((o for o in table.open_routes if o.may_win(route, part)), None)
             if open_route is not None:
-                message = f"whether {self.words.addresses(part)} is in {open_route.list}, which {table.id} routes to {open_route.target}, is not in the input"
+                message = self.words.open_route(open_route, table.id, part)
                 taken.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, open_route.text)
                 self._unknown(taken, "prefix list", open_route.list, message, place.vpc)
                 self._leap(taken, place, hidden=True)
@@ -183,7 +183,7 @@ class Forward(Internet):
         return any(r is not None and not r.dead and r.via not in TO_INTERNET for r in routes)
 
     def _no_route(self, branch: Branch, route: Route | None, place: Place, table: Ref) -> None:
-        """Nothing leads on (or only a dead route, or the internet for a private address): note it, go on over what joins both sides."""
+        """Nothing leads on (or a dead route, or the internet for a private address): note it, go on over what joins."""
         joint = joining(self.network, place, self.vantage, self.target, branch.seen().destinations())
         destinations = branch.seen().destinations()
         edits = route_for(self.network, self.words, table.id, destinations, route, joint) if joint else ()

@@ -10,6 +10,7 @@ from sgcheck.packets import PRIVATE, AddressSet, IntervalSet, PacketSet, Service
 if TYPE_CHECKING:
     from sgcheck.model.filters import FilterLine, RuleList, RuleSet
     from sgcheck.model.network import Network
+    from sgcheck.model.routing import OpenRoute
     from sgcheck.model.things import Interface
 
 SHOWN = 4
@@ -62,6 +63,11 @@ class Words:
         else:
             peer = self.some(line.peer.cidrs())
         return f"{self.some(written(line.services))} {word} {peer}"
+
+    def open_route(self, route: OpenRoute, table: str, addresses: AddressSet) -> str:
+        """Why a route over a list with unknown entries leaves it open where `addresses` go."""
+        where = self.addresses(addresses)
+        return f"whether {where} is in {route.list}, which {table} routes to {route.target}, is not in the input"
 
     def group(self, group: RuleSet) -> str:
         """A group for a sentence."""

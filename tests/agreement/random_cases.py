@@ -42,7 +42,7 @@ class Case:
     walked: list[Walked]
 
     def verdict(self, packet: Packet) -> str | None:
-        """The engine's verdict on one packet; `flaky` where it depends on the port that a translator picks, None where not asked."""
+        """The engine's verdict on one packet: `flaky` where a translator's port decides, None where it is not asked."""
         family, source = parse_address(packet.source)
         _family, destination = parse_address(packet.destination)
         port = packet.source_port if packet.protocol in (6, 17) else PORTLESS
@@ -59,16 +59,20 @@ class Case:
 def ends(network: Network, question: Question) -> tuple[End, End]:
     """The two ends; interfaces by id, since private addresses may stand in several VPCs."""
     sender = question.sender
-    source = find_end(network, question.source, "--from") if sender is None else End(Kind.INTERFACE, sender, interfaces=(sender,))
+    if sender is None:
+        source = find_end(network, question.source, "--from")
+    else:
+        source = End(Kind.INTERFACE, sender, interfaces=(sender,))
     if question.receiver is not None and is_own(network, question):
         return source, End(Kind.INTERFACE, question.receiver, interfaces=(question.receiver,))
     return source, find_end(network, question.destination, "--to")
 
 
 def is_own(network: Network, question: Question) -> bool:
-    """Whether the destination is an address of the receiver's interface itself, and not the public one that maps to it."""
+    """Whether the destination is an address of the receiver's interface itself, not the public one that maps to it."""
     interface = network.interfaces.get(question.receiver or "")
-    return interface is not None and parse_address(question.destination) in {(a.family, a.value) for a in interface.addresses}
+    own = {(a.family, a.value) for a in interface.addresses} if interface else set()
+    return parse_address(question.destination) in own
 
 
 def walked(network: Network, question: Question) -> list[Walked]:

@@ -31,7 +31,8 @@ def test_every_packet_fares_as_the_plain_rules_say(first: int) -> None:
                 engine = case.verdict(packet)
                 if engine is None:
                     continue
-                outcomes = [evaluate(case.record, packet, case.question.sender, case.question.receiver, p) for p in NAT_PORTS]
+                asked = (case.record, packet, case.question.sender, case.question.receiver)
+                outcomes = [evaluate(*asked, p) for p in NAT_PORTS]
                 seen[engine] += 1
                 if engine != "flaky":
                     assert {o.verdict for o in outcomes} == {engine}, (seed, case.question, packet, outcomes)
@@ -62,7 +63,8 @@ def test_ports_that_a_translator_may_pick_decide_only_where_the_engine_says_so()
             record = through_nat(case.record, 40001)
             changed = Case(seed, record, network := load(record), case.question, walked(network, case.question))
             for packet in case.question.sample_packets(rng, 4):
-                verdicts = {p: evaluate(record, packet, case.question.sender, None, p).verdict for p in (1024, 40000, 40001, 65535)}
+                asked = (record, packet, case.question.sender, None)
+                verdicts = {p: evaluate(*asked, p).verdict for p in (1024, 40000, 40001, 65535)}
                 engine = changed.verdict(packet)
                 if engine is None:
                     continue

@@ -458,7 +458,7 @@ class Walk:
         return f"no rule of the groups of {interface['NetworkInterfaceId']} is about this protocol and port"
 
     def ends_refuse(self, sender: Record | None, receiver: Record | None, packet: Packet) -> str:
-        """Why the network ACLs at the ends stop the packet or its reply whatever lies between; empty where they may not.
+        """Why the ACLs at the ends stop the packet or its reply whatever lies between; empty where they may not.
 
         What lies between may have changed the source and its port, so at the receiver only what holds for all of them
         counts; at the sender the reply comes from the address that was asked.
@@ -496,7 +496,9 @@ class Walk:
             for entry in listed(acl, "Entries")
         }
         blocks = [network_of(cidr) for cidr in cidrs if network_of(cidr).version == packet.version]
-        edges = {edge for block in blocks for edge in (int(block[0]) - 1, int(block[0]), int(block[-1]), int(block[-1]) + 1)}
+        edges = {
+            edge for block in blocks for edge in (int(block[0]) - 1, int(block[0]), int(block[-1]), int(block[-1]) + 1)
+        }
         top = 2 ** (32 if packet.version == 4 else 128)
         for edge in edges:
             if not 0 <= edge < top:

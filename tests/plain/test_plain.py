@@ -1069,8 +1069,10 @@ def outcomes():
         rng = random.Random(seed)
         network = random_network(rng)
         for question in random_questions(rng, network, 10):
-            for packet in question.sample_packets(rng, 2):
-                found.append((question, packet, evaluate(network, packet, question.sender, question.receiver)))
+            found += [
+                (question, packet, evaluate(network, packet, question.sender, question.receiver))
+                for packet in question.sample_packets(rng, 2)
+            ]
     return found
 
 

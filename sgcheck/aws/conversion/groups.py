@@ -40,7 +40,9 @@ def add_groups(draft: Draft, snapshot: Snapshot, lists: PrefixLists) -> None:
             draft.groups[id_] = partial(_from_rules, id_, found, homes[id_], lists)
 
 
-def _group(record: SecurityGroupRecord, home: Home, rules: list[SecurityGroupRuleRecord] | None, lists: PrefixLists) -> RuleSet:
+def _group(
+    record: SecurityGroupRecord, home: Home, rules: list[SecurityGroupRuleRecord] | None, lists: PrefixLists
+) -> RuleSet:
     place = f"SecurityGroups ({record.group_id})"
     labels = {_rule_key(rule): rule.security_group_rule_id for rule in rules or ()}
     ingress = _lines(record.ip_permissions, labels, lists, home, place, egress=False)
@@ -105,7 +107,9 @@ def _order(line: FilterLine) -> tuple[str, str]:
 
 
 def _peers(permission: IpPermission) -> list[tuple[str, GroupReference | None]]:
-    found: list[tuple[str, GroupReference | None]] = [(r.cidr_ip, None) for r in permission.ip_ranges or () if r.cidr_ip]
+    found: list[tuple[str, GroupReference | None]] = [
+        (r.cidr_ip, None) for r in permission.ip_ranges or () if r.cidr_ip
+    ]
     found += [(r.cidr_ipv6, None) for r in permission.ipv6_ranges or () if r.cidr_ipv6]
     found += [(r.prefix_list_id, None) for r in permission.prefix_list_ids or () if r.prefix_list_id]
     found += [(p.group_id, _reference(p)) for p in permission.user_id_group_pairs or () if p.group_id]
@@ -146,7 +150,7 @@ def _line(
 
 
 def rule_services(protocol: str | None, from_port: int | None, to_port: int | None) -> Services:
-    """The services of a rule: `-1` is everything, ports count for TCP and UDP, type and code for ICMP, nothing else has any.
+    """The services of a rule: `-1` is everything, ports count for TCP and UDP, type and code for ICMP, else none do.
 
     -1 or no port means all of them (EC2 API, IpPermission: IpProtocol, FromPort, ToPort).
     """

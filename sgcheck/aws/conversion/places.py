@@ -49,19 +49,25 @@ def vpc_addresses(record: VpcRecord, home: Home) -> AddressSet:
     listed = [a.cidr_block for a in record.cidr_block_association_set or () if a.cidr_block and _associated(a)]
     if record.cidr_block:
         listed.append(record.cidr_block)
-    six = [a.ipv6_cidr_block for a in record.ipv6_cidr_block_association_set or () if a.ipv6_cidr_block and _associated(a)]
+    six = [
+        a.ipv6_cidr_block for a in record.ipv6_cidr_block_association_set or () if a.ipv6_cidr_block and _associated(a)
+    ]
     return cidr_set(home, f"Vpcs ({record.vpc_id})", listed + six)
 
 
 def _associated(association: CidrAssociation | Ipv6CidrAssociation) -> bool:
-    state = association.cidr_block_state if isinstance(association, CidrAssociation) else association.ipv6_cidr_block_state
+    state = (
+        association.cidr_block_state if isinstance(association, CidrAssociation) else association.ipv6_cidr_block_state
+    )
     return state is None or state.state in (None, "associated")
 
 
 def _subnet(record: SubnetRecord, home: Home) -> Subnet | None:
     if record.vpc_id is None:
         return None
-    six = [a.ipv6_cidr_block for a in record.ipv6_cidr_block_association_set or () if a.ipv6_cidr_block and _associated(a)]
+    six = [
+        a.ipv6_cidr_block for a in record.ipv6_cidr_block_association_set or () if a.ipv6_cidr_block and _associated(a)
+    ]
     four = [record.cidr_block] if record.cidr_block else []
     return Subnet(
         record.subnet_id,

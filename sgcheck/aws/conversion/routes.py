@@ -62,14 +62,19 @@ def _table(draft: Draft, record: RouteTableRecord, home: Home, lists: PrefixList
         if list_ is None:
             routes.append(reading(home, place, partial(_route, route, via, target, dead=dead)))
         elif list_ in lists.cidrs:
-            routes += [_listed(cidr, list_, via, target, dead=dead, service=list_ in lists.services) for cidr in lists.cidrs[list_]]
+            routes += [
+                _listed(cidr, list_, via, target, dead=dead, service=list_ in lists.services)
+                for cidr in lists.cidrs[list_]
+            ]
         else:
             families = lists.families.get(list_, (4, 6))
             unknown.append(OpenRoute(list_, via, target, dead, families, list_ in lists.services))
     routes += _implied_local(draft, record, routes)
     ordered = tuple(sorted(unknown, key=lambda o: (o.list, o.target)))
     region = home.region or (draft.vpcs[record.vpc_id].region if record.vpc_id in draft.vpcs else None)
-    return RouteTable(record.route_table_id, record.vpc_id, region, name_of(record.tags), sorted_routes(routes), ordered)
+    return RouteTable(
+        record.route_table_id, record.vpc_id, region, name_of(record.tags), sorted_routes(routes), ordered
+    )
 
 
 def _route(record: RouteRecord, via: Via, target: str, *, dead: bool) -> Route:
