@@ -121,8 +121,14 @@ class Network:
         account, region = (home.account, home.region) if home else (None, None)
         absent = self.absent(kind, account, region)
         refused = absent.refused if absent else None
-        reason = absent.why if absent else why
+        reason = absent.why if absent and absent.refused else why
         return Missing(kind, id_, reason, account, region, refused)
+
+    def lacks(self, kind: str, vpc: str) -> bool:
+        """Whether the data has nothing of `kind` for the account and Region of `vpc`."""
+        home = self.vpcs.get(vpc)
+        account, region = (home.account, home.region) if home else (None, None)
+        return self.absent(kind, account, region) is not None
 
     # Who is where.
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sgcheck.errors import UsageError
+from sgcheck.model.finding import Cause, Finding
+from sgcheck.model.ref import Ref
 from sgcheck.packets import AddressSet, PacketSet
 from sgcheck.reach.answer import Explanation, Verdict
 from sgcheck.reach.branch import Branch
@@ -83,6 +85,8 @@ def _unfixed(network: Network, question: Question, edits: tuple[Edit, ...]) -> l
 
 def walk(network: Network, words: Words, question: Question, vantage: Vantage, target: Target) -> Iterable[Walked]:
     """Walk one pair there and back; a vantage of several hosts that a gateway tells apart is walked host by host."""
+    if vantage.family != target.family:
+        return [_without_family(network, words, question, vantage, target)]
     asked = PacketSet.box(vantage.addresses, target.asked, question.services, question.source_ports)
     try:
         forward = Forward(network, words, vantage, target, asked)
@@ -93,6 +97,22 @@ def walk(network: Network, words: Words, question: Question, vantage: Vantage, t
         Replies(network, words, vantage, branch)
         branches.append(branch)
     return [Walked(vantage, target, asked, tuple(branches))]
+
+
+def _without_family(network: Network, words: Words, question: Question, vantage: Vantage, target: Target) -> Walked:
+    """Asked in a family in which the target has no address at all: nothing can be sent to it."""
+    nowhere = AddressSet.ALL.only(vantage.family)
+    branch = Branch(PacketSet.box(vantage.addresses, nowhere, question.services, question.source_ports))
+    interface = target.interface
+    instance = network.instances.get(interface.instance) if interface and interface.instance else None
+    ref = (
+        Ref("instance", instance.id, instance.name)
+        if instance
+        else Ref("network-interface", interface.id if interface else "")
+    )
+    facts = {"lacks": f"IPv{vantage.family}", "private": words.addresses(target.asked)}
+    branch.block(Finding(Cause.NO_PUBLIC_ADDRESS, ref, False, branch.asked, facts=facts))
+    return Walked(vantage, target, branch.asked, (branch,))
 
 
 def _single(network: Network, vantage: Vantage) -> Iterable[Vantage]:

@@ -99,6 +99,8 @@ def pass_groups(
     denied = branch.asked - branch.view.sent(judged.permit | judged.maybe).some
     if denied:
         finding = _group_finding(network, words, branch, owner, known, way, identity, denied)
+        if reference is not None and any(line.reference and line.reference.group == reference.group for line in lines):
+            reference = None
         branch.block(finding if reference is None else replace(finding, reference=_foreign(reference, known)))
 
 
@@ -131,7 +133,7 @@ def _undecided(network: Network, branch: Branch, judged: Judgement, owner: Inter
 def _group_missing(network: Network, id_: str, owner: Interface) -> Missing:
     if id_.startswith("pl-"):
         return network.missing(
-            "prefix list", id_, f"a rule allows the entries of {id_}, which are not in the input", vpc=owner.vpc
+            "prefix list entry", id_, f"a rule allows the entries of {id_}, which are not in the input", vpc=owner.vpc
         )
     if id_ in (owner.groups or ()):
         return network.missing("security group", id_, f"the rules of {id_} are not in the input", vpc=owner.vpc)

@@ -13,7 +13,7 @@ from sgcheck.packets import INTERNET, AddressSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
 from sgcheck.reach.crossing import Crossing
-from sgcheck.reach.gates import missing_finding, pass_acl
+from sgcheck.reach.gates import pass_acl
 from sgcheck.reach.view import View
 from sgcheck.reach.walker import IPV4, IPV6, SplitNeededError
 
@@ -163,12 +163,8 @@ class Internet(Crossing):
     def _attached(self, branch: Branch, vpc: str, gateway: Gateway | None) -> None:
         if gateway is not None:
             return
-        missing = self.network.missing(
-            "internet gateway", vpc, f"the internet gateway of {vpc} is not in the input", vpc=vpc
-        )
-        absent = self.network.absent("internet gateway", missing.account, missing.region)
-        if absent is not None or self.network.unknown_gateway(vpc) is not None:
-            branch.block(missing_finding(branch, missing, branch.asked))
+        if self.network.lacks("internet gateway", vpc) or self.network.unknown_gateway(vpc) is not None:
+            self._unknown(branch, "internet gateway", vpc, f"the internet gateway of {vpc} is not in the input", vpc)
             return
         facts = {"vpc": vpc, "gateway": ""}
         branch.block(Finding(Cause.GATEWAY_NOT_ATTACHED, Ref("vpc", vpc), branch.replying, branch.asked, facts=facts))
@@ -194,9 +190,9 @@ class Internet(Crossing):
         """Follow the gateway's own route table; True where it leads to something that decides by itself."""
         table = self.network.edge_table(gateway.id)
         if table is None:
-            missing = self.network.missing("route table", gateway.id, "", vpc=place.vpc)
-            if missing.why:
-                branch.block(missing_finding(branch, missing, branch.asked))
+            if self.network.lacks("route table", place.vpc):
+                why = f"whether {gateway.id} has a route table of its own is not in the input"
+                self._unknown(branch, "route table", gateway.id, why, place.vpc)
             return False
         if self.target.private is None:
             return False

@@ -194,8 +194,8 @@ def _by_dns(network: Network, word: str, option: str) -> End:
         raise AmbiguousNameError(f"{option} {word}: several instances have this name", f"candidates: {listed}")
     if found:
         return End(Kind.INSTANCE, found[0].id, interfaces=found[0].interfaces)
-    names = {f"name:{i.name}" for i in network.instances.values() if i.name}
-    near = difflib.get_close_matches(f"name:{word}", sorted(names), n=3, cutoff=0.6)
+    names = {i.name for i in network.instances.values() if i.name}
+    near = [f"name:{found}" for found in difflib.get_close_matches(word, sorted(names), n=3, cutoff=0.6)]
     hint = (
         f"did you mean {', '.join(near)}?"
         if near

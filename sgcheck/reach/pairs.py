@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sgcheck.errors import UnknownNameError, UsageError
 from sgcheck.model.routing import Via
+from sgcheck.model.things import Role
 from sgcheck.packets import INTERNET, AddressSet
 from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.locate import offer, single_owner
@@ -148,7 +149,9 @@ class Pairs:
         for id_ in self.network.in_subnet.get(subnet.id, ()):
             interface = self.network.interfaces[id_]
             own = interface.owned() & addresses
-            if own:
+            if own and interface.role is Role.NAT:
+                left -= own
+            elif own:
                 instance = self.network.instances.get(interface.instance) if interface.instance else None
                 key = (
                     interface.groups,
@@ -291,7 +294,8 @@ class Pairs:
         family, value = sole
         owners = [self.network.interfaces[id_] for id_ in self.network.owners(family, value)]
         if not owners:
-            return [Target(asked, family)]
+            both_outside = vantage.start is From.INTERNET and asked <= self.words.internet
+            return [] if both_outside else [Target(asked, family)]
         if vantage.start is From.INTERNET:
             return [_of_owned(vantage, _private(owner, family, value)) for owner in owners]
         return [_private(self._reached(vantage, owners, asked), family, value)]

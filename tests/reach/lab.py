@@ -83,7 +83,12 @@ def acl(id_: str, *subnets: str, vpc: str = "vpc-1", entries: list[Record] | Non
 
 def route(destination: str, target: str, **more: Any) -> Record:
     """A route; the member that holds the target follows from its prefix."""
-    members = {"nat": "NatGatewayId", "pcx": "VpcPeeringConnectionId", "tgw": "TransitGatewayId", "eni": "NetworkInterfaceId"}
+    members = {
+        "nat": "NatGatewayId",
+        "pcx": "VpcPeeringConnectionId",
+        "tgw": "TransitGatewayId",
+        "eni": "NetworkInterfaceId",
+    }
     members |= {"eigw": "EgressOnlyInternetGatewayId"}
     member = members.get(target.partition("-")[0], "GatewayId")
     kind = "DestinationCidrBlock"
@@ -94,7 +99,9 @@ def route(destination: str, target: str, **more: Any) -> Record:
     return {kind: destination, member: target, "State": "active", "Origin": "CreateRoute", **more}
 
 
-def table(id_: str, *subnets: str, vpc: str = "vpc-1", main: bool = False, routes: list[Record] | None = None) -> Record:
+def table(
+    id_: str, *subnets: str, vpc: str = "vpc-1", main: bool = False, routes: list[Record] | None = None
+) -> Record:
     """A route table with its VPC's local routes."""
     local = {"vpc-1": ["10.0.0.0/16", "2600:1f18:1::/56"], "vpc-9": ["10.9.0.0/16"]}.get(vpc, [])
     own = [route(block, "local", Origin="CreateRouteTable") for block in local]
@@ -169,7 +176,13 @@ def lab() -> Record:
                 interface("eni-db", "subnet-priv", "10.0.2.20", ["sg-db"]),
                 interface("eni-peer", "subnet-peer", "10.9.1.5", ["sg-peer"]),
                 interface(
-                    "eni-nat", "subnet-pub", "10.0.1.200", [], "198.51.100.9", InterfaceType="nat_gateway", Attachment={}
+                    "eni-nat",
+                    "subnet-pub",
+                    "10.0.1.200",
+                    [],
+                    "198.51.100.9",
+                    InterfaceType="nat_gateway",
+                    Attachment={},
                 ),
             ],
             "Reservations": [
@@ -177,7 +190,9 @@ def lab() -> Record:
             ],
             "SecurityGroups": [
                 group("sg-web", [permission("tcp", 443, **ANY4, **ANY6), permission("icmp", -1, -1, **ANY4)]),
-                group("sg-db", [permission("tcp", 5432, **pair("sg-web")), permission("tcp", 5432, **cidr("10.9.0.0/16"))]),
+                group(
+                    "sg-db", [permission("tcp", 5432, **pair("sg-web")), permission("tcp", 5432, **cidr("10.9.0.0/16"))]
+                ),
                 group("sg-peer", [permission("tcp", 80, **cidr("10.0.0.0/16"))], vpc="vpc-9"),
             ],
             "NetworkAcls": [
@@ -190,7 +205,9 @@ def lab() -> Record:
                 table("rtb-main", main=True, routes=[route("0.0.0.0/0", "nat-1"), route("10.9.0.0/16", "pcx-1")]),
                 table("rtb-peer", "subnet-peer", vpc="vpc-9", routes=[route("10.0.0.0/16", "pcx-1")]),
             ],
-            "InternetGateways": [{"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1", "State": "available"}]}],
+            "InternetGateways": [
+                {"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1", "State": "available"}]}
+            ],
             "EgressOnlyInternetGateways": [
                 {"EgressOnlyInternetGatewayId": "eigw-1", "Attachments": [{"VpcId": "vpc-1", "State": "attached"}]}
             ],
@@ -225,7 +242,13 @@ def lab() -> Record:
 
 def side(vpc: str, block: str, region: str = "us-east-1") -> Record:
     """One end of a peering connection."""
-    return {"VpcId": vpc, "OwnerId": ACCOUNT, "Region": region, "CidrBlock": block, "CidrBlockSet": [{"CidrBlock": block}]}
+    return {
+        "VpcId": vpc,
+        "OwnerId": ACCOUNT,
+        "Region": region,
+        "CidrBlock": block,
+        "CidrBlockSet": [{"CidrBlock": block}],
+    }
 
 
 def find(record: Record, key: str, id_: str) -> Record:

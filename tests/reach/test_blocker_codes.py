@@ -51,7 +51,7 @@ def stopped(state: str) -> Record:
 
 
 def stale() -> Record:
-    return ingress(lab(), "sg-db", permission("tcp", 5432, **pair("sg-web", VpcId="vpc-8", PeeringStatus="deleted")))
+    return ingress(lab(), "sg-db", permission("tcp", 5432, **pair("sg-gone", VpcId="vpc-8", PeeringStatus="deleted")))
 
 
 def two_regions() -> Record:
@@ -61,8 +61,7 @@ def two_regions() -> Record:
 
 
 def hairpin() -> Record:
-    record = ingress(lab(), "sg-web", permission("tcp", 443, **pair("sg-db")))
-    return record
+    return ingress(lab(), "sg-web", permission("tcp", 443, **pair("sg-db")))
 
 
 def forwarder(**members: object) -> Record:
@@ -89,7 +88,13 @@ def refused() -> Record:
     record = lab()
     tables = record.pop("RouteTables")
     assert tables
-    gap = {"kind": "route table", "account": None, "region": None, "call": "ec2:DescribeRouteTables", "reason": "AccessDenied"}
+    gap = {
+        "kind": "route table",
+        "account": None,
+        "region": None,
+        "call": "ec2:DescribeRouteTables",
+        "reason": "AccessDenied",
+    }
     wrapped = {"schema": "sgcheck.snapshot/1", "collected_at": "2026-01-01T00:00:00Z", "gaps": [gap]}
     return {**wrapped, "accounts": {"111122223333": {"us-east-1": record}}}
 
@@ -148,7 +153,15 @@ SCENARIOS: dict[str, tuple[Callable[[], Record], str, str, str, str, str, str]] 
         "return",
         FIXED,
     ),
-    "NO_ROUTE_TO_DESTINATION": (lambda: reroute(lab(), "rtb-pub"), "0.0.0.0/0", "i-web", "443", "rtb-pub", "return", FIXED),
+    "NO_ROUTE_TO_DESTINATION": (
+        lambda: reroute(lab(), "rtb-pub"),
+        "0.0.0.0/0",
+        "i-web",
+        "443",
+        "rtb-pub",
+        "return",
+        FIXED,
+    ),
     "BAD_STATE_ROUTE": (
         lambda: reroute(lab(), "rtb-main", route("0.0.0.0/0", "nat-2", State="blackhole")),
         "i-db",
