@@ -9,7 +9,6 @@ from sgcheck.model.filters import GroupReference, Way
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.things import Role
-from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
 from sgcheck.reach.gates import pass_acl, pass_groups
@@ -59,7 +58,8 @@ class Arrival(Walker):
         """Hand the packets to whoever has their destination in `vpc`."""
         destination = branch.seen().destinations().sole
         if destination is None:
-            self._deliver_each(branch, place, vpc, kind, nat=nat)
+            self._unknown(branch, "VPC", vpc, f"which of these addresses lie in {vpc} is not in the input", vpc)
+            self.branches.append(branch)
             return
         subnet = self.network.subnet_at(vpc, *destination)
         if subnet is None:
@@ -71,12 +71,6 @@ class Arrival(Walker):
             branch.legs.append(Leg(kind, place, end, branch.view, nat=nat))
             pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         self._arrive(branch, subnet, self.network.owner_in(vpc, *destination))
-
-    def _deliver_each(self, branch: Branch, place: Place, vpc: str, kind: str, *, nat: bool) -> None:
-        for box in list(branch.seen().destinations().family(self.target.family).spans):
-            for value in range(box[0], min(box[1], box[0] + 4096) + 1):
-                part = self._part(branch, AddressSet.address(self.target.family, value))
-                self._deliver(part, place, vpc, kind, nat=nat)
 
     def _no_subnet(self, branch: Branch, vpc: str) -> None:
         addresses = self.words.addresses(branch.seen().destinations())
