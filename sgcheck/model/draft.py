@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sgcheck.model.network import LazyTable, Network
+from sgcheck.model.network import Directory, LazyTable, Network
 
 if TYPE_CHECKING:
     from sgcheck.model.filters import RuleList, RuleSet
@@ -22,8 +22,9 @@ class Draft:
 
     vpcs: dict[str, Vpc] = field(default_factory=dict)
     subnets: dict[str, Subnet] = field(default_factory=dict)
-    interfaces: dict[str, Interface] = field(default_factory=dict)
-    instances: dict[str, Instance] = field(default_factory=dict)
+    interfaces: dict[str, Callable[[], Interface]] = field(default_factory=dict)
+    instances: dict[str, Callable[[], Instance]] = field(default_factory=dict)
+    scan: Callable[[], Directory] = Directory
     groups: dict[str, Callable[[], RuleSet]] = field(default_factory=dict)
     acls: dict[str, Callable[[], RuleList]] = field(default_factory=dict)
     tables: dict[str, Callable[[], RouteTable]] = field(default_factory=dict)
@@ -48,8 +49,9 @@ class Draft:
         return Network(
             vpcs=self.vpcs,
             subnets=self.subnets,
-            interfaces=self.interfaces,
-            instances=self.instances,
+            interfaces=LazyTable(self.interfaces),
+            instances=LazyTable(self.instances),
+            scan=self.scan,
             groups=LazyTable(self.groups),
             acls=LazyTable(self.acls),
             tables=LazyTable(self.tables),

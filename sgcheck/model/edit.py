@@ -75,7 +75,7 @@ def applied(network: Network, edits: tuple[Edit, ...]) -> Network:
             case StartInstance():
                 instance = changed.instances[edit.instance]
                 running = msgspec.structs.replace(instance, state="running")
-                changed.instances = {**changed.instances, edit.instance: running}
+                changed.instances = changed.instances.replaced(edit.instance, running)
     return changed
 
 

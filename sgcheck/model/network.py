@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sgcheck.model.ref import Missing
 from sgcheck.model.routing import Via
-from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.packets import INTERNET, AddressSet, IntervalSet, format_address, parse_address
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -62,6 +62,25 @@ class LazyTable(Mapping[str, T], Generic[T]):
         return LazyTable(self._makers, {**self._made, key: value})
 
 
+class Directory:
+    """Indexes over interfaces, by what their records say; ids in any order.
+
+    addresses: private and IPv6 addresses in their canonical text. publics: public IPv4 -> (interface, private address).
+    instances: (device index, interface) of each. prefixed: interfaces with delegated prefixes.
+    """
+
+    __slots__ = ("addresses", "groups", "instances", "prefixed", "publics", "subnets")
+
+    def __init__(self) -> None:
+        """Start empty; the provider's conversion fills it."""
+        self.addresses: dict[str, list[str]] = defaultdict(list)
+        self.publics: dict[str, tuple[str, str]] = {}
+        self.groups: dict[str, list[str]] = defaultdict(list)
+        self.subnets: dict[str, list[str]] = defaultdict(list)
+        self.instances: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self.prefixed: list[str] = []
+
+
 class Network:
     """All of it. Made by `Draft.freeze()`; never changed afterwards, `with_edits` makes another one."""
 
@@ -70,8 +89,9 @@ class Network:
         *,
         vpcs: Mapping[str, Vpc],
         subnets: Mapping[str, Subnet],
-        interfaces: Mapping[str, Interface],
-        instances: Mapping[str, Instance],
+        interfaces: LazyTable[Interface],
+        instances: LazyTable[Instance],
+        scan: Callable[[], Directory],
         groups: LazyTable[RuleSet],
         acls: LazyTable[RuleList],
         tables: LazyTable[RouteTable],
@@ -96,6 +116,7 @@ class Network:
         self.subnets = subnets
         self.interfaces = interfaces
         self.instances = instances
+        self._scan = scan
         self.groups = groups
         self.acls = acls
         self.tables = tables
@@ -133,42 +154,27 @@ class Network:
     # Who is where.
 
     @cached_property
-    def _by_address(self) -> dict[tuple[int, int], tuple[str, ...]]:
-        found: dict[tuple[int, int], list[str]] = defaultdict(list)
-        for interface in self.interfaces.values():
-            for address in interface.addresses:
-                found[address.family, address.value].append(interface.id)
-        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+    def directory(self) -> Directory:
+        """Who has which address, group and subnet, read from the records in one pass without making interfaces."""
+        return self._scan()
 
     @cached_property
     def _with_prefixes(self) -> tuple[Interface, ...]:
-        return tuple(i for i in self.interfaces.values() if i.prefixes)
+        return tuple(self.interfaces[id_] for id_ in sorted(self.directory.prefixed))
 
     @cached_property
-    def _by_public(self) -> dict[int, tuple[str, int]]:
-        return {
-            address.public: (interface.id, address.value)
-            for interface in self.interfaces.values()
-            for address in interface.addresses
-            if address.public is not None
-        }
-
-    @cached_property
-    def in_subnet(self) -> dict[str, tuple[str, ...]]:
+    def in_subnet(self) -> Mapping[str, tuple[str, ...]]:
         """Interface ids by subnet."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for interface in self.interfaces.values():
-            found[interface.subnet].append(interface.id)
-        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+        return {key: tuple(sorted(ids)) for key, ids in self.directory.subnets.items()}
 
     @cached_property
-    def with_group(self) -> dict[str, tuple[str, ...]]:
+    def with_group(self) -> Mapping[str, tuple[str, ...]]:
         """Interface ids by group."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for interface in self.interfaces.values():
-            for group in interface.groups or ():
-                found[group].append(interface.id)
-        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+        return {key: tuple(sorted(ids)) for key, ids in self.directory.groups.items()}
+
+    def attached_to(self, instance: str) -> tuple[str, ...]:
+        """Interface ids of an instance, the primary one first."""
+        return tuple(id_ for _index, id_ in sorted(self.directory.instances.get(instance, ())))
 
     @cached_property
     def subnets_of(self) -> dict[str, tuple[str, ...]]:
@@ -190,9 +196,9 @@ class Network:
 
     def owners(self, family: int, value: int) -> tuple[str, ...]:
         """Interfaces that have this private or IPv6 address, in any VPC."""
-        found = self._by_address.get((family, value), ())
-        extra = tuple(i.id for i in self._with_prefixes if i.prefixes.contains(family, value))
-        return tuple(sorted({*found, *extra})) if extra else found
+        found = self.directory.addresses.get(format_address(family, value), ())
+        extra = [i.id for i in self._with_prefixes if i.prefixes.contains(family, value)]
+        return tuple(sorted({*found, *extra}))
 
     def owner_in(self, vpc: str, family: int, value: int) -> Interface | None:
         """The interface that has this address in `vpc`."""
@@ -200,14 +206,15 @@ class Network:
 
     def public_owner(self, value: int) -> tuple[Interface, int] | None:
         """The interface a public IPv4 maps to, and its private address there."""
-        found = self._by_public.get(value)
-        return (self.interfaces[found[0]], found[1]) if found else None
+        found = self.directory.publics.get(format_address(IPV4, value))
+        return (self.interfaces[found[0]], parse_address(found[1])[1]) if found else None
 
     @cached_property
     def public_addresses(self) -> AddressSet:
         """Every public IPv4 that belongs to something known."""
-        nats = [n.public for n in self.nats.values() if n.public is not None]
-        return AddressSet.union_all([AddressSet.address(IPV4, v) for v in (*self._by_public, *nats)])
+        values = [parse_address(text)[1] for text in self.directory.publics]
+        values += [n.public for n in self.nats.values() if n.public is not None]
+        return AddressSet.of(v4=IntervalSet.of(*((v, v) for v in values)))
 
     @cached_property
     def known_addresses(self) -> AddressSet:

@@ -32,8 +32,8 @@ CHECKED_AT_MOST = 200
 """Answers up to which a proposed fix is checked by asking again."""
 
 
-def explain(network: Network, question: Question) -> Explanation:
-    """Answer `question` on `network`.
+def explain(network: Network, question: Question, *, verify: bool = True) -> Explanation:
+    """Answer `question` on `network`; `verify` checks the proposed fixes by asking again with them applied.
 
     Raises UsageError, UnknownNameError or AmbiguousNameError where the ends can't be found. What is missing from the
     input never raises: it makes the verdict `unknown` and stands in `gaps`.
@@ -45,7 +45,7 @@ def explain(network: Network, question: Question) -> Explanation:
     planned = plan(network, words, findings)
     report = Report(network, words, question, walked, planned)
     warnings = list(pairs.notes)
-    if planned and len(walked) <= CHECKED_AT_MOST and all(key_of(f) for f in findings):
+    if verify and planned and len(walked) <= CHECKED_AT_MOST and all(key_of(f) for f in findings):
         warnings += _unfixed(network, question, edits_of(planned))
     return report.explanation(warnings)
 

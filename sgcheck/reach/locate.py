@@ -69,7 +69,7 @@ def _by_id(network: Network, id_: str, option: str) -> End:
 def _instance(network: Network, id_: str) -> End | None:
     if id_ in network.instances:
         return End(Kind.INSTANCE, id_, interfaces=network.instances[id_].interfaces)
-    attached = tuple(sorted(i.id for i in network.interfaces.values() if i.instance == id_))
+    attached = network.attached_to(id_)
     return End(Kind.INSTANCE, id_, interfaces=attached) if attached else None
 
 
@@ -119,7 +119,7 @@ _FINDERS: dict[str, Callable[[Network, str], End | None]] = {
 
 
 def _near(network: Network, id_: str, prefix: str) -> str | None:
-    known: Iterable[str] = {
+    tables: dict[str, Iterable[str]] = {
         "i": network.instances,
         "eni": network.interfaces,
         "sg": network.groups,
@@ -127,8 +127,8 @@ def _near(network: Network, id_: str, prefix: str) -> str | None:
         "vpc": network.vpcs,
         "igw": network.internet_gateways,
         "nat": network.nats,
-    }.get(prefix, ())
-    return offer(id_, known)
+    }
+    return offer(id_, tables.get(prefix, ()))
 
 
 def offer(wanted: str, known: Iterable[str]) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Callable
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from sgcheck.aws.address import ADDRESS
@@ -10,8 +11,9 @@ from sgcheck.aws.conversion.unique import Home, cidr_set, reading, region_of_zon
 from sgcheck.aws.instance import INSTANCE, InstanceInterface, InstanceRecord
 from sgcheck.aws.network_interface import NETWORK_INTERFACE, NetworkInterfaceRecord
 from sgcheck.aws.record import name_of
+from sgcheck.model.network import Directory
 from sgcheck.model.things import Address, Instance, Interface, Role
-from sgcheck.packets import AddressSet, parse_address
+from sgcheck.packets import AddressSet, format_address, parse_address
 
 if TYPE_CHECKING:
     from sgcheck.aws.record import GroupId
@@ -35,22 +37,71 @@ _OPAQUE_TYPES = {
 
 
 def add_interfaces(draft: Draft, snapshot: Snapshot) -> None:
-    """Add interfaces and instances to the draft."""
+    """Add makers for interfaces and instances, and the scan that finds them by what they have."""
     elastic = _elastic(snapshot)
     instances = unique(snapshot, INSTANCE)
-    for interface_record, home in unique(snapshot, NETWORK_INTERFACE).values():
-        made = _interface(interface_record, home, elastic)
-        if made is not None:
-            draft.interfaces[made.id] = made
-    for record, home in instances.values():
-        for made in _embedded(record, home, elastic):
-            draft.interfaces.setdefault(made.id, made)
-    of_instance: dict[str, list[Interface]] = defaultdict(list)
-    for interface in draft.interfaces.values():
-        if interface.instance is not None:
-            of_instance[interface.instance].append(interface)
-    for record, home in instances.values():
-        draft.instances[record.instance_id] = _instance(record, home, of_instance[record.instance_id])
+    told: list[tuple[AnyInterface, str]] = []
+    for record, home in unique(snapshot, NETWORK_INTERFACE).values():
+        if record.vpc_id and record.subnet_id:
+            id_ = record.network_interface_id
+            draft.interfaces[id_] = partial(_interface, record, home, elastic)
+            attachment = record.attachment
+            told.append((record, attachment.instance_id or "" if attachment else ""))
+    for instance, home in instances.values():
+        for embedded in _embedded(instance):
+            id_ = embedded.network_interface_id or ""
+            if id_ and id_ not in draft.interfaces:
+                draft.interfaces[id_] = partial(_of_instance, instance, embedded, home, elastic)
+                told.append((embedded, instance.instance_id))
+    directory = cache(partial(_scan, told, elastic, {i: r for i, (r, _home) in instances.items()}))
+    draft.scan = directory
+    for id_, (instance, home) in instances.items():
+        draft.instances[id_] = partial(_instance, instance, home, directory)
+
+
+def _scan(
+    told: list[tuple[AnyInterface, str]], elastic: dict[tuple[str, str], str], instances: dict[str, InstanceRecord]
+) -> Directory:
+    """Index all interfaces by what their records say, as text."""
+    found = Directory()
+    for record, instance in told:
+        id_ = record.network_interface_id or ""
+        found.subnets[record.subnet_id or ""].append(id_)
+        for group in {g.group_id for g in record.groups or ()}:
+            found.groups[group].append(id_)
+        if instance:
+            index = record.attachment.device_index if record.attachment else None
+            found.instances[instance].append((index or 0, id_))
+        if record.ipv4_prefixes or record.ipv6_prefixes:
+            found.prefixed.append(id_)
+        _index_addresses(found, record, id_, elastic)
+        own = instances.get(instance)
+        if own is not None and own.public_ip_address and isinstance(record, InstanceInterface):
+            found.publics.setdefault(own.public_ip_address, (id_, record.private_ip_address or ""))
+    return found
+
+
+def _index_addresses(found: Directory, record: AnyInterface, id_: str, elastic: dict[tuple[str, str], str]) -> None:
+    fours = {e.private_ip_address: e.association for e in record.private_ip_addresses or () if e.private_ip_address}
+    own = record.private_ip_address
+    if own and not (fours.get(own) and fours[own].public_ip):  # type: ignore[union-attr]
+        fours[own] = record.association
+    for text, association in fours.items():
+        found.addresses[text].append(id_)
+        public = (association.public_ip if association else None) or elastic.get((id_, text))
+        if public:
+            found.publics[public] = (id_, text)
+    for six in record.ipv6_addresses or ():
+        if six.ipv6_address:
+            found.addresses[_canonical(six.ipv6_address)].append(id_)
+
+
+def _canonical(text: str) -> str:
+    """An IPv6 address as everything else writes it; what is none stays, and is refused when its interface is made."""
+    try:
+        return format_address(*parse_address(text))
+    except ValueError:
+        return text
 
 
 def _elastic(snapshot: Snapshot) -> dict[tuple[str, str], str]:
@@ -62,9 +113,7 @@ def _elastic(snapshot: Snapshot) -> dict[tuple[str, str], str]:
     return found
 
 
-def _interface(record: NetworkInterfaceRecord, home: Home, elastic: dict[tuple[str, str], str]) -> Interface | None:
-    if record.vpc_id is None or record.subnet_id is None:
-        return None
+def _interface(record: NetworkInterfaceRecord, home: Home, elastic: dict[tuple[str, str], str]) -> Interface:
     id_ = record.network_interface_id
     place = f"NetworkInterfaces ({id_})"
     role, what = _role(record.interface_type, record.description)
@@ -74,8 +123,8 @@ def _interface(record: NetworkInterfaceRecord, home: Home, elastic: dict[tuple[s
     addresses = reading(home, place, lambda: _addresses(record, id_, elastic))
     return Interface(
         id=id_,
-        vpc=record.vpc_id,
-        subnet=record.subnet_id,
+        vpc=record.vpc_id or "",
+        subnet=record.subnet_id or "",
         account=home.account,
         region=home.region or region_of_zone(record.availability_zone),
         name=name_of(record.tag_set),
@@ -149,28 +198,26 @@ def _prefixes(record: AnyInterface, home: Home, place: str) -> AddressSet:
     return cidr_set(home, place, listed) if listed else AddressSet.EMPTY
 
 
-def _embedded(record: InstanceRecord, home: Home, elastic: dict[tuple[str, str], str]) -> list[Interface]:
+def _embedded(record: InstanceRecord) -> list[InstanceInterface]:
     """The interfaces that an instance's own record tells of; a record without any but with an address gets one."""
-    made = [i for e in record.network_interfaces or () if (i := _of_instance(record, e, home, elastic)) is not None]
-    if not made and record.private_ip_address and record.subnet_id and record.vpc_id:
-        bare = InstanceInterface(
+    told = [e for e in record.network_interfaces or () if e.vpc_id and e.subnet_id]
+    if told or not (record.private_ip_address and record.subnet_id and record.vpc_id):
+        return told
+    return [
+        InstanceInterface(
             network_interface_id=f"{record.instance_id}/primary",
             subnet_id=record.subnet_id,
             vpc_id=record.vpc_id,
             groups=record.security_groups,
             private_ip_address=record.private_ip_address,
         )
-        bare_made = _of_instance(record, bare, home, elastic)
-        made = [bare_made] if bare_made else []
-    return made
+    ]
 
 
 def _of_instance(
     record: InstanceRecord, embedded: InstanceInterface, home: Home, elastic: dict[tuple[str, str], str]
-) -> Interface | None:
-    id_ = embedded.network_interface_id
-    if id_ is None or embedded.vpc_id is None or embedded.subnet_id is None:
-        return None
+) -> Interface:
+    id_ = embedded.network_interface_id or ""
     place = f"Instances ({record.instance_id})"
     addresses = reading(home, place, lambda: _addresses(embedded, id_, elastic))
     if record.public_ip_address and not any(a.public for a in addresses) and addresses:
@@ -180,8 +227,8 @@ def _of_instance(
     attachment = embedded.attachment
     return Interface(
         id=id_,
-        vpc=embedded.vpc_id,
-        subnet=embedded.subnet_id,
+        vpc=embedded.vpc_id or "",
+        subnet=embedded.subnet_id or "",
         account=embedded.owner_id or home.account,
         region=home.region or region_of_zone(record.placement.availability_zone if record.placement else None),
         name=None,
@@ -197,8 +244,8 @@ def _of_instance(
     )
 
 
-def _instance(record: InstanceRecord, home: Home, interfaces: list[Interface]) -> Instance:
-    ordered = sorted(interfaces, key=lambda i: (not i.primary, i.id))
+def _instance(record: InstanceRecord, home: Home, directory: Callable[[], Directory]) -> Instance:
+    ordered = sorted(directory().instances.get(record.instance_id, ()))
     dns = tuple(sorted({d for d in (record.public_dns_name, record.private_dns_name) if d}))
     return Instance(
         record.instance_id,
@@ -206,7 +253,7 @@ def _instance(record: InstanceRecord, home: Home, interfaces: list[Interface]) -
         home.account,
         home.region or region_of_zone(record.placement.availability_zone if record.placement else None),
         name_of(record.tags),
-        tuple(i.id for i in ordered),
+        tuple(id_ for _index, id_ in ordered),
         tags_of(record.tags),
         dns,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from sgcheck.packets import AddressSet, parse_cidr
 if TYPE_CHECKING:
     from sgcheck.aws.snapshot import Snapshot
     from sgcheck.model.draft import Draft
-    from sgcheck.model.things import Instance
+    from sgcheck.model.network import Directory
 
 _BY_PREFIX = {
     "igw-": Via.INTERNET_GATEWAY,
@@ -56,7 +57,7 @@ def _table(draft: Draft, record: RouteTableRecord, home: Home, lists: PrefixList
     routes: list[Route] = []
     unknown: list[OpenRoute] = []
     for route in record.routes or ():
-        via, target = target_of(route, draft.instances)
+        via, target = target_of(route, draft.scan)
         dead = route.state == "blackhole" or via is Via.NOWHERE
         list_ = route.destination_prefix_list_id
         if list_ is None:
@@ -106,7 +107,7 @@ def _implied_local(draft: Draft, record: RouteTableRecord, routes: list[Route]) 
     return made
 
 
-def target_of(route: RouteRecord, instances: dict[str, Instance]) -> tuple[Via, str]:
+def target_of(route: RouteRecord, directory: Callable[[], Directory]) -> tuple[Via, str]:
     """Where a route leads (EC2 API, Route): the member that is set, or what the id's prefix says."""
     members = (
         (Via.NAT_GATEWAY, route.nat_gateway_id),
@@ -129,6 +130,6 @@ def target_of(route: RouteRecord, instances: dict[str, Instance]) -> tuple[Via, 
         found = next((via for prefix, via in _BY_PREFIX.items() if gateway.startswith(prefix)), Via.VPN_GATEWAY)
         return found, gateway
     if route.instance_id:
-        instance = instances.get(route.instance_id)
-        return Via.INTERFACE, instance.interfaces[0] if instance and instance.interfaces else route.instance_id
+        own = sorted(directory().instances.get(route.instance_id, ()))
+        return Via.INTERFACE, own[0][1] if own else route.instance_id
     return Via.NOWHERE, "nothing"
