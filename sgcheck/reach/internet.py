@@ -13,7 +13,7 @@ from sgcheck.packets import INTERNET, AddressSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
 from sgcheck.reach.crossing import Crossing
-from sgcheck.reach.gates import pass_acl
+from sgcheck.reach.gates import NO_REPLY, pass_acl
 from sgcheck.reach.view import View
 from sgcheck.reach.walker import IPV4, IPV6, SplitNeededError
 
@@ -100,7 +100,11 @@ class Internet(Crossing):
         branch.identity = None
         self._from_outside(branch)
 
-    def _public_access(self, branch: Branch, place: Place, *, allow_outbound: bool) -> None:
+    def _public_access(self, branch: Branch, place: Place, *, allow_outbound: bool, outward: bool = True) -> None:
+        """Block public access: both ways, or only what comes in; of what goes `outward` then only the replies are lost.
+
+        NAT and egress-only gateways still work outward where only ingress is blocked (VPC guide, security-vpc-bpa-basics).
+        """
         vpc = self.network.vpcs.get(place.vpc)
         modes = {place.subnet.public_access if place.subnet else PublicAccess.OPEN}
         modes.add(vpc.public_access if vpc and place.subnet is None else PublicAccess.OPEN)
@@ -109,7 +113,10 @@ class Internet(Crossing):
             return
         ref = Ref("subnet", place.subnet.id, place.subnet.name) if place.subnet else Ref("vpc", place.vpc)
         facts = {"mode": next(m.value for m in sorted(modes) if m is not PublicAccess.OPEN)}
-        branch.block(Finding(Cause.PUBLIC_ACCESS_BLOCKED, ref, branch.replying, branch.asked, facts=facts))
+        held = branch.asked
+        if outward and PublicAccess.BLOCK_BOTH not in modes:
+            held -= NO_REPLY
+        branch.block(Finding(Cause.PUBLIC_ACCESS_BLOCKED, ref, branch.replying, held, facts=facts))
 
     def _from_outside(self, branch: Branch) -> None:
         """The packets are in the internet now: they stay there, or come back in to a known public address."""
@@ -138,7 +145,7 @@ class Internet(Crossing):
         before = len(branch.findings)
         self._attached(branch, interface.vpc, gateway)
         place = Place(interface.vpc, subnet)
-        self._public_access(branch, place, allow_outbound=False)
+        self._public_access(branch, place, allow_outbound=False, outward=False)
         self._publicly_addressed(branch, interface)
         if family == IPV4 and self.target.public:
             public = self.words.addresses(branch.seen().destinations())

@@ -153,7 +153,7 @@ class Replies:
     ) -> None:
         """Whether the reply to `part` goes back the way the request came."""
         ref = Ref("route-table", table.id, table.name)
-        if self._expected(leg, place, route):
+        if self._expected(leg, place, route) or (route is not None and self._own(route, part)):
             self.branch.station(ref, Decision.PASS, route.text if route else None)
             return
         if leg.kind == "in" and route is not None and route.via is Via.ENDPOINT and route.service and not route.dead:

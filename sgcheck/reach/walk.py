@@ -179,8 +179,10 @@ class Forward(Internet):
         table = self.network.table_for(subnet) if subnet else self.network.tables.get(nat.table or "")
         if table is None:
             return True
-        routes = [route for route, _part in table.lookup(branch.seen().destinations())]
-        return any(r is not None and not r.dead and r.via not in TO_INTERNET for r in routes)
+        parts = table.lookup(branch.seen().destinations())
+        if any(o.may_win(route, part) for o in table.open_routes for route, part in parts):
+            return True
+        return any(r is not None and (r.rivals or not r.dead) and r.via not in TO_INTERNET for r, _part in parts)
 
     def _no_route(self, branch: Branch, route: Route | None, place: Place, table: Ref) -> None:
         """Nothing leads on (or a dead route, or the internet for a private address): note it, go on over what joins."""

@@ -43,8 +43,8 @@ def test_every_packet_fares_as_the_plain_rules_say(first: int) -> None:
 def through_nat(record: Record, first: int) -> Record:
     """The network with a rule before all others that keeps replies from the upper ports of every NAT gateway."""
     changed = copy.deepcopy(record)
-    subnets = {nat.get("SubnetId") for nat in changed["NatGateways"]}
-    for acl in changed["NetworkAcls"]:
+    subnets = {nat.get("SubnetId") for nat in changed.get("NatGateways", [])}
+    for acl in changed.get("NetworkAcls", []):
         if any(a["SubnetId"] in subnets for a in acl["Associations"]):
             acl["Entries"] = [e for e in acl["Entries"] if e["Egress"] or e["RuleNumber"] > 1]
             rule = {"RuleNumber": 1, "RuleAction": "deny", "Egress": False, "Protocol": "6", "CidrBlock": "0.0.0.0/0"}
