@@ -103,7 +103,7 @@ class Internet(Crossing):
     def _public_access(self, branch: Branch, place: Place, *, allow_outbound: bool, outward: bool = True) -> None:
         """Block public access: both ways, or only what comes in; of what goes `outward` then only the replies are lost.
 
-        NAT and egress-only gateways still work outward where only ingress is blocked (VPC guide, security-vpc-bpa-basics).
+        NAT and egress-only gateways work outward where only ingress is blocked (VPC guide, security-vpc-bpa-basics).
         """
         vpc = self.network.vpcs.get(place.vpc)
         modes = {place.subnet.public_access if place.subnet else PublicAccess.OPEN}

@@ -68,9 +68,11 @@ def test_ports_that_a_translator_may_pick_decide_only_where_the_engine_says_so()
                 engine = changed.verdict(packet)
                 if engine is None:
                     continue
-                if len(set(verdicts.values())) > 1:
+                if {"delivered", "blocked"} <= set(verdicts.values()):
                     assert engine == "flaky", (seed, case.question, packet, verdicts)
                     found += 1
-                else:
+                elif len(set(verdicts.values())) == 1:
                     assert engine == verdicts[1024], (seed, case.question, packet, verdicts)
+                else:
+                    assert engine in ("unknown", "flaky"), (seed, case.question, packet, verdicts)
     assert found
