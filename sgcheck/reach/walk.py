@@ -12,7 +12,7 @@ from sgcheck.model.filters import GroupReference, Way
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.routing import Route, Via
-from sgcheck.packets import PacketSet
+from sgcheck.packets import AddressSet, IntervalSet, PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.arrival import reference_to
 from sgcheck.reach.branch import Branch, Identity, Place
@@ -24,8 +24,12 @@ from sgcheck.reach.walker import TO_INTERNET
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
-    from sgcheck.model.things import Interface
+    from sgcheck.model.things import Interface, Subnet
     from sgcheck.reach.words import Words
+
+
+OF_AWS = AddressSet.parse("169.254.0.0/16", "fd00:ec2::/32")
+"""Metadata, resolver, time and licence services (VPC user guide, vpc-security-groups: what they do not filter)."""
 
 
 class Forward(Internet):
@@ -63,6 +67,9 @@ class Forward(Internet):
             branch.block(missing_finding(branch, missing, branch.asked))
             self._leap(branch, Place(interface.vpc if interface else ""), hidden=True)
             return
+        if self.target.interface is None and self._is_of_aws(subnet):
+            self._to_aws_itself(branch)
+            return
         if interface is None:
             branch.station(Ref("subnet", subnet.id, subnet.name), Decision.PASS)
             self._route(branch, Place(subnet.vpc, subnet))
@@ -78,6 +85,24 @@ class Forward(Internet):
         peer, reference = self._peer_of_egress(interface)
         pass_groups(self.network, self.words, branch, interface, Way.EGRESS, peer, reference)
         self._route(branch, Place(subnet.vpc, subnet))
+
+    def _is_of_aws(self, subnet: Subnet) -> bool:
+        """Whether the target is an address of AWS itself: link-local services, the resolver, a subnet's router.
+
+        (VPC user guide, vpc-dns and subnet-sizing.)
+        """
+        vpc = self.network.vpcs.get(subnet.vpc)
+        resolvers = [low + 2 for low, _high in vpc.addresses.v4.spans] if vpc else []
+        reserved = [low + step for low, _high in subnet.addresses.v4.spans for step in (1, 2, 3)]
+        own = AddressSet.of(v4=IntervalSet.of(*((v, v) for v in resolvers + reserved)))
+        return bool(self.target.asked) and self.target.asked <= own | OF_AWS
+
+    def _to_aws_itself(self, branch: Branch) -> None:
+        address = self.words.addresses(self.target.asked)
+        why = f"{address} is an address of AWS itself, which security groups and network ACLs do not filter"
+        facts = {"why": f"{why}: whether it answers on this port is not in the input"}
+        branch.block(Finding(Cause.UNMODELLED, Ref("aws-service", address), False, branch.asked, facts=facts))
+        self.branches.append(branch)
 
     def _peer_of_egress(self, source: Interface) -> tuple[Identity | None, GroupReference | None]:
         """Who the target is to the source's egress rules, which match private addresses inside or over a peering."""

@@ -101,8 +101,9 @@ def new_interface(draft: Draft, subnet: Record) -> Record:
 def addresses(draft: Draft, interface: Record, *, running: bool) -> None:
     """Public addresses: elastic ones on any private address, automatic ones on the primary of what runs."""
     if draft.chance(0.12):
-        interface["SourceDestCheck"] = False  # Without a public address: with one it could be a NAT instance.
-        return
+        interface["SourceDestCheck"] = False
+        if not draft.nat_instances:
+            return  # With a public address it could be a NAT instance.
     for entry in interface["PrivateIpAddresses"]:
         if not draft.chance(0.85 if entry["Primary"] else 0.5):
             continue

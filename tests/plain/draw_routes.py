@@ -53,6 +53,9 @@ def route_tables(draft: Draft) -> None:
             for nat in draft.all("NatGateways", VpcId=name)
             if "SubnetId" in nat and nat["ConnectivityType"] == "public"
         }
+        if draft.nat_instances:
+            boxes = [each for each in draft.all("NetworkInterfaces", VpcId=name) if forwards(draft, each)]
+            public |= {each["SubnetId"] for each in boxes}
         main = new_table(draft, name)
         main["Associations"].append(
             {"RouteTableAssociationId": draft.new("rtbassoc"), "RouteTableId": main["RouteTableId"], "Main": True}
@@ -90,6 +93,10 @@ def fill(draft: Draft, table: Record, vpc: Record, role: str) -> None:
                 add_route(draft, table, "::/0", GatewayId=gateway)
         elif draft.chance(0.5):
             add_route(draft, table, "0.0.0.0/0", GatewayId=draft.new("igw"), State="blackhole")
+    if role == "private" and draft.nat_instances and draft.chance(0.6):
+        boxes = [each for each in draft.all("NetworkInterfaces", VpcId=vpc["VpcId"]) if forwards(draft, each)]
+        if boxes:
+            add_route(draft, table, "0.0.0.0/0", NetworkInterfaceId=draft.rng.choice(boxes)["NetworkInterfaceId"])
     if role == "private":
         nats = draft.all("NatGateways", VpcId=vpc["VpcId"])
         if nats:
@@ -167,6 +174,12 @@ def middleboxes(draft: Draft, vpc: str) -> list[str]:
     """
     enis = [each["NetworkInterfaceId"] for each in draft.all("NetworkInterfaces", VpcId=vpc, InterfaceType="interface")]
     return [each for each in enis if draft.nat_instances or not draft.has_public(each)]
+
+
+def forwards(draft: Draft, interface: Record) -> bool:
+    """Whether an interface can be a NAT instance's: attached, a public address, and no source/destination check."""
+    ours = interface["InterfaceType"] == "interface" and interface["Status"] == "in-use"
+    return ours and not interface["SourceDestCheck"] and draft.has_public(interface["NetworkInterfaceId"])
 
 
 def retarget(table: Record, target: Record) -> None:

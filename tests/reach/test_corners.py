@@ -294,3 +294,14 @@ def test_replies_that_a_middlebox_would_not_take():
     assert verdict(record, "i-web", "i-db", "5432") == "unknown"
     find(record, "NetworkInterfaces", "eni-fw")["Groups"] = [{"GroupId": "sg-untold"}]
     assert verdict(record, "i-web", "i-db", "5432") == "unknown"
+
+
+@pytest.mark.parametrize("address", ["169.254.169.254", "169.254.169.253", "10.0.0.2", "10.0.1.1", "fd00:ec2::254"])
+def test_addresses_of_aws_itself_are_not_filtered(address):
+    """VPC user guide, vpc-security-groups."""
+    record = lab()
+    find(record, "SecurityGroups", "sg-web")["IpPermissionsEgress"] = []
+    answer = ask(record, "i-web", address, "53/udp")
+    assert answer.verdict.value == "unknown"
+    assert "address of AWS itself" in answer.summary
+    assert verdict(record, "i-web", "10.0.1.4", "53/udp") == "blocked"
