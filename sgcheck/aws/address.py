@@ -1,7 +1,5 @@
 """Elastic IP addresses (EC2 API, Address)."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import Record, Tag
 

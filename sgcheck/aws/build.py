@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sgcheck.aws.conversion.acls import add_acls
+from sgcheck.aws.conversion.directory import Records
 from sgcheck.aws.conversion.gateways import add_gateways
 from sgcheck.aws.conversion.groups import add_groups
 from sgcheck.aws.conversion.interfaces import add_interfaces
@@ -28,11 +29,12 @@ def build(snapshot: Snapshot) -> Network:
     Records that are not needed for an answer are converted only when one asks for them. Raises InputError where a value
     (a CIDR, a protocol) makes no sense, naming file and record.
     """
-    draft = Draft()
+    records = Records(snapshot)
+    draft = Draft(records)
     lists = PrefixLists(snapshot)
     add_places(draft, snapshot)
     add_gateways(draft, snapshot)
-    add_interfaces(draft, snapshot)
+    add_interfaces(draft, records)
     add_groups(draft, snapshot, lists)
     add_acls(draft, snapshot)
     add_tables(draft, snapshot, lists)

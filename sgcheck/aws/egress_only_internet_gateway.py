@@ -1,7 +1,5 @@
 """Egress-only internet gateways, for IPv6 (EC2 API, EgressOnlyInternetGateway)."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import GatewayAttachment, Id, Record, Tag
 

@@ -1,7 +1,5 @@
 """Instances (EC2 API, Instance), alone or in the reservations that describe-instances answers with."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import msgspec
@@ -59,8 +57,27 @@ class InstanceInterface(Record, frozen=True, kw_only=True):
     source_dest_check: bool | None = None
 
 
+class InterfaceName(Record, frozen=True, kw_only=True):
+    """What of an embedded interface tells whether it stands among the network interfaces too."""
+
+    network_interface_id: str | None = None
+    subnet_id: str | None = None
+    vpc_id: str | None = None
+
+
+# As lenient as the reading of files is, which takes numbers that are written as strings.
+_INTERFACES = msgspec.json.Decoder(list[InstanceInterface] | None, strict=False)
+_NAMES = msgspec.json.Decoder(list[InterfaceName] | None, strict=False)
+_GROUPS = msgspec.json.Decoder(list[GroupId] | None, strict=False)
+_TAGS = msgspec.json.Decoder(list[Tag] | None, strict=False)
+
+
 class InstanceRecord(Record, frozen=True, kw_only=True):
-    """An instance; `owner_id` is the one member that its reservation has and it has not."""
+    """An instance; `owner_id` is the one member that its reservation has and it has not.
+
+    Most instances are only looked at by their id, so that what is large stays text until somebody reads it: then
+    msgspec.ValidationError says what is wrong with it.
+    """
 
     instance_id: Id
     owner_id: str | None = None
@@ -68,15 +85,33 @@ class InstanceRecord(Record, frozen=True, kw_only=True):
     placement: Placement | None = None
     subnet_id: str | None = None
     vpc_id: str | None = None
-    network_interfaces: list[InstanceInterface] | None = None
-    security_groups: list[GroupId] | None = None
+    interfaces_text: msgspec.Raw = msgspec.field(default=msgspec.Raw(), name="NetworkInterfaces")
+    groups_text: msgspec.Raw = msgspec.field(default=msgspec.Raw(), name="SecurityGroups")
     private_ip_address: str | None = None
     public_ip_address: str | None = None
-    ipv6_address: str | None = None
-    source_dest_check: bool | None = None
     private_dns_name: str | None = None
     public_dns_name: str | None = None
-    tags: list[Tag] | None = None
+    tags_text: msgspec.Raw = msgspec.field(default=msgspec.Raw(), name="Tags")
+
+    @property
+    def network_interfaces(self) -> list[InstanceInterface] | None:
+        """The interfaces in full."""
+        return _INTERFACES.decode(self.interfaces_text) if memoryview(self.interfaces_text).nbytes else None
+
+    @property
+    def interface_names(self) -> list[InterfaceName] | None:
+        """The interfaces, by name only."""
+        return _NAMES.decode(self.interfaces_text) if memoryview(self.interfaces_text).nbytes else None
+
+    @property
+    def security_groups(self) -> list[GroupId] | None:
+        """The groups of the primary interface."""
+        return _GROUPS.decode(self.groups_text) if memoryview(self.groups_text).nbytes else None
+
+    @property
+    def tags(self) -> list[Tag] | None:
+        """The tags."""
+        return _TAGS.decode(self.tags_text) if memoryview(self.tags_text).nbytes else None
 
 
 class ReservationRecord(Record, frozen=True, kw_only=True):

@@ -1,7 +1,5 @@
 """Internet gateways (EC2 API, InternetGateway)."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import GatewayAttachment, Id, Record, Tag
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 R = TypeVar("R")
 
@@ -21,8 +22,7 @@ class Absence(StrEnum):
     """A documented assumption is made, with a warning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One API operation that answers with records of a kind.
 
     service, operation: as boto3 spells them (`ec2`, `describe_vpcs`). action: the IAM action that allows the call.
@@ -35,8 +35,7 @@ class Call:
     result_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapper(Generic[R]):
+class Wrapper(msgspec.Struct, Generic[R], frozen=True):
     """How a top-level key holds records when they are not simply its list.
 
     key: the top-level key. item: the type of one element. unpack: (name, element) -> its records. by_name: the value is
@@ -51,8 +50,7 @@ class Wrapper(Generic[R]):
     id_members: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[R]):
+class Kind(msgspec.Struct, Generic[R], frozen=True):
     """One kind of AWS resource.
 
     name, plural: for people. keys: the top-level keys that hold its records. record: the type of a record. absence and

@@ -1,7 +1,5 @@
 """NAT gateways (EC2 API, NatGateway)."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import Id, Record, Tag
 

@@ -1,7 +1,5 @@
 """Network ACLs with their entries and subnets (EC2 API, NetworkAcl)."""
 
-from __future__ import annotations
-
 import msgspec
 
 from sgcheck.aws.kind import Absence, Kind, ec2

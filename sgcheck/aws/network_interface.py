@@ -1,7 +1,5 @@
 """Network interfaces (EC2 API, NetworkInterface)."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import (
     Association,
@@ -20,9 +18,7 @@ class InterfaceAttachment(Record, frozen=True, kw_only=True):
     """What an interface is attached to; interfaces of AWS services have no `instance_id`."""
 
     instance_id: str | None = None
-    instance_owner_id: str | None = None
     device_index: int | None = None
-    status: str | None = None
 
 
 class NetworkInterfaceRecord(Record, frozen=True, kw_only=True):
@@ -35,7 +31,6 @@ class NetworkInterfaceRecord(Record, frozen=True, kw_only=True):
     availability_zone: str | None = None
     interface_type: str | None = None
     description: str | None = None
-    requester_id: str | None = None
     requester_managed: bool | None = None
     status: str | None = None
     attachment: InterfaceAttachment | None = None
@@ -48,8 +43,6 @@ class NetworkInterfaceRecord(Record, frozen=True, kw_only=True):
     ipv6_prefixes: list[Ipv6Prefix] | None = None
     source_dest_check: bool | None = None
     deny_all_igw_traffic: bool | None = None
-    public_dns_name: str | None = None
-    private_dns_name: str | None = None
     tag_set: list[Tag] | None = None
 
 

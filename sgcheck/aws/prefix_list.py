@@ -1,7 +1,5 @@
 """Prefix lists (EC2 API, ManagedPrefixList and the older PrefixList), without the entries of managed ones."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import Id, Record, Tag
 

@@ -1,7 +1,5 @@
 """The entries of managed prefix lists, by the id of the list: `{"pl-…": [{"Cidr": …}]}` (EC2 API, PrefixListEntry)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from sgcheck.aws.kind import Absence, Kind, Wrapper, ec2

@@ -3,9 +3,10 @@
 A record keeps only the members that matter for reachability, under AWS's own names in snake case; members that are not
 listed are never decoded. A list that is missing or null is None, which is not the same as an empty one: groups without
 `IpPermissionsEgress` say nothing about egress, groups with `[]` deny it.
-"""
 
-from __future__ import annotations
+The modules of records do without `from __future__ import annotations`: a decoder that has to evaluate the text of every
+annotation takes several times as long to make, in every run.
+"""
 
 from typing import Annotated
 
@@ -67,16 +68,9 @@ class GatewayAttachment(Record, frozen=True, kw_only=True):
 
 
 class Association(Record, frozen=True, kw_only=True):
-    """A public address of a private one (EC2 API, NetworkInterfaceAssociation, InstanceNetworkInterfaceAssociation).
-
-    allocation_id: of an Elastic IP address; an instance's own record does not tell it.
-    """
+    """A public address of a private one (EC2 API, NetworkInterfaceAssociation, InstanceNetworkInterfaceAssociation)."""
 
     public_ip: str | None = None
-    public_dns_name: str | None = None
-    ip_owner_id: str | None = None
-    allocation_id: str | None = None
-    carrier_ip: str | None = None
 
 
 class PrivateIpAddress(Record, frozen=True, kw_only=True):

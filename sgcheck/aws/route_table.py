@@ -1,7 +1,5 @@
 """Route tables with their routes and associations (EC2 API, RouteTable)."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import CodedState, Id, Record, Tag
 

@@ -1,7 +1,5 @@
 """Security groups with their rules (EC2 API, SecurityGroup)."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import Id, Record, Tag
 
@@ -10,21 +8,18 @@ class IpRange(Record, frozen=True, kw_only=True):
     """An IPv4 range that a permission names."""
 
     cidr_ip: str | None = None
-    description: str | None = None
 
 
 class Ipv6Range(Record, frozen=True, kw_only=True):
     """An IPv6 range that a permission names."""
 
     cidr_ipv6: str | None = None
-    description: str | None = None
 
 
 class PrefixListReference(Record, frozen=True, kw_only=True):
     """A prefix list that a permission names."""
 
     prefix_list_id: str | None = None
-    description: str | None = None
 
 
 class UserIdGroupPair(Record, frozen=True, kw_only=True):
@@ -36,7 +31,6 @@ class UserIdGroupPair(Record, frozen=True, kw_only=True):
     vpc_id: str | None = None
     vpc_peering_connection_id: str | None = None
     peering_status: str | None = None
-    description: str | None = None
 
 
 class IpPermission(Record, frozen=True, kw_only=True):

@@ -1,7 +1,5 @@
 """Security group rules one by one (EC2 API, SecurityGroupRule): the only place that has rule ids and rule tags."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import Id, Record, Tag
 

@@ -1,7 +1,5 @@
 """Security groups that are associated with further VPCs (EC2 API, SecurityGroupVpcAssociation)."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import Id, Record
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from sgcheck.aws.kind import Kind
 
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Batch(Generic[R]):
+class Batch(msgspec.Struct, Generic[R], frozen=True):
     """Records of one kind that came together; an empty batch says that there are none.
 
     account, region: None where the input does not say what the records belong to. source: the file and the place in it.
@@ -27,8 +27,7 @@ class Batch(Generic[R]):
     records: list[R]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True):
     """Something that was refused or not asked.
 
     kind_name: the name of the kind, None where the refusal does not tell. account, region: None where unknown. reason:
@@ -44,8 +43,7 @@ class Gap:
     call: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """What became of everything in the input, so that nothing is dropped in silence.
 
     read: kind name -> records. skipped: top-level key of a kind that is not modelled -> records. unattributable: key ->
@@ -53,10 +51,10 @@ class Counts:
     understood. files_skipped: files of a directory or archive that were not.
     """
 
-    read: Mapping[str, int] = field(default_factory=dict)
-    skipped: Mapping[str, int] = field(default_factory=dict)
-    unattributable: Mapping[str, int] = field(default_factory=dict)
-    refused: Mapping[str, int] = field(default_factory=dict)
+    read: Mapping[str, int] = msgspec.field(default_factory=dict)
+    skipped: Mapping[str, int] = msgspec.field(default_factory=dict)
+    unattributable: Mapping[str, int] = msgspec.field(default_factory=dict)
+    refused: Mapping[str, int] = msgspec.field(default_factory=dict)
     files: int = 0
     files_skipped: int = 0
 
@@ -78,8 +76,7 @@ def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(total.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True):
     """All that is known of the configuration.
 
     collected_at: the time of collection as the input writes it (ISO 8601). caller: the ARN of who collected it.

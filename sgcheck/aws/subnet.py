@@ -1,7 +1,5 @@
 """Subnets (EC2 API, Subnet)."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import BlockPublicAccessStates, Id, Ipv6CidrAssociation, Record, Tag
 

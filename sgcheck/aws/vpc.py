@@ -1,7 +1,5 @@
 """VPCs (EC2 API, Vpc)."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import BlockPublicAccessStates, CidrAssociation, Id, Ipv6CidrAssociation, Record, Tag
 

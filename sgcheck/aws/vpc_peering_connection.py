@@ -1,7 +1,5 @@
 """VPC peering connections (EC2 API, VpcPeeringConnection)."""
 
-from __future__ import annotations
-
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import Id, Record, Tag
 

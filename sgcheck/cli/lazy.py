@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +41,8 @@ class LazyGroup(click.Group):
         """Find the command that `args` begins with; an unknown name is answered with the nearest ones."""
         name = args[0]
         if name not in self._modules and not name.startswith("-") and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, self._modules)
             offer = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(self._modules)}."
             ctx.fail(f"No such command {name!r}. {offer}")

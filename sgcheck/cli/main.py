@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
+
 import click
 
 from sgcheck._version import __version__
@@ -43,4 +46,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; this is the entry point of the installed script."""
+    # A process that answers and ends has no use for the cycle collector, which would look at every module and record.
+    gc.disable()
+    # Nor for taking it apart at the end: what is in a cycle then is left for the system to free, all at once.
+    atexit.register(gc.freeze)
     cli(prog_name="sgcheck")

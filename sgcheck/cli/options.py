@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -85,6 +84,4 @@ def load_network(inputs: Sequence[str], also_from_stdin: Sequence[str] = ()) -> 
     from sgcheck.aws.build import build
     from sgcheck.sources.files import load_snapshot
 
-    # A process that answers and ends has no use for the cycle collector, which would look at every record again.
-    gc.disable()
     return build(load_snapshot(paths))

@@ -7,13 +7,15 @@ import os
 import stat
 import sys
 from contextlib import suppress
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from sgcheck.cli.guard import PIPE_CLOSED, discard_output
 from sgcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _PLAIN_WIDTH = 80
 _NARROWEST = 40
@@ -112,6 +114,7 @@ def _write_stdout(text: str, *, machine: bool) -> None:
 def write_file(path: str, data: bytes) -> None:
     """Replace what is at `path` by `data` in one step, keeping its permissions; to a device or pipe, just write."""
     import tempfile
+    from pathlib import Path
 
     target = Path(os.path.realpath(path))
     mode = _mode_of(target)

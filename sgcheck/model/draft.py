@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from sgcheck.model.network import Directory, LazyTable, Network
+from sgcheck.model.network import LazyTable, Network
 
 if TYPE_CHECKING:
     from sgcheck.model.filters import RuleList, RuleSet
+    from sgcheck.model.network import Directory
     from sgcheck.model.ref import Missing
     from sgcheck.model.routing import RouteTable
     from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc
     from sgcheck.model.vocabulary import Vocabulary
 
 
-@dataclass
 class Draft:
-    """Tables by id, filled by the resource kinds; groups, ACLs and route tables are made when first asked for."""
+    """Tables by id, filled by the resource kinds; what there is much of is made when it is first asked for."""
 
-    vpcs: dict[str, Vpc] = field(default_factory=dict)
-    subnets: dict[str, Subnet] = field(default_factory=dict)
-    interfaces: dict[str, Callable[[], Interface]] = field(default_factory=dict)
-    instances: dict[str, Callable[[], Instance]] = field(default_factory=dict)
-    scan: Callable[[], Directory] = Directory
-    groups: dict[str, Callable[[], RuleSet]] = field(default_factory=dict)
-    acls: dict[str, Callable[[], RuleList]] = field(default_factory=dict)
-    tables: dict[str, Callable[[], RouteTable]] = field(default_factory=dict)
-    internet_gateways: dict[str, Gateway] = field(default_factory=dict)
-    egress_only_gateways: dict[str, Gateway] = field(default_factory=dict)
-    nats: dict[str, NatGateway] = field(default_factory=dict)
-    peerings: dict[str, Peering] = field(default_factory=dict)
-    acl_of_subnet: dict[str, str] = field(default_factory=dict)
-    default_acl: dict[str, str] = field(default_factory=dict)
-    table_of_subnet: dict[str, str] = field(default_factory=dict)
-    main_table: dict[str, str] = field(default_factory=dict)
-    table_of_gateway: dict[str, str] = field(default_factory=dict)
-    tables_of_vpc: dict[str, list[str]] = field(default_factory=dict)
-    group_names: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    refused: list[Missing] = field(default_factory=list)
+    def __init__(self, directory: Directory) -> None:
+        """Start empty; `directory` finds interfaces."""
+        self.directory = directory
+        self.vpcs: dict[str, Vpc] = {}
+        self.subnets: dict[str, Subnet] = {}
+        self.interfaces: Mapping[str, Callable[[], Interface]] = {}
+        self.instances: Mapping[str, Callable[[], Instance]] = {}
+        self.groups: dict[str, Callable[[], RuleSet]] = {}
+        self.acls: dict[str, Callable[[], RuleList]] = {}
+        self.tables: dict[str, Callable[[], RouteTable]] = {}
+        self.internet_gateways: dict[str, Gateway] = {}
+        self.egress_only_gateways: dict[str, Gateway] = {}
+        self.nats: dict[str, NatGateway] = {}
+        self.peerings: dict[str, Peering] = {}
+        self.acl_of_subnet: dict[str, str] = {}
+        self.default_acl: dict[str, str] = {}
+        self.table_of_subnet: dict[str, str] = {}
+        self.main_table: dict[str, str] = {}
+        self.table_of_gateway: dict[str, str] = {}
+        self.tables_of_vpc: dict[str, list[str]] = {}
+        self.group_names: dict[str, str] = {}
+        self.warnings: list[str] = []
+        self.refused: list[Missing] = []
 
     def freeze(
         self, absent: Callable[[str, str | None, str | None], Missing | None], vocabulary: Vocabulary
@@ -51,7 +52,7 @@ class Draft:
             subnets=self.subnets,
             interfaces=LazyTable(self.interfaces),
             instances=LazyTable(self.instances),
-            scan=self.scan,
+            directory=self.directory,
             groups=LazyTable(self.groups),
             acls=LazyTable(self.acls),
             tables=LazyTable(self.tables),

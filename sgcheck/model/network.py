@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from sgcheck.model.ref import Missing
 from sgcheck.model.routing import Via
-from sgcheck.packets import INTERNET, AddressSet, IntervalSet, format_address, parse_address
+from sgcheck.packets import INTERNET, AddressSet, IntervalSet, format_address
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -62,23 +62,54 @@ class LazyTable(Mapping[str, T], Generic[T]):
         return LazyTable(self._makers, {**self._made, key: value})
 
 
-class Directory:
-    """Indexes over interfaces, by what their records say; ids in any order.
+class Directory(Protocol):
+    """Indexes over interfaces by what their records say, without making any; the ids are in any order."""
 
-    addresses: private and IPv6 addresses in their canonical text. publics: public IPv4 -> (interface, private address).
-    instances: (device index, interface) of each. prefixed: interfaces with delegated prefixes.
-    """
+    @property
+    def addresses(self) -> Mapping[str, Sequence[str]]:
+        """Interface ids by private or IPv6 address, as `format_address` writes it."""
 
-    __slots__ = ("addresses", "groups", "instances", "prefixed", "publics", "subnets")
+    @property
+    def publics(self) -> Mapping[int, tuple[str, int]]:
+        """Interface id and private address by public IPv4."""
 
-    def __init__(self) -> None:
-        """Start empty; the provider's conversion fills it."""
-        self.addresses: dict[str, list[str]] = defaultdict(list)
-        self.publics: dict[str, tuple[str, str]] = {}
-        self.groups: dict[str, list[str]] = defaultdict(list)
-        self.subnets: dict[str, list[str]] = defaultdict(list)
-        self.instances: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        self.prefixed: list[str] = []
+    @property
+    def groups(self) -> Mapping[str, Sequence[str]]:
+        """Interface ids by group."""
+
+    @property
+    def subnets(self) -> Mapping[str, Sequence[str]]:
+        """Interface ids by subnet."""
+
+    @property
+    def instances(self) -> Mapping[str, Sequence[tuple[int, str]]]:
+        """Device index and id of the interfaces by instance."""
+
+    @property
+    def prefixed(self) -> Sequence[str]:
+        """Interfaces that whole ranges are delegated to."""
+
+
+class Sorted(Mapping[str, tuple[str, ...]]):
+    """Ids by key, sorted when they are looked up."""
+
+    def __init__(self, found: Mapping[str, Sequence[str]]) -> None:
+        """Sort what `found` has."""
+        self._found = found
+
+    def __getitem__(self, key: str) -> tuple[str, ...]:
+        """The ids under `key`; KeyError where there are none."""
+        if key not in self._found:
+            raise KeyError(key)
+        return tuple(sorted(self._found[key]))
+
+    def __iter__(self) -> Iterator[str]:
+        """Every key."""
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        """How many keys there are."""
+        return len(self._found)
 
 
 class Network:
@@ -91,7 +122,7 @@ class Network:
         subnets: Mapping[str, Subnet],
         interfaces: LazyTable[Interface],
         instances: LazyTable[Instance],
-        scan: Callable[[], Directory],
+        directory: Directory,
         groups: LazyTable[RuleSet],
         acls: LazyTable[RuleList],
         tables: LazyTable[RouteTable],
@@ -116,7 +147,7 @@ class Network:
         self.subnets = subnets
         self.interfaces = interfaces
         self.instances = instances
-        self._scan = scan
+        self.directory = directory
         self.groups = groups
         self.acls = acls
         self.tables = tables
@@ -154,23 +185,18 @@ class Network:
     # Who is where.
 
     @cached_property
-    def directory(self) -> Directory:
-        """Who has which address, group and subnet, read from the records in one pass without making interfaces."""
-        return self._scan()
-
-    @cached_property
     def _with_prefixes(self) -> tuple[Interface, ...]:
         return tuple(self.interfaces[id_] for id_ in sorted(self.directory.prefixed))
 
     @cached_property
     def in_subnet(self) -> Mapping[str, tuple[str, ...]]:
         """Interface ids by subnet."""
-        return {key: tuple(sorted(ids)) for key, ids in self.directory.subnets.items()}
+        return Sorted(self.directory.subnets)
 
     @cached_property
     def with_group(self) -> Mapping[str, tuple[str, ...]]:
         """Interface ids by group."""
-        return {key: tuple(sorted(ids)) for key, ids in self.directory.groups.items()}
+        return Sorted(self.directory.groups)
 
     def attached_to(self, instance: str) -> tuple[str, ...]:
         """Interface ids of an instance, the primary one first."""
@@ -206,15 +232,14 @@ class Network:
 
     def public_owner(self, value: int) -> tuple[Interface, int] | None:
         """The interface a public IPv4 maps to, and its private address there."""
-        found = self.directory.publics.get(format_address(IPV4, value))
-        return (self.interfaces[found[0]], parse_address(found[1])[1]) if found else None
+        found = self.directory.publics.get(value)
+        return (self.interfaces[found[0]], found[1]) if found else None
 
     @cached_property
     def public_addresses(self) -> AddressSet:
         """Every public IPv4 that belongs to something known."""
-        values = [parse_address(text)[1] for text in self.directory.publics]
-        values += [n.public for n in self.nats.values() if n.public is not None]
-        return AddressSet.of(v4=IntervalSet.of(*((v, v) for v in values)))
+        nats = [n.public for n in self.nats.values() if n.public is not None]
+        return AddressSet.of(v4=IntervalSet.of(*((v, v) for v in (*self.directory.publics, *nats))))
 
     @cached_property
     def known_addresses(self) -> AddressSet:

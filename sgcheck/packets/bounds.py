@@ -15,6 +15,7 @@ Bounds: TypeAlias = tuple[int, ...]
 # Below and above every integer that is ever a member; they make the complement of a set a plain boundary tuple.
 _BELOW = -(1 << 256)
 _ABOVE = 1 << 256
+_LONG = 16
 
 
 def unite(many: Iterable[Bounds]) -> Bounds:
@@ -30,9 +31,11 @@ def unite(many: Iterable[Bounds]) -> Bounds:
 
 
 def intersect(one: Bounds, other: Bounds) -> Bounds:
-    """The integers of both: every span of the shorter tuple cuts a slice out of the longer one."""
+    """The integers of both: each span of the shorter tuple cuts a slice out of the longer one, unless both are long."""
     if len(one) > len(other):
         one, other = other, one
+    if len(one) > _LONG and len(one) * _LONG > len(other):
+        return _overlaps(one, other)
     found: list[int] = []
     position = 0
     for index in range(0, len(one), 2):
@@ -45,6 +48,14 @@ def intersect(one: Bounds, other: Bounds) -> Bounds:
         if position & 1:
             found.append(high)
     return tuple(found)
+
+
+def _overlaps(one: Bounds, other: Bounds) -> Bounds:
+    """The integers of both, by sorting: what two sorted runs are merged by in one go."""
+    starts = sorted(one[::2] + other[::2])
+    ends = sorted(one[1::2] + other[1::2])
+    # At most two spans overlap anywhere, so the n-th end closes an overlap exactly when the next start lies before it.
+    return tuple([edge for start, end in zip(starts[1:], ends, strict=False) if start < end for edge in (start, end)])
 
 
 def subtract(one: Bounds, other: Bounds) -> Bounds:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sgcheck.packets.protocols import reply_types
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """One packet header: family 4 or 6, addresses as integers, `service` the destination port or ICMP type*256+code."""
 
     family: int

@@ -2,7 +2,8 @@
 
 The sweep cuts a dimension where any operand changes, asks the rule which children matter in each piece, and goes down
 with those. What was merged once is remembered by identity for the length of one operation, since the layers of real
-packet sets share most of their children.
+packet sets share most of their children. Layers that lead to one child everywhere, such as thousands of addresses that
+may all do the same, need no sweep: their spans are merged as boundary tuples.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from typing import ClassVar
 
 from sgcheck.packets import bounds
 from sgcheck.packets.bounds import Bounds
-from sgcheck.packets.layers import EMPTY, Layer, Node, Segment, build, trim
+from sgcheck.packets.layers import EMPTY, Layer, Node, Segment, build, constant, trim
 
 _POSITION = itemgetter(0)
+_MANY = 8
+"""Spans of two layers together below which a sweep is as fast as anything."""
 
 
 class _Merge(ABC):
@@ -52,11 +55,25 @@ class _Merge(ABC):
         if known is None:
             layers = [node for node in nodes if isinstance(node, Layer)]
             if layers:
-                known = build(self._sweep(layers))
+                known = self._merged(layers)
             else:
                 known = self.leaf([node for node in nodes if not isinstance(node, Layer)])
             self._known[key] = known
         return known
+
+    def _merged(self, layers: Sequence[Layer]) -> Node:
+        """Merge layers, by their spans alone where each has one child everywhere and the rule knows how."""
+        if len(layers) == 2 and len(layers[0].children) + len(layers[1].children) > _MANY:
+            one, other = layers
+            if _uniform(one) and _uniform(other):
+                known = self.uniform(one, other)
+                if known is not None:
+                    return known
+        return build(self._sweep(layers))
+
+    @abstractmethod
+    def uniform(self, one: Layer, other: Layer) -> Node | None:
+        """Merge two layers that lead to one child each; None where only a sweep can tell."""
 
     def _sweep(self, layers: Sequence[Layer]) -> Iterator[Segment]:
         """Yield the merged segments from left to right."""
@@ -72,6 +89,11 @@ class _Merge(ABC):
                 del active[operand]
             else:
                 active[operand] = child
+
+
+def _uniform(layer: Layer) -> bool:
+    """Tell whether all of a layer's spans lead to the same child; equal ones are mostly one object."""
+    return len(set(map(id, layer.children))) == 1
 
 
 def _edges(nodes: Sequence[Node]) -> list[tuple[int, int, Node | None]]:
@@ -96,6 +118,11 @@ class _Union(_Merge):
     def leaf(self, sets: Sequence[Bounds]) -> Bounds:
         return bounds.unite(sets)
 
+    def uniform(self, one: Layer, other: Layer) -> Node | None:
+        if one.children[0] != other.children[0]:
+            return None
+        return constant(bounds.unite((one.bounds, other.bounds)), one.children[0])
+
 
 class _Intersection(_Merge):
     """In all of the operands."""
@@ -109,6 +136,11 @@ class _Intersection(_Merge):
 
     def leaf(self, sets: Sequence[Bounds]) -> Bounds:
         return reduce(bounds.intersect, sets)
+
+    def uniform(self, one: Layer, other: Layer) -> Node | None:
+        common = bounds.intersect(one.bounds, other.bounds)
+        child = self.apply(self.select({0: one.children[0], 1: other.children[0]})) if common else EMPTY
+        return constant(common, child)
 
     def trimmed(self, layers: Sequence[Layer]) -> Sequence[Node]:
         low = max(layer.bounds[0] for layer in layers)
@@ -130,6 +162,13 @@ class _Difference(_Merge):
 
     def leaf(self, sets: Sequence[Bounds]) -> Bounds:
         return bounds.subtract(sets[0], sets[1])
+
+    def uniform(self, one: Layer, other: Layer) -> Node | None:
+        common = bounds.intersect(one.bounds, other.bounds)
+        rest = self.apply(self.select({0: one.children[0], 1: other.children[0]})) if common else EMPTY
+        if rest:
+            return None
+        return constant(bounds.subtract(one.bounds, other.bounds), one.children[0])
 
     def trimmed(self, layers: Sequence[Layer]) -> Sequence[Node]:
         first, second = layers

@@ -15,11 +15,10 @@ from sgcheck.errors import InputError
 from sgcheck.sources.jsontext import Buffer, Members, decoder, is_object, is_string, slice_object, slice_text
 from sgcheck.sources.place import Origin
 from sgcheck.sources.records import Place
-from sgcheck.sources.snapshotfile import read_snapshot
 from sgcheck.sources.tally import Tally, is_answer
 
 _LOWEST_ERROR: Final = 400
-_DENIED_ACTION = re.compile(r"perform: ([\w-]+:\w+)")
+_DENIED_ACTION = r"perform: ([\w-]+:\w+)"
 
 
 class Reading(NamedTuple):
@@ -40,6 +39,8 @@ def read_text(data: Buffer, file: str, reading: Reading) -> bool:
     if isinstance(sliced, list):
         return _read_list(sliced, place, reading)
     if _is_snapshot(sliced):
+        from sgcheck.sources.snapshotfile import read_snapshot
+
         read_snapshot(sliced, file, reading.tally)
         return True
     lone = _lone_key(sliced)
@@ -82,7 +83,7 @@ def _read_error(members: Members, status: str, reading: Reading) -> None:
     if "NotFound" in code:
         return
     detail = str(told.get("Message") or "")
-    match = _DENIED_ACTION.search(detail)
+    match = re.search(_DENIED_ACTION, detail)
     action = match.group(1) if match else None
     kind = next((kind.name for kind in KINDS for call in kind.calls if call.action == action), None)
     reading.tally.gap(Gap(kind, reading.origin.account, reading.origin.region, code, detail, action))

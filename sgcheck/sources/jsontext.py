@@ -6,14 +6,16 @@ import codecs
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from mmap import mmap
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 import msgspec
 
 from sgcheck.errors import InputError
 
-Buffer = bytes | mmap
+if TYPE_CHECKING:
+    from mmap import mmap
+
+Buffer: TypeAlias = Union[bytes, "mmap"]
 """A whole file's text; mmap is what a big one is read through."""
 Members = dict[str, msgspec.Raw]
 """One level of an object."""
@@ -28,9 +30,9 @@ _MARKS = (
 )
 _SPACE = b" \t\r\n"
 _MEMBER_NAME = re.compile(rb'[ \t\r\n]*[{,][ \t\r\n]*"(?:[^"\\]|\\.)*"[ \t\r\n]*:[ \t\r\n]*', re.DOTALL)
-_EMPTY_OBJECT = re.compile(rb"[ \t\r\n]*\{[ \t\r\n]*\}[ \t\r\n]*")
+_EMPTY_OBJECT = rb"[ \t\r\n]*\{[ \t\r\n]*\}[ \t\r\n]*"
 _OBJECT_END = re.compile(rb"[ \t\r\n]*\}[ \t\r\n]*")
-_OFFSET = re.compile(r"\(byte (\d+)\)")
+_OFFSET = r"\(byte (\d+)\)"
 
 
 def decoder(shape: Any, *, strict: bool = True) -> msgspec.json.Decoder[Any]:
@@ -165,7 +167,7 @@ def plain(error: Exception) -> tuple[str, str]:
 
 
 def _position(data: Buffer, error: msgspec.DecodeError) -> str:
-    match = _OFFSET.search(str(error))
+    match = re.search(_OFFSET, str(error))
     if not match and _is_json(data):
         return "has a text with half a surrogate pair"
     offset = int(match.group(1)) if match else len(bytes(data).rstrip(_SPACE))
@@ -204,7 +206,7 @@ def _end(node: Mapping[str, Any] | msgspec.Raw, text: memoryview, position: int)
     if isinstance(node, msgspec.Raw):
         return position + memoryview(node).nbytes
     if not node:
-        match = _EMPTY_OBJECT.match(text, position)
+        match = re.compile(_EMPTY_OBJECT).match(text, position)  # rare, and compiled once by `re` itself
         return match.end() if match else 0
     for value in node.values():
         match = _MEMBER_NAME.match(text, position)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -15,8 +14,7 @@ from sgcheck.sources.jsontext import decoder, plain, slice_list, slice_object
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where something stands. file: its name. path: the place in it (`SecurityGroups`), empty for the whole."""
 
     file: str

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 import stat
 import sys
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from mmap import ACCESS_READ, mmap
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
 
 from sgcheck.errors import InputError
 from sgcheck.sources.jsontext import Buffer, first_byte, utf8
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from zipfile import ZipFile
 
 _GZIP = b"\x1f\x8b"
@@ -26,8 +27,7 @@ _GZIP_WINDOW = 31
 _DEEPEST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """One file's text.
 
     file: its name in messages. folders: the folders above it, outermost first. data: UTF-8 without a mark. named:
@@ -41,21 +41,19 @@ class Text:
 
     def release(self) -> None:
         """Let go of the memory of a mapped file; its text stays readable."""
-        if isinstance(self.data, mmap) and sys.platform != "win32":
+        if not isinstance(self.data, bytes) and sys.platform != "win32":
             from mmap import MADV_DONTNEED  # Windows has none
 
             self.data.madvise(MADV_DONTNEED)
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(msgspec.Struct, frozen=True):
     """A file of a folder or archive that is not JSON."""
 
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(msgspec.Struct, frozen=True):
     """A file with its content still packed. depth: how many archives it is in."""
 
     file: str
@@ -74,11 +72,29 @@ def texts(path: str, stdin: BinaryIO | None = None) -> Iterator[Text | Skipped]:
     if path == "-":
         data = (stdin or sys.stdin.buffer).read()
         yield from _unpacked(_Found("standard input", (), data, named=True))
-    elif _kind_of(Path(path)) == stat.S_IFDIR:
+        return
+    named = _read_named(path)
+    if named is None:
+        from pathlib import Path  # a single file does without, whose answer it would delay
+
         yield from _folder(Path(path))
     else:
-        folders = Path(path).absolute().parent.parts
-        yield from _unpacked(_Found(path, folders, _read(Path(path)), named=True))
+        yield from _unpacked(_Found(path, _folders(path), named, named=True))
+
+
+def _read_named(path: str) -> Buffer | None:
+    """The bytes of a file that the user named, None for a folder."""
+    try:
+        status = os.stat(path)  # noqa: PTH116  (pathlib takes longer to load than a small file to read)
+        return None if stat.S_ISDIR(status.st_mode) else _content(path, status)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: {_reason(error)}") from error
+
+
+def _folders(path: str) -> tuple[str, ...]:
+    """The folders above a file, outermost first."""
+    folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120  (the same)
+    return tuple(re.split(r"[/\\]" if os.altsep else "/", folder))
 
 
 def _folder(folder: Path) -> Iterator[Text | Skipped]:
@@ -124,15 +140,21 @@ def _kind_of(path: Path) -> int:
 
 
 def _read(path: Path) -> Buffer:
-    """A file's bytes; a big one is mapped, so that what has been decoded need not stay in memory."""
+    """A file's bytes."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size < _BIG:
-            return path.read_bytes()
-        with path.open("rb") as file:
-            return mmap(file.fileno(), 0, access=ACCESS_READ)
+        return _content(str(path), path.stat())
     except OSError as error:
         raise InputError(f"{path}: {_reason(error)}") from error
+
+
+def _content(path: str, status: os.stat_result) -> Buffer:
+    """A file's bytes; a big one is mapped, so that what has been decoded need not stay in memory."""
+    with io.FileIO(path) as file:
+        if not stat.S_ISREG(status.st_mode) or status.st_size < _BIG:
+            return file.readall()
+        from mmap import ACCESS_READ, mmap  # nothing that a small file needs
+
+        return mmap(file.fileno(), 0, access=ACCESS_READ)
 
 
 def _reason(error: OSError | ValueError) -> str:
@@ -151,6 +173,8 @@ def _worth_reading(path: Path) -> bool:
     if head[:4] in _ZIP or named_json(path.name):
         return True
     if head.startswith(_GZIP):
+        import zlib
+
         try:
             head = zlib.decompressobj(_GZIP_WINDOW).decompress(head, _PEEK)
         except zlib.error:
@@ -168,7 +192,8 @@ def _begins_like_json(head: bytes) -> bool:
 
 def named_json(file: str) -> bool:
     """Whether the name promises JSON (`Vpcs.json`, `snap.json.gz`)."""
-    return ".json" in PurePosixPath(file).suffixes
+    name = file.rstrip("/").rpartition("/")[2].lstrip(".")
+    return ".json" in (f".{suffix}" for suffix in name.split(".")[1:])
 
 
 def _unpacked(found: _Found) -> Iterator[Text | Skipped]:
@@ -188,6 +213,8 @@ def _unpacked(found: _Found) -> Iterator[Text | Skipped]:
 
 def _gunzipped(data: Buffer, file: str) -> bytes:
     """All members of a gzip file, one after the other."""
+    import zlib  # a library of its own, for archives only
+
     parts = []
     while data[:2] == _GZIP:
         stream = zlib.decompressobj(_GZIP_WINDOW)
@@ -214,9 +241,10 @@ def _members(found: _Found) -> Iterator[Text | Skipped]:
         if not names:
             raise InputError(f"{found.file}: is an empty archive")
         for name in names:
-            folders = (*found.folders, *PurePosixPath(name).parent.parts)
+            parts = [part for part in name.split("/") if part not in {"", "."}]
+            folders = (*found.folders, *parts[:-1])
             file = f"{found.file}/{name}"
-            if any(map(_hidden, PurePosixPath(name).parts)):
+            if any(map(_hidden, parts)):
                 yield Skipped(file)
                 continue
             data = _member(archive, name, file)

@@ -9,11 +9,11 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from sgcheck.aws.instance import INSTANCE, InstanceRecord, ReservationRecord
+from sgcheck.aws.instance import INSTANCE, InstanceInterface, InstanceRecord, ReservationRecord
 from sgcheck.aws.kind import Absence
 from sgcheck.aws.kinds import KIND_BY_KEY, KINDS
 from sgcheck.aws.prefix_list_entry import PREFIX_LIST_ENTRY
-from sgcheck.aws.record import Tag, name_of
+from sgcheck.aws.record import GroupId, Tag, name_of
 from sgcheck.aws.unmodelled import METADATA_KEYS, UNATTRIBUTABLE_KEYS, UNMODELLED_ID_MEMBERS, UNMODELLED_KEYS
 
 CALLS = [(kind, call) for kind in KINDS for call in kind.calls]
@@ -39,6 +39,9 @@ def element_shape(call):
     return operation(call).output_shape.members[call.result_key].member
 
 
+LATER = {"NetworkInterfaces": InstanceInterface, "SecurityGroups": GroupId, "Tags": Tag}
+
+
 def without_null(info):
     options = [one for one in getattr(info, "types", [info]) if not isinstance(one, inspect.NoneType)]
     assert len(options) == 1, info
@@ -58,7 +61,9 @@ def mismatches(struct, shapes, place=""):
 
 def mistyped(info, shapes, place):
     kinds = {shape.type_name for shape in shapes}
-    if isinstance(info, inspect.ListType):
+    if isinstance(info, inspect.RawType):  # text that is read later
+        yield from mistyped(inspect.type_info(list[LATER[place.rpartition(".")[2]]]), shapes, place)
+    elif isinstance(info, inspect.ListType):
         if kinds != {"list"}:
             yield place
         else:
@@ -89,14 +94,9 @@ def test_every_member_of_a_record_is_one_of_the_api(kind):
     expected = []
     if kind is INSTANCE:
         record = ReservationRecord
-        # The reservation has the owner and hands it down; only an interface's own record tells the allocation.
+        # The reservation has the owner and hands it down.
         assert "OwnerId" in shapes[0].members
-        interface = ".Instances.NetworkInterfaces"
-        expected = [
-            ".Instances.OwnerId",
-            f"{interface}.PrivateIpAddresses.Association.AllocationId",
-            f"{interface}.Association.AllocationId",
-        ]
+        expected = [".Instances.OwnerId"]
     elif kind is PREFIX_LIST_ENTRY:
         record = without_null(inspect.type_info(kind.wrappers[0].item)).item_type.cls
     assert list(mismatches(record, shapes)) == expected

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from cli.runs import PROGRAM, environment, run
 
-from sgcheck.cli import output
 from sgcheck.cli.output import Destination, deliver, destination, write_file
 from sgcheck.errors import UsageError
 
@@ -67,7 +66,7 @@ def test_a_file_that_can_not_be_replaced_stays_as_it_was(tmp_path, monkeypatch):
     def refuse(*_args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(output.Path, "replace", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(KeyboardInterrupt):
         write_file(str(path), b"new")
     assert path.read_bytes() == b"old"

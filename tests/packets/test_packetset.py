@@ -175,7 +175,7 @@ def test_other_protocols_swap_their_ports():
 
 
 def changed(flow, **fields):
-    return Flow(**{name: fields.get(name, getattr(flow, name)) for name in Flow.__slots__})
+    return flow._replace(**fields)
 
 
 @given(packet_sets, flows(), flows())

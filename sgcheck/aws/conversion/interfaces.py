@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from sgcheck.aws.address import ADDRESS
-from sgcheck.aws.conversion.unique import Home, cidr_set, reading, region_of_zone, tags_of, unique
-from sgcheck.aws.instance import INSTANCE, InstanceInterface, InstanceRecord
-from sgcheck.aws.network_interface import NETWORK_INTERFACE, NetworkInterfaceRecord
+from sgcheck.aws.conversion.directory import AnyInterface, Records, place_of, public_addresses
+from sgcheck.aws.conversion.unique import Home, cidr_set, reading, region_of_zone, tags_of
 from sgcheck.aws.record import name_of
-from sgcheck.model.network import Directory
 from sgcheck.model.things import Address, Instance, Interface, Role
-from sgcheck.packets import AddressSet, format_address, parse_address
+from sgcheck.packets import AddressSet, parse_address
 
 if TYPE_CHECKING:
+    from sgcheck.aws.instance import InstanceInterface, InstanceRecord
+    from sgcheck.aws.network_interface import NetworkInterfaceRecord
     from sgcheck.aws.record import GroupId
-    from sgcheck.aws.snapshot import Snapshot
     from sgcheck.model.draft import Draft
 
-AnyInterface = NetworkInterfaceRecord | InstanceInterface
+T = TypeVar("T")
 _NAT_TYPES = frozenset({"natGateway", "nat_gateway"})
 _SILENT_TYPES = {
     "transit_gateway": "transit gateway attachment",
@@ -36,81 +35,60 @@ _OPAQUE_TYPES = {
 }
 
 
-def add_interfaces(draft: Draft, snapshot: Snapshot) -> None:
-    """Add makers for interfaces and instances, and the scan that finds them by what they have."""
-    elastic = _elastic(snapshot)
-    instances = unique(snapshot, INSTANCE)
-    told: list[tuple[AnyInterface, str]] = []
-    for record, home in unique(snapshot, NETWORK_INTERFACE).values():
-        if record.vpc_id and record.subnet_id:
-            id_ = record.network_interface_id
-            draft.interfaces[id_] = partial(_interface, record, home, elastic)
-            attachment = record.attachment
-            told.append((record, attachment.instance_id or "" if attachment else ""))
-    for instance, home in instances.values():
-        for embedded in _embedded(instance):
-            id_ = embedded.network_interface_id or ""
-            if id_ and id_ not in draft.interfaces:
-                draft.interfaces[id_] = partial(_of_instance, instance, embedded, home, elastic)
-                told.append((embedded, instance.instance_id))
-    directory = cache(partial(_scan, told, elastic, {i: r for i, (r, _home) in instances.items()}))
-    draft.scan = directory
-    for id_, (instance, home) in instances.items():
-        draft.instances[id_] = partial(_instance, instance, home, directory)
+class Makers(Mapping[str, Callable[[], T]], Generic[T]):
+    """What makes each thing, by id, without anything per thing before it is asked for."""
+
+    def __init__(self, ids: Collection[str], make: Callable[[str], T]) -> None:
+        """Make the things that `ids` names by `make`."""
+        self._ids = ids
+        self._make = make
+
+    def __getitem__(self, id_: str) -> Callable[[], T]:
+        """What makes the thing of this id; KeyError where there is none."""
+        if id_ not in self._ids:
+            raise KeyError(id_)
+        return partial(self._make, id_)
+
+    def __iter__(self) -> Iterator[str]:
+        """Every id."""
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._ids)
+
+    def __contains__(self, id_: object) -> bool:
+        """Whether there is such an id."""
+        return id_ in self._ids
 
 
-def _scan(
-    told: list[tuple[AnyInterface, str]], elastic: dict[tuple[str, str], str], instances: dict[str, InstanceRecord]
-) -> Directory:
-    """Index all interfaces by what their records say, as text."""
-    found = Directory()
-    for record, instance in told:
-        id_ = record.network_interface_id or ""
-        found.subnets[record.subnet_id or ""].append(id_)
-        for group in {g.group_id for g in record.groups or ()}:
-            found.groups[group].append(id_)
-        if instance:
-            index = record.attachment.device_index if record.attachment else None
-            found.instances[instance].append((index or 0, id_))
-        if record.ipv4_prefixes or record.ipv6_prefixes:
-            found.prefixed.append(id_)
-        _index_addresses(found, record, id_, elastic)
-        own = instances.get(instance)
-        if own is not None and own.public_ip_address and isinstance(record, InstanceInterface):
-            found.publics.setdefault(own.public_ip_address, (id_, record.private_ip_address or ""))
-    return found
+def add_interfaces(draft: Draft, records: Records) -> None:
+    """Add makers for interfaces and instances."""
+    draft.interfaces = Makers(_Either(records), partial(_made, records))
+    draft.instances = Makers(records.hosts, partial(_instance, records))
 
 
-def _index_addresses(found: Directory, record: AnyInterface, id_: str, elastic: dict[tuple[str, str], str]) -> None:
-    fours = {e.private_ip_address: e.association for e in record.private_ip_addresses or () if e.private_ip_address}
-    own = record.private_ip_address
-    if own and not (fours.get(own) and fours[own].public_ip):  # type: ignore[union-attr]
-        fours[own] = record.association
-    for text, association in fours.items():
-        found.addresses[text].append(id_)
-        public = (association.public_ip if association else None) or elastic.get((id_, text))
-        if public:
-            found.publics[public] = (id_, text)
-    for six in record.ipv6_addresses or ():
-        if six.ipv6_address:
-            found.addresses[_canonical(six.ipv6_address)].append(id_)
+class _Either(Collection[str]):
+    """Ids of interfaces with a record of their own, then of the others, which are looked for only when it matters."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._records.own or id_ in self._records.embedded
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self._records.own, self._records.embedded)
+
+    def __len__(self) -> int:
+        return len(self._records.own) + len(self._records.embedded)
 
 
-def _canonical(text: str) -> str:
-    """An IPv6 address as everything else writes it; what is none stays, and is refused when its interface is made."""
-    try:
-        return format_address(*parse_address(text))
-    except ValueError:
-        return text
-
-
-def _elastic(snapshot: Snapshot) -> dict[tuple[str, str], str]:
-    """Elastic IP addresses by (interface, private address)."""
-    found = {}
-    for record, _home in unique(snapshot, ADDRESS).values():
-        if record.network_interface_id and record.private_ip_address and record.public_ip:
-            found[record.network_interface_id, record.private_ip_address] = record.public_ip
-    return found
+def _made(records: Records, id_: str) -> Interface:
+    found = records.own.get(id_)
+    if found is not None:
+        return _interface(*found, records.elastic)
+    return _of_instance(*records.embedded[id_], records.elastic)
 
 
 def _interface(record: NetworkInterfaceRecord, home: Home, elastic: dict[tuple[str, str], str]) -> Interface:
@@ -169,22 +147,14 @@ def _groups(groups: list[GroupId] | None) -> tuple[str, ...] | None:
 
 def _addresses(record: AnyInterface, id_: str, elastic: dict[tuple[str, str], str]) -> tuple[Address, ...]:
     """Private addresses with the public ones that map to them, then IPv6 addresses."""
-    found: dict[str, Address] = {}
-    for entry in record.private_ip_addresses or ():
-        text = entry.private_ip_address
-        if text:
-            public = entry.association.public_ip if entry.association else None
-            found[text] = _address(text, public or elastic.get((id_, text)), primary=bool(entry.primary))
+    public = dict(public_addresses(record, id_, elastic))
+    primary = {e.private_ip_address: bool(e.primary) for e in record.private_ip_addresses or () if e.private_ip_address}
     own = record.private_ip_address
-    if own:
-        public = record.association.public_ip if record.association else None
-        known = found.get(own)
-        if known is None or (known.public is None and public):
-            found[own] = _address(own, public or elastic.get((id_, own)), primary=True)
-    for six in record.ipv6_addresses or ():
-        if six.ipv6_address:
-            found[six.ipv6_address] = _address(six.ipv6_address, None, primary=False)
-    return tuple(sorted(set(found.values()), key=lambda a: (a.family, not a.primary, a.value)))
+    if own and (own not in primary or (record.association and public.get(own) == record.association.public_ip)):
+        primary[own] = True
+    found = {_address(text, public.get(text), primary=first) for text, first in primary.items() if text}
+    found |= {_address(s.ipv6_address, None, primary=False) for s in record.ipv6_addresses or () if s.ipv6_address}
+    return tuple(sorted(found, key=lambda a: (a.family, not a.primary, a.value)))
 
 
 def _address(text: str, public: str | None, *, primary: bool) -> Address:
@@ -198,27 +168,11 @@ def _prefixes(record: AnyInterface, home: Home, place: str) -> AddressSet:
     return cidr_set(home, place, listed) if listed else AddressSet.EMPTY
 
 
-def _embedded(record: InstanceRecord) -> list[InstanceInterface]:
-    """The interfaces that an instance's own record tells of; a record without any but with an address gets one."""
-    told = [e for e in record.network_interfaces or () if e.vpc_id and e.subnet_id]
-    if told or not (record.private_ip_address and record.subnet_id and record.vpc_id):
-        return told
-    return [
-        InstanceInterface(
-            network_interface_id=f"{record.instance_id}/primary",
-            subnet_id=record.subnet_id,
-            vpc_id=record.vpc_id,
-            groups=record.security_groups,
-            private_ip_address=record.private_ip_address,
-        )
-    ]
-
-
 def _of_instance(
     record: InstanceRecord, embedded: InstanceInterface, home: Home, elastic: dict[tuple[str, str], str]
 ) -> Interface:
     id_ = embedded.network_interface_id or ""
-    place = f"Instances ({record.instance_id})"
+    place = place_of(record)
     addresses = reading(home, place, lambda: _addresses(embedded, id_, elastic))
     if record.public_ip_address and not any(a.public for a in addresses) and addresses:
         public = reading(home, place, lambda: parse_address(str(record.public_ip_address))[1])
@@ -244,16 +198,18 @@ def _of_instance(
     )
 
 
-def _instance(record: InstanceRecord, home: Home, directory: Callable[[], Directory]) -> Instance:
-    ordered = sorted(directory().instances.get(record.instance_id, ()))
+def _instance(records: Records, id_: str) -> Instance:
+    record, home = records.hosts[id_]
+    ordered = sorted(records.instances.get(id_, ()))
     dns = tuple(sorted({d for d in (record.public_dns_name, record.private_dns_name) if d}))
+    tags = reading(home, place_of(record), lambda: record.tags)
     return Instance(
-        record.instance_id,
+        id_,
         (record.state.name if record.state else None) or "running",
         home.account,
         home.region or region_of_zone(record.placement.availability_zone if record.placement else None),
-        name_of(record.tags),
-        tuple(id_ for _index, id_ in ordered),
-        tags_of(record.tags),
+        name_of(tags),
+        tuple(interface for _index, interface in ordered),
+        tags_of(tags),
         dns,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -57,7 +56,7 @@ def _table(draft: Draft, record: RouteTableRecord, home: Home, lists: PrefixList
     routes: list[Route] = []
     unknown: list[OpenRoute] = []
     for route in record.routes or ():
-        via, target = target_of(route, draft.scan)
+        via, target = target_of(route, draft.directory)
         dead = route.state == "blackhole" or via is Via.NOWHERE
         list_ = route.destination_prefix_list_id
         if list_ is None:
@@ -107,7 +106,7 @@ def _implied_local(draft: Draft, record: RouteTableRecord, routes: list[Route]) 
     return made
 
 
-def target_of(route: RouteRecord, directory: Callable[[], Directory]) -> tuple[Via, str]:
+def target_of(route: RouteRecord, directory: Directory) -> tuple[Via, str]:
     """Where a route leads (EC2 API, Route): the member that is set, or what the id's prefix says."""
     members = (
         (Via.NAT_GATEWAY, route.nat_gateway_id),
@@ -130,6 +129,6 @@ def target_of(route: RouteRecord, directory: Callable[[], Directory]) -> tuple[V
         found = next((via for prefix, via in _BY_PREFIX.items() if gateway.startswith(prefix)), Via.VPN_GATEWAY)
         return found, gateway
     if route.instance_id:
-        own = sorted(directory().instances.get(route.instance_id, ()))
+        own = sorted(directory.instances.get(route.instance_id, ()))
         return Via.INTERFACE, own[0][1] if own else route.instance_id
     return Via.NOWHERE, "nothing"

@@ -30,16 +30,25 @@ class Home(NamedTuple):
 
 def unique(snapshot: Snapshot, kind: Kind[R]) -> dict[str, tuple[R, Home]]:
     """Records of `kind` by id, sorted. Of two with one id the owner's own counts, then the one that says more."""
-    found: dict[str, tuple[R, Batch[R]]] = {}
-    for record, batch in snapshot.records(kind):
-        id_ = kind.id_of(record)
-        known = found.get(id_)
-        if known is None or (known[0] is not record and _rank(record, batch) > _rank(*known)):
-            found[id_] = (record, batch)
-    return {
-        id_: (record, Home(getattr(record, "owner_id", None) or batch.account, batch.region, batch.source))
-        for id_, (record, batch) in sorted(found.items())
-    }
+    found: dict[str, tuple[R, Home]] = {}
+    batches: dict[int, tuple[Home, Batch[R]]] = {}  # by the identity of the home, which it keeps alive
+    id_of = kind.id_of
+    for batch in snapshot.of(kind):
+        homes: dict[str | None, Home] = {}
+        for record in batch.records:
+            owner = getattr(record, "owner_id", None)
+            home = homes.get(owner)
+            if home is None:
+                home = homes[owner] = Home(owner or batch.account, batch.region, batch.source)
+                batches[id(home)] = home, batch
+            id_ = id_of(record)
+            known = found.get(id_)
+            if known is None or (
+                known[0] is not record and _rank(record, batch) > _rank(known[0], batches[id(known[1])][1])
+            ):
+                found[id_] = record, home
+    ids = sorted(found)
+    return found if ids == list(found) else {id_: found[id_] for id_ in ids}
 
 
 def _rank(record: object, batch: Batch[R]) -> tuple[bool, int, bytes, str, str]:
@@ -64,7 +73,7 @@ def reading(home: Home, place: str, read: Callable[[], R]) -> R:
     """Run `read`, and turn what is wrong with a value into one line that names the file and the record."""
     try:
         return read()
-    except ValueError as wrong:
+    except (ValueError, msgspec.ValidationError) as wrong:
         raise InputError(f"{home.source}: {place}: {wrong}") from None
 
 
