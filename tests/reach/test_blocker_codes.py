@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 
-from sgcheck.aws.vocabulary import CODES
+from sgcheck.aws.vocabulary import CODES, AwsVocabulary
+from sgcheck.model.finding import Cause
 from tests.plain.commands import apply_command
 from tests.reach.lab import (
     ANY4,
@@ -267,6 +269,78 @@ SCENARIOS: dict[str, tuple[Callable[[], Record], str, str, str, str, str, str]] 
     "UNSUPPORTED_COMPONENT": (balancer, "i-web", "i-db", "5432", "eni-db", "forward", OPEN),
     "APPLIANCE_OPAQUE": (lambda: forwarder(SourceDestCheck=False), "i-db", "8.8.8.8", "443", "eni-fw", "forward", OPEN),
 }
+
+
+EXTRA: list[tuple[Callable[[], Record], str, str, str]] = [
+    # The other causes of codes that have several.
+    (loop, "i-db", "8.8.8.8", "443"),
+    (overlap, "i-db", "eni-8", "80"),
+    (lambda: change(lab(), "NetworkInterfaces", "eni-db", InterfaceType="lambda"), "i-web", "eni-db", "5432"),
+]
+FIXABLE = {code for code, scenario in SCENARIOS.items() if scenario[6] == FIXED}
+ROUTES = {
+    "NO_ROUTE_TO_DESTINATION",
+    "BAD_STATE_ROUTE",
+    "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
+    "RETURN_PATH_ASYMMETRIC",
+}
+
+
+def asked_of_all():
+    """Every scenario's answer."""
+    for make, source, target, port, *_rest in SCENARIOS.values():
+        yield ask(make(), source, target, port)
+    for make, source, target, port in EXTRA:
+        yield ask(make(), source, target, port)
+
+
+def test_every_cause_has_a_scenario(monkeypatch):
+    """Several causes share a code: each of them is seen."""
+    seen = set()
+    told = AwsVocabulary.why
+
+    def why(self, finding):
+        seen.add(finding.cause)
+        return told(self, finding)
+
+    monkeypatch.setattr(AwsVocabulary, "why", why)
+    assert sum(len(answer.answers) for answer in asked_of_all())
+    assert seen == set(Cause)
+
+
+def test_commands_stand_where_there_is_something_to_edit_and_nowhere_else():
+    """Rules, entries and states always; routes where a gateway or a connection exists; nothing that must be built."""
+    verbs = {
+        "security-group": r"aws ec2 authorize-security-group-(in|e)gress --group-id sg-",
+        "network-acl": r"aws ec2 (create|replace)-network-acl-entry --network-acl-id acl-",
+        "route-table": r"aws ec2 (create|replace)-route --route-table-id rtb-",
+        "instance": r"aws ec2 (start-instances|wait instance-(running|stopped)) --instance-ids i-",
+    }
+    for answer in asked_of_all():
+        for blocker in (b for a in answer.answers for b in a.blockers):
+            if blocker.code not in FIXABLE:
+                assert blocker.fix.commands == ()
+            elif blocker.code not in ROUTES:
+                hidden = any(b.undecided for a in answer.answers for b in a.blockers)
+                assert blocker.fix.commands or hidden, blocker
+            assert all(any(re.match(verb, c) for verb in verbs.values()) for c in blocker.fix.commands)
+
+
+def test_every_blocker_is_a_sentence_about_its_resource():
+    for answer in asked_of_all():
+        for blocker in (b for a in answer.answers for b in a.blockers):
+            assert blocker.why
+            assert blocker.fix.why
+            assert "\n" not in blocker.why + blocker.fix.why
+            assert not blocker.why.endswith(".")
+            assert blocker.denied
+            assert "None" not in blocker.why + blocker.fix.why
+
+
+def test_asking_again_never_contradicts_a_complete_fix():
+    """What `explain` checks by itself: no warning that its own fixes are not enough."""
+    for answer in asked_of_all():
+        assert not [w for w in answer.warnings if w.startswith("asked again")]
 
 
 def test_every_code_has_a_scenario():

@@ -7,7 +7,7 @@ import pytest
 from sgcheck.errors import UsageError
 from sgcheck.reach.answer import Expectation, Verdict
 from sgcheck.reach.check import check
-from tests.reach.lab import cidr, ingress, lab, load, permission
+from tests.reach.lab import ask, cidr, ingress, lab, load, permission
 
 
 def expect(source, target, port, *verdicts, allowed=None, place="web.yaml:3"):
@@ -72,3 +72,72 @@ def test_what_is_wrong_carries_its_place(entry, message):
     with pytest.raises(UsageError) as error:
         check(load(lab()), [entry])
     assert error.value.message.startswith(message)
+
+
+def test_a_list_of_verdicts_means_any_of_them():
+    network = load(lab())
+    right = expect("internet", "i-web", "443", "partial", "reachable")
+    wrong = expect("internet", "i-web", "443", "partial", "blocked", "unknown")
+    assert [r.passed for r in check(network, [right, wrong]).results] == [True, False]
+
+
+def test_allowed_beside_a_wrong_verdict_is_a_failure_by_the_verdict():
+    (result,) = check(load(lab()), [expect("0.0.0.0/0", "i-web", "443", "blocked", allowed=())]).results
+    assert (result.passed, result.reason) == (False, None)
+    assert "0.0.0.0/0" in result.allowed
+
+
+@pytest.mark.parametrize("allowed", [("203.0.113.0/25", "203.0.113.128/25"), ("203.0.113.0/24", "10.0.0.0/8")])
+def test_allowed_is_a_set_within_the_internet(allowed):
+    """Spelled otherwise it is the same set; private blocks are no part of the internet."""
+    network = load(ingress(lab(), "sg-web", permission("tcp", 443, **cidr("203.0.113.0/24"))))
+    (result,) = check(network, [expect("0.0.0.0/0", "i-web", "443", "partial", allowed=allowed)]).results
+    assert result.passed is True
+
+
+def test_allowed_inside_is_exact_too():
+    network = load(ingress(lab(), "sg-web", permission("tcp", 443, **cidr("10.0.2.0/25"))))
+    right = expect("10.0.2.0/24", "i-web", "443", "partial", allowed=("10.0.2.0/25",))
+    wrong = expect("10.0.2.0/24", "i-web", "443", "partial", allowed=("10.0.2.0/24",))
+    assert [r.passed for r in check(network, [right, wrong]).results] == [True, False]
+
+
+def test_a_gap_that_decides_nothing_fails_nothing():
+    record = lab()
+    del record["NatGateways"]
+    (result,) = check(load(record), [expect("i-web", "i-db", "5432", "reachable")]).results
+    assert result.passed is True
+
+
+def test_a_known_wrong_answer_is_no_undecided_one():
+    """`blocked` is decided although a kind is missing; only `unknown` is undecided."""
+    record = ingress(lab(), "sg-db")
+    del record["RouteTables"]
+    report = check(load(record), [expect("i-web", "i-db", "5432", "reachable")])
+    assert (report.passed, report.failed, report.undecided) == (0, 1, 0)
+
+
+def test_expectations_carry_their_names_and_blockers():
+    (result,) = check(load(lab()), [expect("internet", "i-web", "22", "blocked")]).results
+    assert result.expectation.place == "web.yaml:3"
+    assert {b.code for a in result.explanation.answers for b in a.blockers} == {"ENI_SG_RULES_MISMATCH"}
+
+
+def test_nothing_to_check_is_an_empty_report():
+    report = check(load(lab()), [])
+    assert (report.results, report.passed, report.failed, report.undecided) == ((), 0, 0, 0)
+
+
+def test_check_answers_as_explain_does():
+    """The same question, the same answer: thousands in one run change nothing."""
+    network = load(lab())
+    asked = [
+        ("internet", "i-web", "443"),
+        ("i-web", "i-db", "5432"),
+        ("i-db", "8.8.8.8", "all"),
+        ("i-peer", "i-db", "22"),
+    ]
+    results = check(network, [expect(*question, "unknown") for question in asked * 3]).results
+    for result, question in zip(results, asked * 3, strict=True):
+        alone = ask(lab(), *question)
+        assert result.explanation.answers == alone.answers
