@@ -79,6 +79,8 @@ def _protocol(f: Finding) -> str:
 def _no_public(f: Finding) -> str:
     if "lacks" in f.facts:
         return f"{_title(f)} has no {f.facts['lacks']} address"
+    if "public" in f.facts:
+        return f"the internet does not know {f.facts['private']}: it reaches {_title(f)} by {f.facts['public']}"
     state = f.facts.get("state", "")
     tail = " (an auto-assigned public address is released when an instance stops)" if state.startswith("stop") else ""
     return f"no public address maps to {f.facts['private']} of {_title(f)}{tail}"
@@ -169,6 +171,8 @@ def _start(f: Finding) -> str:
 def _public(f: Finding) -> str:
     if "lacks" in f.facts:
         return f"ask it over the family it has ({f.facts['private']}), or give it an {f.facts['lacks']} address"
+    if "public" in f.facts:
+        return f"ask for {f.facts['public']}"
     if f.facts.get("state", "").startswith("stop"):
         return (
             "start the instance, and look up its new public address, or associate an Elastic IP address, "

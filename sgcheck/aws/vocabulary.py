@@ -93,6 +93,8 @@ class AwsVocabulary:
         if finding.cause is Cause.GROUP_ONLY_OTHER_FAMILY:
             six = 6 in finding.packets.families
             return "IPV6_ONLY_IPV4_RULE" if six else "IPV4_ONLY_IPV6_RULE"
+        if finding.cause is Cause.ROUTE_TO_INTERNET and finding.facts["shared"]:
+            return "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS"
         return CODES[finding.cause]
 
     def why(self, finding: Finding) -> str:

@@ -24,6 +24,8 @@ def network_graph(network: Network) -> nx.MultiDiGraph[str]:
     _gateways(graph, network)
     for id_ in network.groups:
         _group(graph, network.groups[id_])
+    for _node, data in graph.nodes(data=True):
+        data.setdefault("kind", "unknown")
     return graph
 
 

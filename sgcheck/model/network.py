@@ -247,6 +247,11 @@ class Network:
         return AddressSet.union_all([v.addresses for v in self.vpcs.values()]) | self.public_addresses
 
     @cached_property
+    def advertised(self) -> AddressSet:
+        """Addresses that the internet can reach at all: without private ones, and ranges that a VPC keeps private."""
+        return INTERNET - AddressSet.union_all([v.unadvertised for v in self.vpcs.values()])
+
+    @cached_property
     def internet(self) -> AddressSet:
         """The internet as seen from here: public unicast addresses that belong to nothing known."""
         return INTERNET - self.known_addresses

@@ -18,7 +18,10 @@ class PublicAccess(StrEnum):
 
 
 class Vpc(msgspec.Struct, frozen=True):
-    """A routing context: its own address space, in which private addresses are unique."""
+    """A routing context: its own address space, in which private addresses are unique.
+
+    unadvertised: public-looking ranges that are not announced to the internet.
+    """
 
     id: str
     account: str | None
@@ -27,6 +30,7 @@ class Vpc(msgspec.Struct, frozen=True):
     addresses: AddressSet
     public_access: PublicAccess = PublicAccess.OPEN
     tags: dict[str, str] = {}
+    unadvertised: AddressSet = AddressSet.EMPTY
 
 
 class Subnet(msgspec.Struct, frozen=True):

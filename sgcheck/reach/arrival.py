@@ -9,9 +9,11 @@ from sgcheck.model.filters import GroupReference, Way
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.things import Role
+from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
 from sgcheck.reach.gates import pass_acl, pass_groups
+from sgcheck.reach.vantage import From
 from sgcheck.reach.view import View
 from sgcheck.reach.walker import Walker
 
@@ -54,7 +56,9 @@ class Arrival(Walker):
             return Finding(Cause.NOT_IN_USE, ref, branch.replying, branch.asked)
         return None
 
-    def _deliver(self, branch: Branch, place: Place, vpc: str, kind: str, *, nat: bool = False) -> None:
+    def _deliver(
+        self, branch: Branch, place: Place, vpc: str, kind: str, *, nat: bool = False, over: str | None = None
+    ) -> None:
         """Hand the packets to whoever has their destination in `vpc`."""
         destination = branch.seen().destinations().sole
         if destination is None:
@@ -66,9 +70,9 @@ class Arrival(Walker):
             self._no_subnet(branch, vpc)
             return
         end = Place(vpc, subnet)
-        nat = nat or (branch.view.source is not None and branch.view.ports is not None)
+        nat = branch.view.source is not None and branch.view.ports is not None
         if kind != "same":
-            branch.legs.append(Leg(kind, place, end, branch.view, nat=nat))
+            branch.legs.append(Leg(kind, place, end, branch.view, gateway=over, nat=nat))
             pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         self._arrive(branch, subnet, self.network.owner_in(vpc, *destination))
 
@@ -82,6 +86,16 @@ class Arrival(Walker):
         self.branches.append(branch)
 
     def _arrive(self, branch: Branch, subnet: Subnet, interface: Interface | None) -> None:
+        if interface is None and self.network.lacks("network interface", subnet.vpc):
+            where = self.words.addresses(branch.seen().destinations())
+            self._unknown(branch, "network interface", where, f"who has {where} is not in the input", subnet.vpc)
+            self.branches.append(branch)
+            return
+        nat = self._nat_with(subnet.vpc, branch.seen().destinations()) if interface is None else None
+        if nat is not None:
+            branch.block(Finding(Cause.NAT_TAKES_NO_CONNECTIONS, nat, branch.replying, branch.asked))
+            self.branches.append(branch)
+            return
         if interface is None:
             facts = {"destination": self.words.addresses(branch.seen().destinations()), "subnet": subnet.id}
             ref = Ref("subnet", subnet.id, subnet.name)
@@ -98,6 +112,12 @@ class Arrival(Walker):
             return
         self._ingress(branch, interface)
         self.branches.append(branch)
+
+    def _nat_with(self, vpc: str, addresses: AddressSet) -> Ref | None:
+        """The NAT gateway of `vpc` that has the address, which needs no interface record to be known."""
+        sole = addresses.sole
+        id_ = self.network.nat_of_interface_address.get((vpc, sole[1])) if sole else None
+        return Ref("nat-gateway", id_, self.network.nats[id_].name) if id_ else None
 
     def _ingress(self, branch: Branch, interface: Interface) -> None:
         """Everything at the target itself."""
@@ -127,23 +147,33 @@ class Arrival(Walker):
             return True
         return any(p.active and not p.crosses_regions for p in self.network.peerings_between(identity.vpc, target.vpc))
 
+    def _passed_over(self, subnet: Subnet) -> bool:
+        """Whether something in the subnet itself may bring packets to its hosts, past the subnet's ACL.
+
+        (Transit gateway guide, tgw-nacls: an attachment in the subnet of the host.)
+        """
+        inside = map(self.network.interfaces.__getitem__, self.network.in_subnet.get(subnet.id, ()))
+        return any(i.forwards or i.what == "transit gateway attachment" for i in inside)
+
     def _leap(self, branch: Branch, place: Place, *, hidden: bool) -> None:
         """Go on straight at the target's end, to find what holds whatever happened in between."""
         wanted = self.target.interface
-        if hidden and place.subnet is not None:
+        if hidden and place.subnet is not None and not self._passed_over(place.subnet):
             branch.legs.append(Leg("leap", place, None, branch.view))
         if wanted is None or self.target.private is None:
             self.branches.append(branch)
             return
         destination = self.target.private if self.target.public else branch.view.destination
         branch.view = View(branch.view.source, destination, branch.view.ports, hidden or branch.view.hidden)
-        if place.vpc != wanted.vpc and not self._knows_sender(branch, wanted):
+        elsewhere = self.vantage.start is From.ELSEWHERE
+        if place.vpc != wanted.vpc and not elsewhere and not self._knows_sender(branch, wanted):
             branch.identity = None
         subnet = self.network.subnets.get(wanted.subnet)
         if subnet is not None:
             end = Place(wanted.vpc, subnet)
-            branch.legs.append(Leg("leap", None if hidden else place, end, branch.view))
-            pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
+            if not (hidden and self._passed_over(subnet)):
+                branch.legs.append(Leg("leap", None if hidden else place, end, branch.view))
+                pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         self._ingress(branch, wanted)
         self.branches.append(branch)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sgcheck.errors import UsageError
-from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Checked, CheckReport, Expectation, Explanation, Verdict
 from sgcheck.reach.explain import explain
 from sgcheck.reach.question import Question
@@ -32,41 +32,36 @@ def _checked(network: Network, expectation: Expectation) -> Checked:
         wrong.message = f"{expectation.place}: {wrong.message}"
         wrong.args = (wrong.message,)
         raise
-    allowed = _allowed(network, explanation)
+    passing = _passing(network, explanation)
+    allowed = Words(network).cidrs(passing)
     wanted = expectation.verdicts
     if explanation.verdict not in wanted:
         undecided = explanation.verdict is Verdict.UNKNOWN
         return Checked(expectation, explanation, None if undecided else False, allowed)
     if expectation.allowed is not None:
-        return _held_to_allowed(network, expectation, explanation, allowed)
+        return _held_to_allowed(network, expectation, explanation, passing)
     return Checked(expectation, explanation, True, allowed)
 
 
-def _allowed(network: Network, explanation: Explanation) -> tuple[str, ...]:
-    """The addresses that may pass, of all answers together."""
-    return Words(network).cidrs(
-        AddressSet.parse(*(c for a in explanation.answers for c in a.allowed)) & _asked(network)
-    )
-
-
-def _asked(network: Network) -> AddressSet:
+def _passing(network: Network, explanation: Explanation) -> AddressSet:
+    """The addresses that may pass, of all answers together; the internet's are written with fewer CIDRs than it has."""
     words = Words(network)
-    return words.internet | (AddressSet.ALL - INTERNET) | network.known_addresses
+    passing = AddressSet.EMPTY
+    for answer in explanation.answers:
+        part = AddressSet.parse(*answer.allowed)
+        passing |= part & words.internet if answer.source.kind == "internet" else part
+    return passing
 
 
-def _held_to_allowed(
-    network: Network, expectation: Expectation, explanation: Explanation, allowed: tuple[str, ...]
-) -> Checked:
+def _held_to_allowed(network: Network, expectation: Expectation, explanation: Explanation, got: AddressSet) -> Checked:
     words = Words(network)
+    allowed = words.cidrs(got)
     try:
         wanted = AddressSet.parse(*(expectation.allowed or ()))
     except ValueError as wrong:
         raise UsageError(f"{expectation.place}: allowed: {wrong}") from None
     if expectation.source.strip().lower() in ("internet", "0.0.0.0/0", "::/0"):
         wanted &= words.internet
-    got = AddressSet.parse(*allowed)
-    if expectation.source.strip().lower() in ("internet", "0.0.0.0/0", "::/0"):
-        got &= words.internet
     if got == wanted:
         return Checked(expectation, explanation, True, allowed)
     extra, lacking = words.some(words.cidrs(got - wanted)), words.some(words.cidrs(wanted - got))

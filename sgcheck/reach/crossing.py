@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
+from sgcheck.model.things import Address, NatGateway
 from sgcheck.packets import AddressSet, Services
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.arrival import Arrival
@@ -16,7 +17,7 @@ from sgcheck.reach.view import NAT_PORTS, View
 from sgcheck.reach.walker import IPV4
 
 if TYPE_CHECKING:
-    from sgcheck.model.things import Interface, NatGateway
+    from sgcheck.model.things import Interface
 
 NAT_PROTOCOLS = (1, 6, 17)
 
@@ -116,7 +117,7 @@ class Crossing(Arrival):
             branch.identity = Identity(
                 branch.identity.vpc, crosses_regions=True, groups_known=branch.identity.groups_known
             )
-        self._deliver(branch, place, other.vpc, "peering")
+        self._deliver(branch, place, other.vpc, "peering", over=id_)
 
     def _through_interface(self, branch: Branch, place: Place, id_: str) -> None:
         interface = self.network.interfaces.get(id_)
@@ -138,6 +139,10 @@ class Crossing(Arrival):
         if not interface.forwards:
             branch.station(ref, Decision.DENY)
             branch.block(Finding(Cause.NOT_FOR_ITS_ADDRESS, ref, branch.replying, branch.asked))
+        translated = self._translates(branch, interface)
+        if translated is not None:
+            self._nat_instance(branch, place, interface, translated)
+            return
         self._filters_of(branch, place, interface)
         if dead is None and interface.forwards:
             branch.station(ref, Decision.UNKNOWN)
@@ -147,6 +152,46 @@ class Crossing(Arrival):
             }
             branch.block(Finding(Cause.APPLIANCE, ref, branch.replying, branch.asked, facts=facts))
         self._leap(branch, place, hidden=True)
+
+    def _translates(self, branch: Branch, interface: Interface) -> Address | None:
+        """The address that a NAT instance translates to, where a host that forwards counts as one.
+
+        That is one with a public address on a route towards the internet (VPC user guide, VPC_NAT_Instance).
+        """
+        if not interface.forwards or self.target.family != IPV4 or self._is_private(branch):
+            return None
+        first = next((a for a in interface.addresses if a.family == IPV4 and a.primary), None)
+        return first if first is not None and first.public is not None else None
+
+    def _nat_instance(self, branch: Branch, place: Place, interface: Interface, first: Address) -> None:
+        """Through a NAT instance: unlike a gateway it has groups, which see both legs."""
+        ref = Ref("network-interface", interface.id, interface.name)
+        subnet = self.network.subnets.get(interface.subnet)
+        if interface.id in branch.visited or interface == self.vantage.interface:
+            branch.station(ref, Decision.DENY)
+            branch.block(Finding(Cause.ROUTE_LOOP, ref, branch.replying, branch.asked))
+            self._leap(branch, place, hidden=False)
+            return
+        branch.visited |= {interface.id}
+        if subnet is None:
+            self._unknown(branch, "subnet", interface.subnet, f"{interface.subnet} is not in the input", interface.vpc)
+            self._leap(branch, place, hidden=True)
+            return
+        branch.note(
+            f"{self.words.interface(interface)} is taken for a NAT instance: it forwards, and has a public address"
+        )
+        inner = Place(interface.vpc, subnet)
+        if not (place.subnet and place.subnet.id == subnet.id):
+            branch.legs.append(Leg("local", place, inner, branch.view))
+        self._filters_of(branch, place, interface)
+        branch.station(ref, Decision.PASS, detail="NAT instance")
+        branch.view = View((IPV4, first.value), branch.view.destination, NAT_PORTS)
+        branch.identity = None
+        branch.nat = NatGateway(
+            interface.id, interface.vpc, subnet.id, None, first.value, first.public, usable=True, state="available"
+        )
+        pass_groups(self.network, self.words, branch, interface, Way.EGRESS, None, None)
+        self._route(branch, inner)
 
     def _filters_of(self, branch: Branch, place: Place, interface: Interface) -> None:
         """What guards a host that forwards: its subnet's ACL, and its groups, as for any interface."""

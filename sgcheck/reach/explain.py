@@ -11,10 +11,10 @@ from sgcheck.errors import UsageError
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.packets import AddressSet, PacketSet
-from sgcheck.reach.answer import Explanation, Verdict
+from sgcheck.reach.answer import ClientSees, Explanation, Gap, Verdict
 from sgcheck.reach.branch import Branch
 from sgcheck.reach.locate import find_end
-from sgcheck.reach.pairs import Pairs
+from sgcheck.reach.pairs import Pairs, UntoldError
 from sgcheck.reach.plan import edits_of, key_of, plan
 from sgcheck.reach.question import Question
 from sgcheck.reach.replies import Replies
@@ -39,7 +39,10 @@ def explain(network: Network, question: Question, *, verify: bool = True) -> Exp
     input never raises: it makes the verdict `unknown` and stands in `gaps`.
     """
     words = Words(network)
-    pairs = _pairs(network, words, question)
+    try:
+        pairs = _pairs(network, words, question)
+    except UntoldError as untold:
+        return _untold(network, question, untold)
     walked = _walked(network, words, question, pairs)
     findings = [f for w in walked for f in w.findings]
     planned = plan(network, words, findings)
@@ -48,6 +51,17 @@ def explain(network: Network, question: Question, *, verify: bool = True) -> Exp
     if verify and planned and len(walked) <= CHECKED_AT_MOST and all(key_of(f) for f in findings):
         warnings += _unfixed(network, question, edits_of(planned))
     return report.explanation(warnings)
+
+
+def _untold(network: Network, question: Question, untold: UntoldError) -> Explanation:
+    """The answer where the interfaces of an end are not in the input: nothing can be decided."""
+    missing = untold.missing
+    why = f"the network interfaces of {untold.end} are not in the input"
+    said = f"{why}: {missing.why}" if missing.refused else why
+    collect = network.vocabulary.collect(missing)
+    gap = Gap(missing.kind, untold.end, missing.account, missing.region, said, collect)
+    summary = f"Whether {question.source} reaches {question.target} can't be decided: {said}."
+    return Explanation(question.query(), Verdict.UNKNOWN, ClientSees.UNKNOWN, summary, (), gaps=(gap,))
 
 
 def verdict(network: Network, question: Question) -> Verdict:

@@ -42,8 +42,15 @@ class Resolver:
             return nobody, self._peers
         if self._identity is None or self._identity.crosses_regions:
             return nobody, nobody
+        if not self._identity.vpc:
+            return nobody, nobody if self._identity.groups_known or self._is_ours(reference.group) else self._peers
         members = self._network.members(reference.group, self._identity.vpc)
         return members, nobody if self._identity.groups_known else self._peers - members
+
+    def _is_ours(self, group: str) -> bool:
+        """Whether a group is one of a known VPC, all of whose interfaces are known: nobody from elsewhere has it."""
+        found = self._network.groups.get(group)
+        return found is not None and found.vpc in self._network.vpcs
 
 
 def missing_finding(branch: Branch, missing: Missing, packets: PacketSet) -> Finding:

@@ -9,7 +9,7 @@ from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.routing import Via
 from sgcheck.model.things import PublicAccess
-from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
 from sgcheck.reach.crossing import Crossing
@@ -44,11 +44,12 @@ class Internet(Crossing):
         gateway = self.network.internet_gateways.get(id_)
         ref, decision = self._attached_to(branch, "internet-gateway", gateway, id_, place.vpc)
         behind_nat = branch.view.ports is not None
-        self._public_access(branch, place, allow_outbound=behind_nat)
+        by_gateway = branch.nat is not None and branch.nat.id in self.network.nats
+        self._public_access(branch, place, allow_outbound=by_gateway)
         branch.legs.append(Leg("out", place, None, branch.view, gateway=id_, nat=behind_nat))
         if self.target.family == IPV4:
             self._translate_source(branch, ref, decision)
-        elif not branch.seen().sources() & INTERNET:
+        elif not branch.seen().sources() & self.network.advertised:
             self._no_public_source(branch, ref)
         else:
             branch.station(ref, decision)
@@ -87,6 +88,8 @@ class Internet(Crossing):
         branch.station(gateway, Decision.DENY)
         interface = self.vantage.interface
         ref = Ref("network-interface", interface.id, interface.name) if interface else gateway
+        if branch.nat is not None:
+            ref = Ref("nat-gateway", branch.nat.id, branch.nat.name)
         facts = {"source": self.words.addresses(branch.seen().sources()), "gateway": gateway.id}
         branch.block(Finding(Cause.NO_PUBLIC_SOURCE, ref, branch.replying, branch.asked, facts=facts))
 
@@ -131,7 +134,9 @@ class Internet(Crossing):
 
     def _nat_at(self, branch: Branch) -> NatGateway | None:
         sole = branch.seen().destinations().sole
-        return next((n for n in self.network.nats.values() if sole == (IPV4, n.public)), None) if sole else None
+        if sole is None:
+            return None
+        return next((n for n in self.network.nats.values() if sole in ((IPV4, n.public), (IPV4, n.private))), None)
 
     def _enter_from_internet(self, branch: Branch) -> None:
         """In through the internet gateway of the target's VPC."""
@@ -186,10 +191,13 @@ class Internet(Crossing):
             instance = self.network.instances.get(interface.instance) if interface.instance else None
             state = instance.state if instance else ""
             facts = {"private": self.words.addresses(AddressSet.address(family, value)), "state": state}
+            public = next((a.public for a in interface.addresses if (a.family, a.value) == (family, value)), None)
+            if public is not None:
+                facts["public"] = self.words.addresses(AddressSet.address(IPV4, public))
             branch.block(Finding(Cause.NO_PUBLIC_ADDRESS, ref, branch.replying, branch.asked, facts=facts))
         elif family == IPV6 and interface.blocks_internet_ipv6:
             branch.block(Finding(Cause.IPV6_NOT_FROM_INTERNET, ref, branch.replying, branch.asked))
-        elif family == IPV6 and not INTERNET.contains(family, value):
+        elif family == IPV6 and not self.network.advertised.contains(family, value):
             facts = {"private": self.words.addresses(AddressSet.address(family, value)), "state": ""}
             branch.block(Finding(Cause.NO_PUBLIC_ADDRESS, ref, branch.replying, branch.asked, facts=facts))
 

@@ -34,7 +34,7 @@ def joining(network: Network, place: Place, vantage: Vantage, target: Target, de
     wanted = target.interface
     if wanted is not None and not target.public:
         return peering_to(network, place.vpc, wanted.vpc, destinations)
-    if not destinations & INTERNET and target.family == IPV4:
+    if not destinations & INTERNET:
         return None
     return _to_internet(network, place, vantage, target.family)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sgcheck.model.things import Instance, Interface
 
 _ID = re.compile(r"^(i|eni|sg|subnet|vpc|nat|vpce|igw)-")
-_ARN = re.compile(r"^arn:[^:]+:[a-z0-9-]+:[^:]*:[^:]*:(?P<resource>.+)$")
+_ARN = re.compile(r"^arn:[^:]+:(?P<service>[a-z0-9-]+):[^:]*:[^:]*:(?P<resource>.+)$")
 INTERNET_WORDS = {"internet": (4, 6), "0.0.0.0/0": (4,), "::/0": (6,)}
 LATER = ("lb:", "rds:", "lambda:", "ecs:", "elasticache:", "redshift:", "opensearch:", "efs:", "eks:")
 
@@ -36,6 +36,8 @@ def find_end(network: Network, text: str, option: str) -> End:
     if lowered == "onprem":
         return End(Kind.ONPREM, word)
     arn = _ARN.match(word)
+    if arn and arn.group("service") != "ec2":
+        raise _later(word, option)
     if arn:
         word = arn.group("resource").rpartition("/")[2]
     if _ID.match(word):
@@ -45,13 +47,17 @@ def find_end(network: Network, text: str, option: str) -> End:
     if lowered.startswith("name:"):
         return _by_name(network, word[5:], option)
     if lowered.startswith(LATER) or ".elb." in lowered:
-        message = f"{option} {word}: load balancers, databases and other services are not understood yet"
-        raise UsageError(message, "ask for one of their interfaces or addresses instead (eni-…, 10.0.1.5)")
+        raise _later(word, option)
     try:
         family, low, high = parse_cidr(word)
     except ValueError:
         return _by_dns(network, word, option)
     return End(Kind.ADDRESSES, word, addresses=AddressSet.parse(word), single=low == high, families=(family,))
+
+
+def _later(word: str, option: str) -> UsageError:
+    message = f"{option} {word}: load balancers, databases and other services are not understood yet"
+    return UsageError(message, "ask for one of their interfaces or addresses instead (eni-…, 10.0.1.5)")
 
 
 def _by_id(network: Network, id_: str, option: str) -> End:
@@ -102,9 +108,12 @@ def _internet_gateway(network: Network, id_: str) -> End | None:
 def _nat(network: Network, id_: str, option: str) -> End:
     nat = network.nats[id_]
     own = network.owner_in(nat.vpc, 4, nat.private) if nat.private is not None else None
-    if own is None:
-        raise UsageError(f"{option} {id_}: the interface of this NAT gateway is not in the input")
-    return End(Kind.NAT, id_, interfaces=(own.id,))
+    if own is not None:
+        return End(Kind.NAT, id_, interfaces=(own.id,))
+    address = nat.private if nat.private is not None else nat.public
+    if address is None:
+        raise UsageError(f"{option} {id_}: no address of this NAT gateway is in the input")
+    return End(Kind.ADDRESSES, id_, addresses=AddressSet.address(4, address), single=True, families=(4,))
 
 
 _FINDERS: dict[str, Callable[[Network, str], End | None]] = {

@@ -16,6 +16,7 @@ from sgcheck.reach.vantage import From, Target, Vantage
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
+    from sgcheck.model.ref import Missing
     from sgcheck.model.things import Interface, Subnet
     from sgcheck.reach.words import Words
 
@@ -29,6 +30,16 @@ PRIVATE_BEHIND = (
     Via.ODB_NETWORK,
     Via.PEERING,
 )
+
+
+class UntoldError(Exception):
+    """An end is there, and its interfaces are not in the input."""
+
+    def __init__(self, end: str, missing: Missing) -> None:
+        """Name the end, and what is missing."""
+        super().__init__(end)
+        self.end = end
+        self.missing = missing
 
 
 class Pairs:
@@ -62,6 +73,9 @@ class Pairs:
     def _nothing(self) -> None:
         for end, option in ((self.source, "--from"), (self.target, "--to")):
             if end.kind not in (Kind.INTERNET, Kind.ADDRESSES, Kind.ONPREM) and not end.interfaces:
+                missing = self.network.absent("network interface", None, None)
+                if missing is not None:
+                    raise UntoldError(end.text, missing)
                 raise UsageError(f"{option} {end.text}: there, but without any network interface")
         if self.source.kind is Kind.INTERNET and self.target.kind is Kind.INTERNET:
             raise UsageError("--from and --to are both in the internet")
@@ -111,14 +125,22 @@ class Pairs:
             yield from self._single_vantage(rest)
             return
         for value, interface, private in self._public_inside(rest):
-            yield self._host(interface, AddressSet.address(IPV4, private), IPV4)
-            rest -= AddressSet.address(IPV4, value)
+            public = AddressSet.address(IPV4, value)
+            if interface.role is Role.NAT:
+                yield Vantage(From.INTERNET, IPV4, public)
+            else:
+                yield self._host(interface, AddressSet.address(IPV4, private), IPV4)
+            rest -= public
         for subnet in sorted(self.network.subnets.values(), key=lambda s: s.id):
             yield from self._subnet_vantages(subnet, rest & subnet.addresses)
 
     def _single_vantage(self, address: AddressSet) -> Iterator[Vantage]:
         family, value = address.sole or (0, 0)
         owned = self.network.public_owner(value) if family == IPV4 else None
+        is_nat = owned is not None and owned[0].role is Role.NAT
+        if is_nat or (owned is None and address <= self.network.public_addresses):
+            yield Vantage(From.INTERNET, family, address)
+            return
         if owned is not None:
             yield self._host(owned[0], AddressSet.address(IPV4, owned[1]), IPV4)
             return
@@ -174,6 +196,8 @@ class Pairs:
     def _from_elsewhere(self, *, quiet: bool = False) -> list[tuple[Vantage, Target]]:
         """Private addresses that no known VPC has: asked from behind whatever the target's routes lead them to."""
         inside = AddressSet.union_all([s.addresses for s in self.network.subnets.values()])
+        told = (self.network.vpcs[id_].addresses for id_ in self.network.subnets_of if id_ in self.network.vpcs)
+        inside |= AddressSet.union_all(told)
         rest = (self.words.private if self.source.kind is Kind.ONPREM else self.source.addresses) - self.words.internet
         rest = rest - inside - self.network.public_addresses
         made: list[tuple[Vantage, Target]] = []
@@ -256,7 +280,7 @@ class Pairs:
             if address.family == IPV4 and address.public is not None:
                 asked = AddressSet.address(IPV4, address.public)
                 yield Target(asked, IPV4, interface, (IPV4, address.value), public=True)
-            elif address.family != IPV4 and INTERNET.contains(address.family, address.value):
+            elif address.family != IPV4 and self.network.advertised.contains(address.family, address.value):
                 asked = AddressSet.address(address.family, address.value)
                 yield Target(asked, address.family, interface, (address.family, address.value), public=True)
 
@@ -284,11 +308,22 @@ class Pairs:
         sole = asked.sole
         if sole is not None:
             return made or self._single_target(vantage, asked, sole)
-        made += [_of_owned(vantage, t) for t in self._inside_targets(family)]
+        made += [_of_owned(vantage, t) for t in self._told_apart(vantage, list(self._inside_targets(family)))]
         if not made and not outside:
             names = (a for i in self.network.interfaces.values() for a in i.owned().cidrs())
             raise UnknownNameError(f"--to {end.text}: no known interface has an address there", offer(end.text, names))
         return made
+
+    def _told_apart(self, vantage: Vantage, targets: list[Target]) -> list[Target]:
+        """Of several owners of one private address only the one that the source's routes lead to."""
+        if vantage.start is From.INTERNET:
+            return targets
+        owners: dict[tuple[int, int], list[Interface]] = defaultdict(list)
+        for target in targets:
+            if target.interface is not None and target.private is not None:
+                owners[target.private].append(target.interface)
+        reached = {key: self._reached(vantage, found, AddressSet.address(*key)).id for key, found in owners.items()}
+        return [t for t in targets if t.private is None or (t.interface and t.interface.id == reached[t.private])]
 
     def _single_target(self, vantage: Vantage, asked: AddressSet, sole: tuple[int, int]) -> list[Target]:
         family, value = sole
@@ -307,6 +342,11 @@ class Pairs:
             return own or owners[0]
         table = self.network.table_for(vantage.subnet) if vantage.subnet else None
         route = table.lookup(asked)[0][0] if table else None
+        nat = self.network.nats.get(route.target) if route and route.via is Via.NAT_GATEWAY else None
+        if nat is not None:
+            behind = self.network.subnets.get(nat.subnet or "")
+            table = self.network.table_for(behind) if behind else self.network.tables.get(nat.table or "")
+            route = table.lookup(asked)[0][0] if table else None
         peering = self.network.peerings.get(route.target) if route and route.via is Via.PEERING else None
         side = peering.other(vantage.vpc or "") if peering else None
         return next((o for o in owners if side and o.vpc == side.vpc), owners[0])

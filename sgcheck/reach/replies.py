@@ -15,6 +15,7 @@ from sgcheck.reach.answer import Decision
 from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl, pass_reply
 from sgcheck.reach.joints import Joint, peering_to, route_for
 from sgcheck.reach.vantage import From
+from sgcheck.reach.walker import IPV4, SHARED, TO_INTERNET
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from sgcheck.reach.vantage import Vantage
     from sgcheck.reach.words import Words
 
-IPV4 = 4
-_TO_INTERNET = (Via.INTERNET_GATEWAY, Via.EGRESS_ONLY_GATEWAY, Via.NAT_GATEWAY)
 _UNKNOWN_AHEAD = (
     Via.TRANSIT_GATEWAY,
     Via.VPN_GATEWAY,
@@ -198,7 +197,7 @@ class Replies:
                 return False
             gateway = self.network.internet_gateways.get(route.target)
             return gateway is None or gateway.vpc == place.vpc or leg.gateway is None
-        return route.via not in _TO_INTERNET
+        return route.via not in TO_INTERNET
 
     def _unknown(self, route: Route, sent: PacketSet, *, outside: bool = False) -> None:
         ref = Ref(route.via.value, route.target)
@@ -232,11 +231,12 @@ class Replies:
         elif route.dead:
             cause = Cause.DEAD_ROUTE
         else:
-            cause = Cause.ROUTE_TO_INTERNET if private and route.via in _TO_INTERNET else Cause.REPLY_LEAVES_ELSEWHERE
+            cause = Cause.ROUTE_TO_INTERNET if private and route.via in TO_INTERNET else Cause.REPLY_LEAVES_ELSEWHERE
         facts = {
             "destination": self.words.addresses(part),
             "route": route.text if route else "",
             "joint": joint.target if joint else "",
+            "shared": "yes" if part <= SHARED else "",
         }
         facts |= {
             "vpc": place.vpc,

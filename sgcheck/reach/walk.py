@@ -20,7 +20,7 @@ from sgcheck.reach.gates import contested, missing_finding, pass_acl, pass_group
 from sgcheck.reach.internet import Internet
 from sgcheck.reach.joints import Joint, joining, route_for
 from sgcheck.reach.vantage import From, Target, Vantage
-from sgcheck.reach.walker import TO_INTERNET
+from sgcheck.reach.walker import SHARED, TO_INTERNET
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sgcheck.reach.words import Words
 
 
+NAT64 = AddressSet.parse("64:ff9b::/96")
+"""IPv4 addresses written as IPv6, which NAT gateways translate (VPC user guide, nat-gateway-nat64-dns64)."""
 OF_AWS = AddressSet.parse("169.254.0.0/16", "fd00:ec2::/32")
 """Metadata, resolver, time and licence services (VPC user guide, vpc-security-groups: what they do not filter)."""
 
@@ -57,6 +59,7 @@ class Forward(Internet):
         behind = f"{where} lies behind {beyond}, and what is there is not in the input"
         facts = {"why": behind if self.vantage.beyond else f"nothing in the input has {where}"}
         branch.block(Finding(Cause.UNMODELLED, Ref("outside", beyond), False, branch.asked, facts=facts))
+        branch.identity = Identity("", groups_known=not beyond.startswith(("pcx-", "tgw-")))
         self._leap(branch, Place(""), hidden=False)
 
     def _start_inside(self, branch: Branch) -> None:
@@ -72,6 +75,11 @@ class Forward(Internet):
             return
         if interface is None:
             branch.station(Ref("subnet", subnet.id, subnet.name), Decision.PASS)
+            if self.network.lacks("network interface", subnet.vpc):
+                where = self.words.addresses(self.vantage.addresses)
+                self._unknown(branch, "network interface", where, f"who has {where} is not in the input", subnet.vpc)
+                self._leap(branch, Place(subnet.vpc, subnet), hidden=True)
+                return
             self._route(branch, Place(subnet.vpc, subnet))
             return
         self._host(branch, interface)
@@ -159,6 +167,10 @@ class Forward(Internet):
         if route is None or route.dead:
             self._no_route(branch, route, place, table)
             return
+        if route.via is Via.NAT_GATEWAY and branch.seen().destinations() <= NAT64:
+            branch.station(table, Decision.PASS, route.text)
+            self._unmodelled(branch, place, "nat64", route.target)
+            return
         if route.via in TO_INTERNET and self._is_private(branch):
             self._private_to_internet(branch, route, place, table)
             return
@@ -220,6 +232,7 @@ class Forward(Internet):
         facts = {"destination": self.words.addresses(destinations), "route": route.text if route else ""}
         facts |= {
             "joint": joint.target if joint else "",
+            "shared": "yes" if destinations <= SHARED else "",
             "vpc": place.vpc,
             "far": self.target.interface.vpc if self.target.interface else "",
         }

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 IPV4 = 4
 IPV6 = 6
+SHARED = AddressSet.parse("100.64.0.0/10")
+"""Shared address space (RFC 6598), which internet gateways drop as they drop private addresses."""
 TO_INTERNET = (Via.INTERNET_GATEWAY, Via.EGRESS_ONLY_GATEWAY, Via.NAT_GATEWAY)
 
 

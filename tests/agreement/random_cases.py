@@ -91,7 +91,7 @@ def walked(network: Network, question: Question) -> list[Walked]:
 def cases(seed: int, count: int) -> Iterator[Case]:
     """`count` questions on the network of `seed`."""
     rng = random.Random(seed)
-    record = random_network(rng)
+    record = random_network(rng, nat_instances=seed % 3 == 2)
     network = load(record)
     for question in random_questions(rng, record, count):
         yield Case(seed, record, network, question, walked(network, question))

@@ -468,14 +468,26 @@ class Walk:
         if reply is not None:
             places.append((receiver, reply, True))
         for interface, each, egress in places:
-            if interface is not None and self.acl_refuses_all(place_of(interface), each, egress=egress):
+            if interface is None or self.passed_over(interface):
+                continue
+            if self.acl_refuses_all(place_of(interface), each, egress=egress):
                 return f"the network ACL at {interface['NetworkInterfaceId']} stops it from or to anybody"
-        if sender is not None and reply is not None:
+        if sender is not None and reply is not None and not self.passed_over(sender):
             try:
                 self.network_acl(place_of(sender), reply, egress=False)
             except BlockedError as reason:
                 return str(reason)
         return ""
+
+    def passed_over(self, interface: Record) -> bool:
+        """Whether something in the interface's own subnet may bring packets to it, past the subnet's network ACL: a
+        transit gateway attachment (Transit Gateway guide, tgw-nacls), or a host that forwards.
+        """
+        return any(
+            each.get("InterfaceType") == "transit_gateway" or not each.get("SourceDestCheck", True)
+            for each in self.all("NetworkInterfaces")
+            if each.get("SubnetId") == interface["SubnetId"]
+        )
 
     def acl_refuses_all(self, place: Place, packet: Packet, *, egress: bool) -> bool:
         """Whether no other side and (of a reply) no client port would get the packet past the ACL."""

@@ -8,7 +8,6 @@ import pytest
 
 from sgcheck.aws.kind import Absence
 from sgcheck.aws.kinds import KINDS
-from sgcheck.errors import UsageError
 from tests.reach.lab import (
     ANY4,
     ask,
@@ -116,17 +115,7 @@ def drop(record: Record, keys: tuple[str, ...]) -> Record:
     return record
 
 
-UNTOLD = "an address that no known interface has is taken for a free one"
-SWEEP = [
-    pytest.param(
-        kind,
-        id=kind.name,
-        marks=[pytest.mark.xfail(reason=UNTOLD, strict=True, raises=AssertionError)]
-        if kind.name == "network interface"
-        else [],
-    )
-    for kind in KINDS
-]
+SWEEP = [pytest.param(kind, id=kind.name) for kind in KINDS]
 
 
 def decided(answer):
@@ -269,7 +258,6 @@ def test_a_nat_gateway_needs_no_interface_record():
     assert verdict(record, "0.0.0.0/0", "198.51.100.9") == "blocked"
 
 
-@pytest.mark.xfail(reason=UNTOLD, strict=True, raises=AssertionError)
 @pytest.mark.parametrize("refused", [False, True])
 def test_who_has_an_address_is_not_known_without_interfaces(refused):
     """Balancers, databases, functions: only describe-network-interfaces tells of them."""
@@ -279,15 +267,11 @@ def test_who_has_an_address_is_not_known_without_interfaces(refused):
     assert "network interface" in {gap.kind for gap in answer.gaps}
 
 
-@pytest.mark.xfail(reason=UNTOLD, strict=True, raises=AssertionError)
 def test_who_sends_from_an_address_is_not_known_without_interfaces():
     record = drop(embedded(), ("NetworkInterfaces",))
     assert verdict(record, "10.0.1.50", "i-db", "5432") == "unknown"
 
 
-@pytest.mark.xfail(
-    reason="an end without known interfaces is an error, whatever was collected", strict=True, raises=UsageError
-)
 @pytest.mark.parametrize("source", ["i-web", "sg-web", "subnet-pub"])
 def test_ends_whose_interfaces_were_refused_are_undecided(source):
     """What is missing never raises: it makes the verdict unknown."""

@@ -54,7 +54,6 @@ def test_allowed_are_the_exact_addresses_however_they_are_written(source, allowe
     assert (found.reason is None) is passed
 
 
-@pytest.mark.xfail(strict=True, reason="the CIDRs of the answer are read back as if they held private ranges")
 def test_the_whole_internet_has_a_name_here_too():
     """Contracts, section 2: the whole set is written 0.0.0.0/0, and it holds no private range."""
     (found,) = results(lab(), expect("0.0.0.0/0", "i-web", "443", "reachable"))

@@ -141,7 +141,6 @@ def test_whole_subnets_reach_the_peer():
     assert left_out.verdict.value == "reachable"
 
 
-@pytest.mark.xfail(strict=True, reason="the part of a known VPC in no subnet counts as unknown behind the peering")
 def test_addresses_of_a_known_vpc_that_no_subnet_has_are_nowhere():
     """They are left out, as they are when the target stands in the same VPC: no host can have them."""
     assert verdict(both_routed(), "10.0.0.0/16", "i-peer", "80") == "reachable"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sgcheck.aws.conversion.groups import port_range
 from sgcheck.aws.conversion.unique import Home, reading, unique
 from sgcheck.aws.network_acl import NETWORK_ACL, NetworkAclEntry, NetworkAclRecord
 from sgcheck.aws.record import name_of
 from sgcheck.model.filters import FilterLine, RuleList
-from sgcheck.packets import ICMP, ICMPV6, AddressSet, IntervalSet, Services, icmp_span, protocol_number
+from sgcheck.packets import ICMP, ICMPV6, AddressSet, Services, icmp_span, protocol_number
 
 if TYPE_CHECKING:
     from sgcheck.aws.snapshot import Snapshot
@@ -75,5 +76,5 @@ def entry_services(entry: NetworkAclEntry) -> Services:
     ports = entry.port_range
     if number in (6, 17) and ports is not None and ports.from_port is not None and ports.from_port >= 0:
         last = ports.from_port if ports.to_port is None else ports.to_port
-        return Services.of(number, IntervalSet.of((ports.from_port, last)))
+        return Services.of(number, port_range(ports.from_port, last))
     return Services.of(number)

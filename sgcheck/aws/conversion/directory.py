@@ -101,7 +101,7 @@ class Records:
             for private, public in pairs:
                 found[_value(public, home, place)] = id_, _value(private, home, place)
             private_own = first_private(interface)
-            if instance.public_ip_address and private_own and not pairs:
+            if instance.public_ip_address and private_own and not pairs and is_first(instance, interface):
                 of_instance = _value(instance.public_ip_address, home, place)
                 found.setdefault(of_instance, (id_, _value(private_own, home, place)))
         return found
@@ -176,6 +176,14 @@ def first_private(record: InstanceInterface) -> str | None:
     return record.private_ip_address or next(
         (e.private_ip_address for e in record.private_ip_addresses or () if e.private_ip_address), None
     )
+
+
+def is_first(instance: InstanceRecord, interface: InstanceInterface) -> bool:
+    """Whether an interface is the one that an instance's own public address belongs to (EC2 API, Instance)."""
+    if instance.private_ip_address:
+        listed = {e.private_ip_address for e in interface.private_ip_addresses or ()} | {interface.private_ip_address}
+        return instance.private_ip_address in listed
+    return interface.attachment is None or interface.attachment.device_index in (None, 0)
 
 
 def place_of(record: InstanceRecord) -> str:

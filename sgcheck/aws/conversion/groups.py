@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sgcheck.model.draft import Draft
 
 WITH_PORTS = (6, 17)
+LAST_PORT = 65535
 WITH_TYPES = (ICMP, ICMPV6)
 RuleKey = tuple[bool, str, int, int, str]
 
@@ -161,9 +162,15 @@ def rule_services(protocol: str | None, from_port: int | None, to_port: int | No
         kind = -1 if from_port is None else from_port
         return Services.of(number, icmp_span(kind, -1 if to_port is None or kind < 0 else to_port))
     if number in WITH_PORTS and from_port is not None and from_port >= 0:
-        last = from_port if to_port is None or to_port < 0 else to_port
-        return Services.of(number, IntervalSet.of((from_port, last)))
+        return Services.of(number, port_range(from_port, from_port if to_port is None or to_port < 0 else to_port))
     return Services.of(number)
+
+
+def port_range(first: int, last: int) -> IntervalSet:
+    """Ports from `first` to `last`. Raises ValueError where these are none."""
+    if not 0 <= first <= last <= LAST_PORT:
+        raise ValueError(f"ports {first} to {last}: expected a range within 0 to {LAST_PORT}")
+    return IntervalSet.of((first, last))
 
 
 def _key(egress: bool, protocol: str | None, from_port: int | None, to_port: int | None, peer: str) -> RuleKey:

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from sgcheck.aws.conversion.directory import AnyInterface, Records, place_of, public_addresses
+from sgcheck.aws.conversion.directory import AnyInterface, Records, is_first, place_of, public_addresses
 from sgcheck.aws.conversion.unique import Home, cidr_set, reading, region_of_zone, tags_of
 from sgcheck.aws.record import name_of
 from sgcheck.model.things import Address, Instance, Interface, Role
@@ -174,7 +174,7 @@ def _of_instance(
     id_ = embedded.network_interface_id or ""
     place = place_of(record)
     addresses = reading(home, place, lambda: _addresses(embedded, id_, elastic))
-    if record.public_ip_address and not any(a.public for a in addresses) and addresses:
+    if record.public_ip_address and not any(a.public for a in addresses) and addresses and is_first(record, embedded):
         public = reading(home, place, lambda: parse_address(str(record.public_ip_address))[1])
         first = addresses[0]
         addresses = (Address(first.family, first.value, public, first.primary), *addresses[1:])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sgcheck.aws.conversion.unique import Home, cidr_set, region_of_zone, tags_of, unique
 from sgcheck.aws.record import CidrAssociation, Ipv6CidrAssociation, name_of
 from sgcheck.aws.subnet import SUBNET, SubnetRecord
@@ -21,10 +23,13 @@ def add_places(draft: Draft, snapshot: Snapshot) -> None:
     """Add VPCs and subnets; a VPC's Region is its batch's, or that of its subnets' zones."""
     subnets = unique(snapshot, SUBNET)
     regions: dict[str, str] = {}
+    modes = {r.vpc_id: public_access(r.block_public_access_states) for r, _home in unique(snapshot, VPC).values()}
     for record, home in subnets.values():
         subnet = _subnet(record, home)
         if subnet is None:
             continue
+        if record.block_public_access_states is None:
+            subnet = msgspec.structs.replace(subnet, public_access=modes.get(subnet.vpc, PublicAccess.OPEN))
         draft.subnets[subnet.id] = subnet
         if subnet.region is not None:
             regions.setdefault(subnet.vpc, subnet.region)
@@ -33,6 +38,11 @@ def add_places(draft: Draft, snapshot: Snapshot) -> None:
 
 
 def _vpc(record: VpcRecord, home: Home, region: str | None) -> Vpc:
+    private = [
+        a.ipv6_cidr_block
+        for a in record.ipv6_cidr_block_association_set or ()
+        if a.ipv6_cidr_block and a.ipv6_address_attribute == "private"
+    ]
     return Vpc(
         record.vpc_id,
         home.account,
@@ -41,6 +51,7 @@ def _vpc(record: VpcRecord, home: Home, region: str | None) -> Vpc:
         vpc_addresses(record, home),
         public_access(record.block_public_access_states),
         tags_of(record.tags),
+        cidr_set(home, f"Vpcs ({record.vpc_id})", private),
     )
 
 
