@@ -12,7 +12,7 @@ from sgcheck.model.things import Role
 from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
-from sgcheck.reach.gates import pass_acl, pass_groups
+from sgcheck.reach.gates import pass_acl, pass_groups, passed_over
 from sgcheck.reach.vantage import From
 from sgcheck.reach.view import View
 from sgcheck.reach.walker import Walker
@@ -147,18 +147,10 @@ class Arrival(Walker):
             return True
         return any(p.active and not p.crosses_regions for p in self.network.peerings_between(identity.vpc, target.vpc))
 
-    def _passed_over(self, subnet: Subnet) -> bool:
-        """Whether something in the subnet itself may bring packets to its hosts, past the subnet's ACL.
-
-        (Transit gateway guide, tgw-nacls: an attachment in the subnet of the host.)
-        """
-        inside = map(self.network.interfaces.__getitem__, self.network.in_subnet.get(subnet.id, ()))
-        return any(i.forwards or i.what == "transit gateway attachment" for i in inside)
-
     def _leap(self, branch: Branch, place: Place, *, hidden: bool) -> None:
         """Go on straight at the target's end, to find what holds whatever happened in between."""
         wanted = self.target.interface
-        if hidden and place.subnet is not None and not self._passed_over(place.subnet):
+        if hidden and place.subnet is not None and not passed_over(self.network, place.subnet):
             branch.legs.append(Leg("leap", place, None, branch.view))
         if wanted is None or self.target.private is None:
             self.branches.append(branch)
@@ -171,7 +163,7 @@ class Arrival(Walker):
         subnet = self.network.subnets.get(wanted.subnet)
         if subnet is not None:
             end = Place(wanted.vpc, subnet)
-            if not (hidden and self._passed_over(subnet)):
+            if not (hidden and passed_over(self.network, subnet)):
                 branch.legs.append(Leg("leap", None if hidden else place, end, branch.view))
                 pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         self._ingress(branch, wanted)

@@ -210,8 +210,19 @@ def pass_reply(
         branch.block(Finding(Cause.GROUP_HAS_NO_MATCH, ref, True, lost, None, Way.INGRESS, sees, facts))
 
 
-def pass_acl(network: Network, words: Words, branch: Branch, subnet: Subnet, way: Way) -> None:
-    """Let the network ACL of `subnet` judge the branch's packets, or its replies while it is replying."""
+def passed_over(network: Network, subnet: Subnet) -> bool:
+    """Whether something in the subnet itself may bring packets to its hosts, past the subnet's ACL.
+
+    (Transit gateway guide, tgw-nacls: an attachment in the subnet of the host.)
+    """
+    inside = map(network.interfaces.__getitem__, network.in_subnet.get(subnet.id, ()))
+    return any(i.forwards or i.what == "transit gateway attachment" for i in inside)
+
+
+def pass_acl(
+    network: Network, words: Words, branch: Branch, subnet: Subnet, way: Way, spare: PacketSet = PacketSet.EMPTY
+) -> None:
+    """Let the network ACL of `subnet` judge the branch's packets, or its replies while it is replying; not `spare`."""
     acl = network.acl_for(subnet)
     lines = acl.lines(way) if acl else None
     if acl is None or lines is None:
@@ -221,9 +232,11 @@ def pass_acl(network: Network, words: Words, branch: Branch, subnet: Subnet, way
             f"the network ACL of {subnet.id} is not in the input",
             vpc=subnet.vpc,
         )
-        branch.block(missing_finding(branch, missing, needs_reply(branch)))
+        branch.block(missing_finding(branch, missing, needs_reply(branch) - spare))
         return
-    sent = needs_reply(branch)
+    sent = needs_reply(branch) - spare
+    if not sent:
+        return
     seen = branch.view.seen(sent)
     packets = seen.reversed() if branch.replying else seen
     judged = judge_list(lines, way, packets)

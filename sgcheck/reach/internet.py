@@ -8,7 +8,7 @@ from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.routing import Via
-from sgcheck.model.things import PublicAccess
+from sgcheck.model.things import Gateway, PublicAccess
 from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
@@ -18,7 +18,7 @@ from sgcheck.reach.view import View
 from sgcheck.reach.walker import IPV4, IPV6, SplitNeededError
 
 if TYPE_CHECKING:
-    from sgcheck.model.things import Gateway, Interface, NatGateway
+    from sgcheck.model.things import Interface, NatGateway
 
 
 class Internet(Crossing):
@@ -161,8 +161,10 @@ class Internet(Crossing):
         if gateway is not None:
             decision = Decision.PASS if len(branch.findings) == before else Decision.DENY
             branch.station(Ref("internet-gateway", gateway.id, gateway.name), decision, detail=text)
-            if self._redirected(branch, gateway, place):
-                return
+        elif (named := self.network.unknown_gateway(interface.vpc)) is not None:
+            gateway = Gateway(named, interface.vpc)
+        if gateway is not None and self._redirected(branch, gateway, place):
+            return
         branch.identity = None
         if subnet is None:
             self._unknown(branch, "subnet", interface.subnet, f"{interface.subnet} is not in the input", interface.vpc)

@@ -12,7 +12,7 @@ from sgcheck.model.ref import Ref
 from sgcheck.model.routing import Route, RouteTable, Via
 from sgcheck.packets import INTERNET, AddressSet, PacketSet
 from sgcheck.reach.answer import Decision
-from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl, pass_reply
+from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl, pass_reply, passed_over
 from sgcheck.reach.joints import Joint, peering_to, route_for
 from sgcheck.reach.vantage import From
 from sgcheck.reach.walker import IPV4, SHARED, TO_INTERNET
@@ -36,6 +36,9 @@ _UNKNOWN_AHEAD = (
 )
 
 
+_HOPS = (Cause.MISSING, Cause.REFUSED, Cause.UNMODELLED, Cause.APPLIANCE)
+
+
 class Replies:
     """Walks one branch back."""
 
@@ -46,6 +49,7 @@ class Replies:
         self.vantage = vantage
         self.branch = branch
         branch.replying = True
+        self.hidden = PacketSet.EMPTY  # What a hop that is not modelled has taken: it may come back another way.
         if needs_reply(branch):
             for leg in reversed(branch.legs):
                 self._back(leg)
@@ -53,15 +57,19 @@ class Replies:
     def _back(self, leg: Leg) -> None:
         branch = self.branch
         branch.view = leg.view
+        if leg.b is not None and leg.b.subnet is not None:
+            pass_acl(self.network, self.words, branch, leg.b.subnet, Way.EGRESS)
+        before = len(branch.findings)
         if leg.b is not None:
-            if leg.b.subnet is not None:
-                pass_acl(self.network, self.words, branch, leg.b.subnet, Way.EGRESS)
             self._routes(leg, leg.b)
         if leg.kind == "out" and leg.a is not None and leg.gateway is not None:
             self._redirected(leg.gateway)
             self._shielded(leg)
+        hidden = [f.packets for f in branch.findings[before:] if f.cause in _HOPS]
+        self.hidden = PacketSet.union_all([self.hidden, *hidden])
         if leg.a is not None and leg.a.subnet is not None:
-            pass_acl(self.network, self.words, branch, leg.a.subnet, Way.INGRESS)
+            spare = self.hidden if passed_over(self.network, leg.a.subnet) else PacketSet.EMPTY
+            pass_acl(self.network, self.words, branch, leg.a.subnet, Way.INGRESS, spare)
 
     def _shielded(self, leg: Leg) -> None:
         """What drops all that internet gateways bring over IPv6 drops replies too (EC2 API, DenyAllIgwTraffic)."""
@@ -179,7 +187,11 @@ class Replies:
 
     def _certainly_lost(self, route: Route) -> bool:
         interface = self.network.interfaces.get(route.target) if route.via is Via.INTERFACE else None
-        return interface is not None and (not interface.forwards or not interface.in_use)
+        if interface is None:
+            return False
+        instance = self.network.instances.get(interface.instance) if interface.instance else None
+        stopped = instance is not None and instance.state != "running"
+        return stopped or not interface.forwards or not interface.in_use
 
     def _expected(self, leg: Leg, place: Place, route: Route | None) -> bool:
         if route is None or route.dead:

@@ -83,7 +83,8 @@ def walked(network: Network, question: Question) -> list[Walked]:
     asked = Asked.parse("a", "b", question.port)
     found: list[Walked] = []
     for vantage, to in Pairs(network, words, source, target).pairs:
-        if to.private is None or to.asked.sole == wanted:
+        meant = to.interface is None or to.interface.id == question.receiver  # The address may be somebody else's here.
+        if meant and (to.private is None or to.asked.sole == wanted):
             found += walk(network, words, asked, vantage, to)
     return found
 
