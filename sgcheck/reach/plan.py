@@ -109,17 +109,10 @@ def rules_for(words: Words, packets: PacketSet, way: Way) -> tuple[tuple[Service
         services = Services.protocols(IntervalSet.of(box.protocols), box.services)
         by_peers[key] = by_peers.get(key, Services.EMPTY) | services
     made: list[tuple[Services, str]] = []
-    for (family, peers), services in sorted(by_peers.items(), key=lambda item: (item[0][0], words.cidrs(item[0][1]))):
-        for part in single_rules(_own_icmp(services, family)):
+    for (_family, peers), services in sorted(by_peers.items(), key=lambda item: (item[0][0], words.cidrs(item[0][1]))):
+        for part in single_rules(services):
             made += [(part, cidr) for cidr in words.cidrs(peers)]
     return tuple(dict.fromkeys(made))
-
-
-def _own_icmp(services: Services, family: int) -> Services:
-    """Without the other family's ICMP, which no packet of this family carries, unless everything is meant."""
-    other = ICMPV6 if family == 4 else ICMP
-    own = services - Services.of(other)
-    return services if len(services.segments) == 1 or not own else own
 
 
 def single_rules(services: Services) -> tuple[Services, ...]:
