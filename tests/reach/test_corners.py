@@ -199,7 +199,8 @@ def test_commands_for_every_protocol_work(port):
 def test_commands_undo_a_denial_of_the_other_familys_icmp():
     """An entry may name ICMPv6 beside IPv4 addresses; what it takes away comes back with the fix."""
     record = ingress(lab(), "sg-web", permission("-1", **ANY4))
-    record = entries(record, "acl-pub", entry(50, False, "deny", Protocol="58"), entry(100, False), entry(100, True))
+    denied = [entry(50, False, "deny", Protocol="58"), entry(51, False, "deny", **ports(80))]
+    record = entries(record, "acl-pub", *denied, entry(100, False), entry(100, True))
     answer = ask(record, "203.0.113.0/24", "i-web", "all")
     assert codes(answer) == ["SUBNET_ACL_RESTRICTION"]
     for command in dict.fromkeys(c for a in answer.answers for b in a.blockers for c in b.fix.commands):
