@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from sgcheck.model.edit import AllowInAcl, AllowInGroup, Edit, SetRoute, StartInstance
+from sgcheck.model.edit import AllowInAcl, AllowInGroup, AssociateAttachment, Edit, Propagate, SetRoute, StartInstance
 from sgcheck.model.filters import FilterLine, Way
 from sgcheck.model.routing import Via
 from sgcheck.packets import EVERY_VALUE, ICMP, ICMPV6, AddressSet, Services, protocol_name
@@ -34,6 +34,10 @@ def commands_for(edit: Edit, network: Network) -> tuple[str, ...]:
             return (_set_route(edit),)
         case StartInstance():
             return _start(edit)
+        case Propagate():
+            return (_transit("enable-transit-gateway-route-table-propagation", edit),)
+        case AssociateAttachment():
+            return (_transit("associate-transit-gateway-route-table", edit),)
 
 
 def _allow_in_group(edit: AllowInGroup) -> str:
@@ -126,6 +130,13 @@ def _set_route(edit: SetRoute) -> str:
     option = "--destination-ipv6-cidr-block" if ":" in edit.cidr else "--destination-cidr-block"
     target = f"{_TARGET_OPTION[edit.via]} {edit.target}"
     return f"aws ec2 {verb}-route --route-table-id {edit.table} {option} {edit.cidr} {target}"
+
+
+def _transit(verb: str, edit: Propagate | AssociateAttachment) -> str:
+    return (
+        f"aws ec2 {verb} --transit-gateway-route-table-id {edit.table} "
+        f"--transit-gateway-attachment-id {edit.attachment}"
+    )
 
 
 def _start(edit: StartInstance) -> tuple[str, ...]:

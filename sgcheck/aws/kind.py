@@ -71,6 +71,7 @@ class Kind(msgspec.Struct, Generic[R], frozen=True):
     id_members: tuple[str, ...]
     telltales: frozenset[str]
     wrappers: tuple[Wrapper[R], ...] = ()
+    subject: str | None = None
 
     def wrapper(self, key: str) -> Wrapper[R] | None:
         """The wrapper that `key` holds records in, None where it holds a plain list of them."""

@@ -49,6 +49,13 @@ def _dead(f: Finding) -> str:
     return f"{_title(f)} sends {_replies(f)} to {f.facts['destination']} along {f.facts['route']}, which is a blackhole"
 
 
+def _no_transit_route(f: Finding) -> str:
+    text = f"{_title(f)} has no route for {_replies(f)} to {f.facts['destination']}"
+    if not f.facts["joint"]:
+        return text
+    return f"{text}: {f.facts['joint']} of {f.facts['far']} does not propagate into it"
+
+
 def _to_internet(f: Finding) -> str:
     return (
         f"{_title(f)} sends {_replies(f)} to {f.facts['destination']} along {f.facts['route']}, towards the internet, "
@@ -137,6 +144,20 @@ WHY: dict[Cause, Sentence] = {
     Cause.NOT_FOR_ITS_ADDRESS: lambda f: (
         f"{_title(f)} drops packets that are not for its own addresses (source/destination check)"
     ),
+    Cause.GROUP_REFERENCES_OFF: _group,
+    Cause.NO_ASSOCIATION: lambda f: f"{_title(f)} is associated with no route table of its transit gateway",
+    Cause.TRANSIT_NO_ROUTE: _no_transit_route,
+    Cause.TRANSIT_DEAD_ROUTE: _dead,
+    Cause.ATTACHMENT_IN_BAD_STATE: _bad_state,
+    Cause.ZONE_NOT_ATTACHED: lambda f: (
+        f"{f.facts['subnet']} lies in {f.facts['zone']}, where {_title(f)} has no subnet: {f.facts['gateway']} takes "
+        f"no {_replies(f)} from there"
+    ),
+    Cause.TUNNELS_DOWN: lambda f: f"{_title(f)} leads to {f.facts['what']}, none of whose tunnels is up",
+    Cause.VPN_SERVES_ITS_VPC: lambda f: (
+        f"{_title(f)} carries packets of interfaces in {f.facts['vpc']} only, not of {f.facts['source']} behind it"
+    ),
+    Cause.BEYOND: lambda f: f.facts["why"],
     Cause.MISSING: lambda f: f.facts["why"],
     Cause.REFUSED: lambda f: f.facts["why"],
     Cause.UNMODELLED: lambda f: f.facts["why"],
@@ -157,6 +178,12 @@ def _route(f: Finding) -> str:
     if not joint:
         return "build what joins both sides first (a peering connection or a gateway), then route to it from both"
     return f"route {f.facts['destination']} to {joint} in {_title(f)}"
+
+
+def _transit_route(f: Finding) -> str:
+    if not f.facts["joint"]:
+        return f"attach what holds {f.facts['destination']} to the gateway first, then route to it in {_title(f)}"
+    return f"let {f.facts['joint']} propagate into {_title(f)}"
 
 
 def _start(f: Finding) -> str:
@@ -218,6 +245,17 @@ FIX: dict[Cause, Sentence] = {
     Cause.NEVER_ANSWERS: lambda _f: "ask what is behind it",
     Cause.NAT_TAKES_NO_CONNECTIONS: lambda _f: "use a load balancer or a public address for connections from outside",
     Cause.NOT_FOR_ITS_ADDRESS: lambda _f: "turn its source/destination check off if it is meant to forward",
+    Cause.GROUP_REFERENCES_OFF: lambda f: (
+        f"{_allow(f)}, or enable security group referencing on {f.by or 'the gateway'}"
+    ),
+    Cause.NO_ASSOCIATION: lambda f: f"associate it with {f.facts['table'] or 'a route table of the gateway'}",
+    Cause.TRANSIT_NO_ROUTE: _transit_route,
+    Cause.TRANSIT_DEAD_ROUTE: lambda f: f"replace the blackhole route for {f.facts['destination']} in {_title(f)}",
+    Cause.ATTACHMENT_IN_BAD_STATE: lambda f: f"bring {_title(f)} into the state available, or attach anew",
+    Cause.ZONE_NOT_ATTACHED: lambda f: f"add a subnet in {f.facts['zone']} to {_title(f)}",
+    Cause.TUNNELS_DOWN: lambda f: f"bring a tunnel of {f.facts['what']} up",
+    Cause.VPN_SERVES_ITS_VPC: lambda _f: "attach the VPN to the transit gateway instead",
+    Cause.BEYOND: lambda _f: "look there yourself: routes, firewalls and hosts on the other side decide",
     Cause.MISSING: _collect,
     Cause.REFUSED: lambda _f: "allow the caller to read it, and ask again",
     Cause.UNMODELLED: lambda _f: "look there yourself: its configuration decides",

@@ -27,7 +27,6 @@ UNATTRIBUTABLE_KEYS = frozenset(
         "Routes",
         "Tags",
         "TargetHealthDescriptions",
-        "TransitGatewayPrefixListReferences",
         "TransitGatewayRouteTablePropagations",
     }
 )
@@ -82,21 +81,12 @@ UNMODELLED_KEYS = frozenset(
         "TagDescriptions",
         "TargetGroupAttributes",
         "TargetGroups",
-        "TransitGatewayAttachments",
         "TransitGatewayConnects",
-        "TransitGatewayPeeringAttachments",
-        "TransitGatewayPropagations",
-        "TransitGatewayRouteTables",
-        "TransitGatewayStaticRoutes",
-        "TransitGatewayVpcAttachments",
-        "TransitGateways",
         "VpcBlockPublicAccessExclusions",
         "VpcBlockPublicAccessOptions",
         "VpcEncryptionControls",
         "VpcEndpointConnections",
         "VpcEndpoints",
-        "VpnConnections",
-        "VpnGateways",
     }
 )
 """Top-level keys of answers about other resources of a network."""
@@ -117,11 +107,6 @@ UNMODELLED_ID_MEMBERS = {
     "LoadBalancerName": "LoadBalancerDescriptions",
     "MountTargetId": "MountTargets",
     "TargetGroupArn": "TargetGroups",
-    "TransitGatewayAttachmentId": "TransitGatewayAttachments",
-    "TransitGatewayRouteTableId": "TransitGatewayRouteTables",
-    "TransitGatewayId": "TransitGateways",
     "VpcEndpointId": "VpcEndpoints",
-    "VpnConnectionId": "VpnConnections",
-    "VpnGatewayId": "VpnGateways",
 }
 """Members that give a lone resource of another kind away, most telling first, and the key that it is counted under."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sgcheck.aws.commands import commands_for
 from sgcheck.aws.sentences import FIX, WHY
-from sgcheck.model.edit import AllowInAcl, AllowInGroup, SetRoute
+from sgcheck.model.edit import AllowInAcl, AllowInGroup, SetRoute, StartInstance
 from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause
 from sgcheck.packets import Services
@@ -47,6 +47,15 @@ CODES = {
     Cause.NEVER_ANSWERS: "NO_POSSIBLE_DESTINATION",
     Cause.NAT_TAKES_NO_CONNECTIONS: "NGW_DEST_ADDRESS_PRESERVATION",
     Cause.NOT_FOR_ITS_ADDRESS: "ENI_SOURCE_DEST_CHECK_RESTRICTION",
+    Cause.GROUP_REFERENCES_OFF: "SG_REFERENCING_SUPPORT",
+    Cause.NO_ASSOCIATION: "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION",
+    Cause.TRANSIT_NO_ROUTE: "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT",
+    Cause.TRANSIT_DEAD_ROUTE: "TGW_RTB_BAD_STATE_ROUTE",
+    Cause.ATTACHMENT_IN_BAD_STATE: "BAD_STATE_ATTACHMENT",
+    Cause.ZONE_NOT_ATTACHED: "TGW_ROUTE_AZ_RESTRICTION",
+    Cause.TUNNELS_DOWN: "TGW_BAD_STATE_VPN",
+    Cause.VPN_SERVES_ITS_VPC: "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS",
+    Cause.BEYOND: "UNKNOWN_DESTINATION",
     Cause.MISSING: "NOT_COLLECTED",
     Cause.REFUSED: "ACCESS_DENIED",
     Cause.UNMODELLED: "UNSUPPORTED_COMPONENT",
@@ -66,7 +75,19 @@ COLLECT = {
     "egress-only internet gateway": "aws ec2 describe-egress-only-internet-gateways",
     "NAT gateway": "aws ec2 describe-nat-gateways",
     "VPC peering connection": "aws ec2 describe-vpc-peering-connections",
+    "transit gateway": "aws ec2 describe-transit-gateways",
+    "transit gateway attachment": "aws ec2 describe-transit-gateway-attachments",
+    "transit gateway VPC attachment": "aws ec2 describe-transit-gateway-vpc-attachments",
+    "virtual private gateway": "aws ec2 describe-vpn-gateways",
 }
+
+OF_A_TABLE = {
+    "transit gateway route": "aws ec2 search-transit-gateway-routes --transit-gateway-route-table-id {} "
+    "--filters Name=state,Values=active,blackhole",
+    "transit gateway propagation": "aws ec2 get-transit-gateway-route-table-propagations "
+    "--transit-gateway-route-table-id {}",
+}
+"""What is asked for table by table; the answers do not say of which."""
 
 RISKY = {
     22: "SSH",
@@ -119,8 +140,11 @@ class AwsVocabulary:
                 return network.acls[edit.acl].region or self._vpc_region(network, network.acls[edit.acl].vpc)
             case SetRoute():
                 return network.tables[edit.table].region
-            case _:
+            case StartInstance():
                 return network.instances[edit.instance].region
+            case _:
+                gateway = network.transit.gateways.get(edit.gateway)
+                return gateway.region if gateway else None
 
     def _vpc_region(self, network: Network, vpc: str | None) -> str | None:
         home = network.vpcs.get(vpc or "")
@@ -138,6 +162,8 @@ class AwsVocabulary:
         """The AWS CLI command that would bring what is missing."""
         if missing.kind in ("prefix list", "prefix list entry"):
             return f"aws ec2 get-managed-prefix-list-entries --prefix-list-id {missing.id}"
+        if missing.kind in OF_A_TABLE:
+            return OF_A_TABLE[missing.kind].format(missing.id)
         found = COLLECT.get(missing.kind)
         region = f" --region {missing.region}" if missing.region and self._regions else ""
         return f"{found}{region}" if found else None

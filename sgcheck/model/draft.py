@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sgcheck.model.network import LazyTable, Network
+from sgcheck.model.transit import Transit
 
 if TYPE_CHECKING:
     from sgcheck.model.filters import RuleList, RuleSet
     from sgcheck.model.network import Directory
     from sgcheck.model.ref import Missing
     from sgcheck.model.routing import RouteTable
-    from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc
+    from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc, VpnGateway
     from sgcheck.model.vocabulary import Vocabulary
 
 
@@ -33,6 +34,8 @@ class Draft:
         self.egress_only_gateways: dict[str, Gateway] = {}
         self.nats: dict[str, NatGateway] = {}
         self.peerings: dict[str, Peering] = {}
+        self.transit = Transit({}, (), {})
+        self.vpn_gateways: dict[str, VpnGateway] = {}
         self.acl_of_subnet: dict[str, str] = {}
         self.default_acl: dict[str, str] = {}
         self.table_of_subnet: dict[str, str] = {}
@@ -60,6 +63,8 @@ class Draft:
             egress_only_gateways=self.egress_only_gateways,
             nats=self.nats,
             peerings=self.peerings,
+            transit=self.transit,
+            vpn_gateways=self.vpn_gateways,
             acl_of_subnet=self.acl_of_subnet,
             default_acl=self.default_acl,
             table_of_subnet=self.table_of_subnet,

@@ -45,13 +45,22 @@ class Cause(StrEnum):
     NEVER_ANSWERS = "never-answers"
     NAT_TAKES_NO_CONNECTIONS = "nat-takes-no-connections"
     NOT_FOR_ITS_ADDRESS = "not-for-its-address"
+    GROUP_REFERENCES_OFF = "group-references-off"
+    NO_ASSOCIATION = "no-association"
+    TRANSIT_NO_ROUTE = "transit-no-route"
+    TRANSIT_DEAD_ROUTE = "transit-dead-route"
+    ATTACHMENT_IN_BAD_STATE = "attachment-in-bad-state"
+    ZONE_NOT_ATTACHED = "zone-not-attached"
+    TUNNELS_DOWN = "tunnels-down"
+    VPN_SERVES_ITS_VPC = "vpn-serves-its-vpc"
+    BEYOND = "beyond"
     MISSING = "missing"
     REFUSED = "refused"
     UNMODELLED = "unmodelled"
     APPLIANCE = "appliance"
 
 
-UNDECIDED = frozenset({Cause.MISSING, Cause.REFUSED, Cause.UNMODELLED, Cause.APPLIANCE})
+UNDECIDED = frozenset({Cause.BEYOND, Cause.MISSING, Cause.REFUSED, Cause.UNMODELLED, Cause.APPLIANCE})
 
 
 class Finding(msgspec.Struct, frozen=True):

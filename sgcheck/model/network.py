@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sgcheck.model.edit import Edit
     from sgcheck.model.filters import RuleList, RuleSet
     from sgcheck.model.routing import RouteTable
-    from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc
+    from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc, VpnGateway
+    from sgcheck.model.transit import Transit
     from sgcheck.model.vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -130,6 +131,8 @@ class Network:
         egress_only_gateways: Mapping[str, Gateway],
         nats: Mapping[str, NatGateway],
         peerings: Mapping[str, Peering],
+        transit: Transit,
+        vpn_gateways: Mapping[str, VpnGateway],
         acl_of_subnet: Mapping[str, str],
         default_acl: Mapping[str, str],
         table_of_subnet: Mapping[str, str],
@@ -155,6 +158,8 @@ class Network:
         self.egress_only_gateways = egress_only_gateways
         self.nats = nats
         self.peerings = peerings
+        self.transit = transit
+        self.vpn_gateways = vpn_gateways
         self.acl_of_subnet = acl_of_subnet
         self.default_acl = default_acl
         self.table_of_subnet = table_of_subnet

@@ -34,7 +34,10 @@ class Vpc(msgspec.Struct, frozen=True):
 
 
 class Subnet(msgspec.Struct, frozen=True):
-    """A piece of a VPC whose hosts reach each other without filters or routes in between."""
+    """A piece of a VPC whose hosts reach each other without filters or routes in between.
+
+    zone: the name of its Availability Zone, which another account may call otherwise; zone_id: its name for all.
+    """
 
     id: str
     vpc: str
@@ -45,6 +48,7 @@ class Subnet(msgspec.Struct, frozen=True):
     addresses: AddressSet
     public_access: PublicAccess = PublicAccess.OPEN
     tags: dict[str, str] = {}
+    zone_id: str | None = None
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -121,6 +125,15 @@ class Gateway(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
+class VpnGateway(msgspec.Struct, frozen=True):
+    """A virtual private gateway. down: it has VPN connections, and none of their tunnels is up."""
+
+    id: str
+    vpc: str | None
+    name: str | None = None
+    down: bool = False
+
+
 class NatGateway(msgspec.Struct, frozen=True):
     """A NAT gateway.
 
@@ -170,3 +183,12 @@ class Peering(msgspec.Struct, frozen=True):
     def crosses_regions(self) -> bool:
         """Whether the two sides are known to lie in different Regions."""
         return self.left.region is not None and self.right.region is not None and self.left.region != self.right.region
+
+
+def shares_zone(one: Subnet, other: Subnet) -> bool | None:
+    """Whether two subnets lie in one Availability Zone, None where their names can't tell."""
+    if one.zone_id and other.zone_id:
+        return one.zone_id == other.zone_id
+    if not one.zone or not other.zone or (one.account and other.account and one.account != other.account):
+        return None
+    return one.zone == other.zone

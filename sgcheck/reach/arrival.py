@@ -71,8 +71,11 @@ class Arrival(Walker):
             return
         end = Place(vpc, subnet)
         nat = branch.view.source is not None and branch.view.ports is not None
-        if kind != "same":
+        if place.origin is not None:
+            branch.legs.append(Leg("transit", place.origin, end, branch.view, gateway=place.entered, nat=nat))
+        elif kind != "same":
             branch.legs.append(Leg(kind, place, end, branch.view, gateway=over, nat=nat))
+        if kind != "same":
             pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         self._arrive(branch, subnet, self.network.owner_in(vpc, *destination))
 
@@ -141,9 +144,15 @@ class Arrival(Walker):
 
     def _knows_sender(self, branch: Branch, target: Interface) -> bool:
         identity = branch.identity
-        if identity is None or identity.crosses_regions or branch.view.hidden or len(self.vantage.interfaces) > 1:
+        if (
+            identity is None
+            or identity.lost
+            or identity.doubtful
+            or branch.view.hidden
+            or len(self.vantage.interfaces) > 1
+        ):
             return False
-        if identity.vpc == target.vpc:
+        if identity.vpc == target.vpc or identity.over is not None:
             return True
         return any(p.active and not p.crosses_regions for p in self.network.peerings_between(identity.vpc, target.vpc))
 
@@ -151,7 +160,7 @@ class Arrival(Walker):
         """Go on straight at the target's end, to find what holds whatever happened in between."""
         wanted = self.target.interface
         if hidden and place.subnet is not None and not passed_over(self.network, place.subnet):
-            branch.legs.append(Leg("leap", place, None, branch.view))
+            branch.legs.append(Leg("leap", place.start, None, branch.view))
         if wanted is None or self.target.private is None:
             self.branches.append(branch)
             return
@@ -164,7 +173,7 @@ class Arrival(Walker):
         if subnet is not None:
             end = Place(wanted.vpc, subnet)
             if not (hidden and passed_over(self.network, subnet)):
-                branch.legs.append(Leg("leap", None if hidden else place, end, branch.view))
+                branch.legs.append(Leg("leap", None if hidden else place.start, end, branch.view))
                 pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         self._ingress(branch, wanted)
         self.branches.append(branch)

@@ -45,10 +45,13 @@ class Crossing(Arrival):
             self._leap(branch, place, hidden=True)
             return
         inner = Place(nat.vpc, subnet, nat.table if subnet is None else None)
-        if not (place.subnet and subnet and place.subnet.id == subnet.id):
+        same = bool(place.subnet and subnet and place.subnet.id == subnet.id)
+        if place.origin is not None:
+            branch.legs.append(Leg("transit", place.origin, inner, branch.view, gateway=place.entered))
+        elif not same:
             branch.legs.append(Leg("local", place, inner, branch.view))
-            if subnet is not None:
-                pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
+        if not same and subnet is not None:
+            pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         self._nat_state(branch, nat, ref)
         source = (IPV4, nat.private) if nat.private is not None else None
         branch.view = View(source, branch.view.destination, NAT_PORTS, source is None)

@@ -105,6 +105,9 @@ def _reference_miss(
     if identity is not None and identity.crosses_regions:
         text = f"{label}, but a reference never matches across Regions"
         return (0, text, Cause.GROUP_REFERENCE_CROSSES_REGIONS)
+    if identity is not None and identity.support_off is not None:
+        text = f"{label}, but {identity.support_off} has security group referencing switched off"
+        return (0, text, Cause.GROUP_REFERENCES_OFF)
     if identity is None:
         shown = words.addresses(peers)
         text = f"{label}; a reference matches private addresses of members, these packets show {shown}"

@@ -11,6 +11,7 @@ from sgcheck.model.routing import Via
 from sgcheck.model.things import Role
 from sgcheck.packets import INTERNET, AddressSet
 from sgcheck.reach.ends import End, Kind
+from sgcheck.reach.leads import led_to, outward
 from sgcheck.reach.locate import offer, single_owner
 from sgcheck.reach.vantage import From, Target, Vantage
 
@@ -55,10 +56,6 @@ class Pairs:
         self.pairs = self._pairs()
 
     def _pairs(self) -> list[tuple[Vantage, Target]]:
-        if self.target.kind is Kind.ONPREM:
-            raise UsageError(
-                "--to onprem: what lies behind VPN, Direct Connect and transit gateways is not understood yet"
-            )
         vantages = list(self._vantages())
         made = [(v, t) for v in vantages for t in self._targets(v)]
         if not made and self.source.kind is Kind.ADDRESSES:
@@ -238,9 +235,21 @@ class Pairs:
             return [Target(self.words.internet.only(family), family, internet=True)]
         if end.kind is Kind.ADDRESSES:
             return self._address_targets(vantage, end)
+        if end.kind is Kind.ONPREM:
+            return self._onprem_targets(vantage)
         if vantage.start is From.INTERNET:
             return self._public_targets(vantage)
         return list(self._inside_targets(family))
+
+    def _onprem_targets(self, vantage: Vantage) -> list[Target]:
+        """The private addresses that the source's routes lead out of the known network; if none, all that are free."""
+        if vantage.start in (From.INTERNET, From.ELSEWHERE):
+            return []
+        inside = AddressSet.union_all([v.addresses for v in self.network.vpcs.values()])
+        free = (self.words.private - inside).only(vantage.family)
+        led = outward(self.network, vantage, free)
+        asked = led or free
+        return [Target(asked, vantage.family, onprem=True)] if asked else []
 
     def _inside_targets(self, family: int) -> Iterator[Target]:
         """Every private address of the named interfaces."""
@@ -340,16 +349,8 @@ class Pairs:
         own = next((o for o in owners if o.vpc == vantage.vpc), None)
         if own is not None or len(owners) == 1:
             return own or owners[0]
-        table = self.network.table_for(vantage.subnet) if vantage.subnet else None
-        route = table.lookup(asked)[0][0] if table else None
-        nat = self.network.nats.get(route.target) if route and route.via is Via.NAT_GATEWAY else None
-        if nat is not None:
-            behind = self.network.subnets.get(nat.subnet or "")
-            table = self.network.table_for(behind) if behind else self.network.tables.get(nat.table or "")
-            route = table.lookup(asked)[0][0] if table else None
-        peering = self.network.peerings.get(route.target) if route and route.via is Via.PEERING else None
-        side = peering.other(vantage.vpc or "") if peering else None
-        return next((o for o in owners if side and o.vpc == side.vpc), owners[0])
+        vpc = led_to(self.network, vantage, asked)
+        return next((o for o in owners if o.vpc == vpc), owners[0])
 
 
 def _private(interface: Interface, family: int, value: int) -> Target:

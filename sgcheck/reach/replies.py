@@ -13,7 +13,8 @@ from sgcheck.model.routing import Route, RouteTable, Via
 from sgcheck.packets import INTERNET, AddressSet, PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl, pass_reply, passed_over
-from sgcheck.reach.joints import Joint, peering_to, route_for
+from sgcheck.reach.homeward import Homeward
+from sgcheck.reach.joints import Joint, between, route_for
 from sgcheck.reach.vantage import From
 from sgcheck.reach.walker import IPV4, SHARED, TO_INTERNET
 
@@ -36,6 +37,7 @@ _UNKNOWN_AHEAD = (
 )
 
 
+BETWEEN_VPCS = ("peering", "transit")
 _HOPS = (Cause.MISSING, Cause.REFUSED, Cause.UNMODELLED, Cause.APPLIANCE)
 
 
@@ -49,6 +51,7 @@ class Replies:
         self.vantage = vantage
         self.branch = branch
         branch.replying = True
+        self.spared = PacketSet.EMPTY  # What a gateway hands over in the very subnet it is meant for.
         self.hidden = PacketSet.EMPTY  # What a hop that is not modelled has taken: it may come back another way.
         if needs_reply(branch):
             for leg in reversed(branch.legs):
@@ -60,6 +63,7 @@ class Replies:
         if leg.b is not None and leg.b.subnet is not None:
             pass_acl(self.network, self.words, branch, leg.b.subnet, Way.EGRESS)
         before = len(branch.findings)
+        self.spared = PacketSet.EMPTY
         if leg.b is not None:
             self._routes(leg, leg.b)
         if leg.kind == "out" and leg.a is not None and leg.gateway is not None:
@@ -69,7 +73,7 @@ class Replies:
         self.hidden = PacketSet.union_all([self.hidden, *hidden])
         if leg.a is not None and leg.a.subnet is not None:
             spare = self.hidden if passed_over(self.network, leg.a.subnet) else PacketSet.EMPTY
-            pass_acl(self.network, self.words, branch, leg.a.subnet, Way.INGRESS, spare)
+            pass_acl(self.network, self.words, branch, leg.a.subnet, Way.INGRESS, spare | self.spared)
 
     def _shielded(self, leg: Leg) -> None:
         """What drops all that internet gateways bring over IPv6 drops replies too (EC2 API, DenyAllIgwTraffic)."""
@@ -163,6 +167,12 @@ class Replies:
         if self._expected(leg, place, route) or (route is not None and self._own(route, part)):
             self.branch.station(ref, Decision.PASS, route.text if route else None)
             return
+        elsewhere = leg.kind == "leap" and self.vantage.start is From.ELSEWHERE
+        over = leg.kind in BETWEEN_VPCS or elsewhere
+        if over and route is not None and route.via is Via.TRANSIT_GATEWAY and not route.dead:
+            self.branch.station(ref, Decision.PASS, route.text)
+            self._homeward(leg, place, route.target, part, sent)
+            return
         if leg.kind == "in" and route is not None and route.via is Via.ENDPOINT and route.service and not route.dead:
             self.branch.note(
                 f"{table.id} sends replies for {route.list} to {route.target}: a service's own addresses, no clients"
@@ -176,6 +186,12 @@ class Replies:
             self._unknown(route, sent)
             return
         self._denied(leg, place, ref, route, part, sent)
+
+    def _homeward(self, leg: Leg, place: Place, gateway: str, part: AddressSet, sent: PacketSet) -> None:
+        home = Homeward(self.network, self.words, self.branch)
+        home.carry(leg, place, gateway, part, sent)
+        self.spared |= home.spared
+        self.hidden |= home.hidden
 
     def _undecided_ahead(self, leg: Leg, route: Route) -> bool:
         """Whether a reply on an unexpected route could still arrive, by way of something that is not modelled."""
@@ -198,7 +214,7 @@ class Replies:
             return False
         if leg.kind == "local":
             return route.via is Via.LOCAL
-        if leg.kind == "peering":
+        if leg.kind in BETWEEN_VPCS:
             peering = self.network.peerings.get(route.target) if route.via is Via.PEERING else None
             side = peering.other(place.vpc) if peering else None
             return bool(
@@ -257,11 +273,13 @@ class Replies:
         }
         facts["far"] = leg.a.vpc if leg.a else ""
         self.branch.block(Finding(cause, table, True, sent, route.text if route else None, facts=facts, edits=edits))
+        if joint is not None and joint.via is Via.TRANSIT_GATEWAY:
+            self._homeward(leg, place, joint.target, part, sent)
 
     def _joint(self, leg: Leg, place: Place, part: AddressSet) -> Joint | None:
         if leg.kind == "in":
             gateway = self.network.gateway_of_vpc.get(place.vpc)
             return Joint(Via.INTERNET_GATEWAY, gateway.id) if gateway else None
-        if leg.kind == "peering" and leg.a is not None:
-            return peering_to(self.network, place.vpc, leg.a.vpc, part)
+        if leg.kind in BETWEEN_VPCS and leg.a is not None:
+            return between(self.network, place.vpc, leg.a.vpc, part)
         return None

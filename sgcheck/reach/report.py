@@ -213,6 +213,8 @@ class Report:
         address = self.words.cidrs(target.asked)[0].removesuffix("/32").removesuffix("/128")
         if target.internet:
             return TargetEnd("internet", None, None, address)
+        if target.onprem:
+            return TargetEnd("onprem", None, None, address)
         if target.interface is None:
             return TargetEnd("address", None, None, address)
         kind, id_, name = self._owner(target.interface)

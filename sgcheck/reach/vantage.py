@@ -47,7 +47,8 @@ class Target(msgspec.Struct, frozen=True):
     """Where packets go: `asked` are the destination addresses as the client uses them.
 
     interface and private: the wanted end, when it is known (private is its (family, value) on the interface). public:
-    whether the client uses a public address for it. subnet: the home of an address that nobody owns.
+    whether the client uses a public address for it. subnet: the home of an address that nobody owns. onprem: whatever
+    lies behind the gateways that lead out of the known network.
     """
 
     asked: AddressSet
@@ -57,3 +58,4 @@ class Target(msgspec.Struct, frozen=True):
     public: bool = False
     subnet: Subnet | None = None
     internet: bool = False
+    onprem: bool = False

@@ -78,7 +78,7 @@ def mistyped(info, shapes, place):
 def test_a_call_exists_and_answers_with_its_result_key(kind, call):
     model = operation(call)
     assert call.result_key in model.output_shape.members
-    assert call.result_key in kind.keys or kind is PREFIX_LIST_ENTRY
+    assert call.result_key in kind.keys or kind is PREFIX_LIST_ENTRY or kind.subject
     assert model.output_shape.members[call.result_key].type_name == "list"
 
 
@@ -97,6 +97,11 @@ def test_every_member_of_a_record_is_one_of_the_api(kind):
         # The reservation has the owner and hands it down.
         assert "OwnerId" in shapes[0].members
         expected = [".Instances.OwnerId"]
+    elif kind.subject:
+        # The answer does not say what was asked about, so a snapshot adds it.
+        shapes = [operation(call).output_shape for call in kind.calls]
+        assert all(kind.subject not in shape.members for shape in shapes)
+        expected = [f".{kind.subject}"]
     elif kind is PREFIX_LIST_ENTRY:
         record = without_null(inspect.type_info(kind.wrappers[0].item)).item_type.cls
     assert list(mismatches(record, shapes)) == expected
@@ -153,8 +158,12 @@ def test_a_record_is_told_by_its_id(kind):
         members = {"PrefixListId": "x-1", "Entries": []}
     elif kind.name == "security group rule":
         members["GroupId"] = "sg-1"
+    elif kind.name == "transit gateway prefix list reference":
+        members["PrefixListId"] = "pl-1"
+    elif kind.name == "transit gateway attachment":
+        members["TransitGatewayId"] = "tgw-1"
     record = msgspec.convert(members | {"SecurityGroupRuleId": "x-1"}, kind.record)
-    assert kind.id_of(record) in {"x-1", "x-1/vpc-1"}
+    assert kind.id_of(record) in {"x-1", "x-1/vpc-1", "x-1/pl-1", "x-1/tgw-1"}
     with pytest.raises(AttributeError):
         record.tags = None
 

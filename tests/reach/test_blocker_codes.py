@@ -10,6 +10,7 @@ import pytest
 from sgcheck.aws.vocabulary import CODES, AwsVocabulary
 from sgcheck.model.finding import Cause
 from tests.plain.commands import apply_command
+from tests.reach import codes_transit
 from tests.reach.lab import (
     ANY4,
     ask,
@@ -271,7 +272,10 @@ SCENARIOS: dict[str, tuple[Callable[[], Record], str, str, str, str, str, str]] 
 }
 
 
+SCENARIOS |= codes_transit.SCENARIOS
+
 EXTRA: list[tuple[Callable[[], Record], str, str, str]] = [
+    *codes_transit.EXTRA,
     # The other causes of codes that have several.
     (loop, "i-db", "8.8.8.8", "443"),
     (overlap, "i-db", "eni-8", "80"),
@@ -314,6 +318,8 @@ def test_commands_stand_where_there_is_something_to_edit_and_nowhere_else():
         "security-group": r"aws ec2 authorize-security-group-(in|e)gress --group-id sg-",
         "network-acl": r"aws ec2 (create|replace)-network-acl-entry --network-acl-id acl-",
         "route-table": r"aws ec2 (create|replace)-route --route-table-id rtb-",
+        "transit-gateway-attachment": r"aws ec2 associate-transit-gateway-route-table --transit-gateway-route-table-id ",
+        "transit-gateway-route-table": r"aws ec2 enable-transit-gateway-route-table-propagation --transit-gateway-route-",
         "instance": r"aws ec2 (start-instances|wait instance-(running|stopped)) --instance-ids i-",
     }
     for answer in asked_of_all():

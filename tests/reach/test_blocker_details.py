@@ -8,6 +8,7 @@ from sgcheck.aws.sentences import FIX, WHY
 from sgcheck.aws.vocabulary import CODES
 from sgcheck.model.finding import UNDECIDED, Cause
 from tests.plain.commands import COMMANDS
+from tests.reach import codes_transit
 from tests.reach.lab import ask, cidr, find, group, ingress, lab, pair, permission, reroute, route
 from tests.reach.test_blocker_codes import FIXED, OPEN, SCENARIOS
 
@@ -70,6 +71,7 @@ DETAILS: dict[str, tuple[str | None, tuple[str, ...], str, str]] = {
     "ACCESS_DENIED": (None, ("10.0.1.10/32",), "AccessDenied", "allow the caller"),
     "UNSUPPORTED_COMPONENT": (None, ("10.0.1.10/32",), "network load balancer", "look there yourself"),
     "APPLIANCE_OPAQUE": (None, ("10.0.2.20/32",), "forwards", "look there yourself"),
+    **codes_transit.DETAILS,
 }
 
 

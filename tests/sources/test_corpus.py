@@ -27,6 +27,9 @@ LONE = {
     "internet gateway": {"InternetGatewayId", "Attachments"},
     "VPC peering connection": {"VpcPeeringConnectionId", "RequesterVpcInfo"},
     "network ACL": {"NetworkAclId", "Entries"},
+    "transit gateway VPC attachment": {"TransitGatewayAttachmentId", "SubnetIds"},
+    "transit gateway": {"TransitGatewayId", "TransitGatewayArn"},
+    "transit gateway route table": {"TransitGatewayRouteTableId", "TransitGatewayId", "State"},
 }
 
 FILES = {
@@ -50,6 +53,14 @@ READ = {
         "security group VPC association": 1,
         "security group rule": 4,
         "subnet": 11,
+        "VPN connection": 2,
+        "transit gateway": 3,
+        "transit gateway VPC attachment": 2,
+        "transit gateway attachment": 8,
+        "transit gateway peering attachment": 1,
+        "transit gateway prefix list reference": 1,
+        "transit gateway route table": 3,
+        "virtual private gateway": 3,
     },
     "describe-placebo-raw": {
         "Elastic IP address": 13,
@@ -62,12 +73,13 @@ READ = {
         "route table": 13,
         "security group": 108,
         "subnet": 37,
+        "transit gateway attachment": 1,
     },
 }
 # Of the skipped, those that a network is made of.
 SKIPPED = {
-    "describe": {"LoadBalancers": 9, "TransitGateways": 3, "VpcEndpoints": 8, "DBInstances": 19, "Functions": 36},
-    "describe-placebo-raw": {"LoadBalancers": 15, "TransitGatewayAttachments": 1, "VpcEndpoints": 4, "DBInstances": 5},
+    "describe": {"LoadBalancers": 9, "VpcEndpoints": 8, "DBInstances": 19, "Functions": 36},
+    "describe-placebo-raw": {"LoadBalancers": 15, "VpcEndpoints": 4, "DBInstances": 5},
 }
 UNATTRIBUTABLE = {
     "describe": {
@@ -77,7 +89,6 @@ UNATTRIBUTABLE = {
         "Routes": 4,
         "Tags": 10,
         "TargetHealthDescriptions": 7,
-        "TransitGatewayPrefixListReferences": 1,
         "TransitGatewayRouteTablePropagations": 3,
     },
     "describe-placebo-raw": {"Attributes": 5},

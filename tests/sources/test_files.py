@@ -131,8 +131,8 @@ def test_kinds_that_are_not_known_are_skipped_and_counted(load):
 
 
 def test_a_kind_that_is_known_and_not_modelled_is_understood(load):
-    snapshot = load({"TransitGateways": [{"TransitGatewayId": "tgw-1"}]})
-    assert (snapshot.batches, snapshot.counts.skipped, snapshot.counts.files) == ((), {"TransitGateways": 1}, 1)
+    snapshot = load({"DhcpOptions": [{"DhcpOptionsId": "dopt-1"}]})
+    assert (snapshot.batches, snapshot.counts.skipped, snapshot.counts.files) == ((), {"DhcpOptions": 1}, 1)
 
 
 def test_both_records_of_prefix_lists_under_both_keys(load):
@@ -188,6 +188,37 @@ LONE = [
     ),
     ("VPC peering connection", {"VpcPeeringConnectionId": "pcx-1", "AccepterVpcInfo": {}}, "pcx-1"),
     (PREFIX_LIST, {"PrefixListId": "pl-1", "PrefixListName": "x"}, "pl-1"),
+    ("transit gateway", {"TransitGatewayId": "tgw-1", "TransitGatewayArn": "arn:…"}, "tgw-1"),
+    (
+        "transit gateway attachment",
+        {
+            "TransitGatewayAttachmentId": "att-1",
+            "TransitGatewayId": "tgw-1",
+            "ResourceType": "vpc",
+            "ResourceId": "vpc-1",
+        },
+        "att-1/tgw-1",
+    ),
+    (
+        "transit gateway VPC attachment",
+        {"TransitGatewayAttachmentId": "att-1", "TransitGatewayId": "tgw-1", "VpcId": "vpc-1", "SubnetIds": []},
+        "att-1",
+    ),
+    ("transit gateway peering attachment", {"TransitGatewayAttachmentId": "att-1", "RequesterTgwInfo": {}}, "att-1"),
+    ("transit gateway route table", {"TransitGatewayRouteTableId": "rtb-1", "TransitGatewayId": "tgw-1"}, "rtb-1"),
+    ("transit gateway route", {"TransitGatewayRouteTableId": "rtb-1", "AdditionalRoutesAvailable": False}, "rtb-1"),
+    (
+        "transit gateway propagation",
+        {"TransitGatewayRouteTableId": "rtb-1", "TransitGatewayRouteTablePropagations": []},
+        "rtb-1",
+    ),
+    (
+        "transit gateway prefix list reference",
+        {"TransitGatewayRouteTableId": "rtb-1", "PrefixListId": "pl-1", "PrefixListOwnerId": "1"},
+        "rtb-1/pl-1",
+    ),
+    ("virtual private gateway", {"VpnGatewayId": "vgw-1", "VpcAttachments": []}, "vgw-1"),
+    ("VPN connection", {"VpnConnectionId": "vpn-1", "VpnGatewayId": "vgw-1", "CustomerGatewayId": "cgw-1"}, "vpn-1"),
 ]
 
 

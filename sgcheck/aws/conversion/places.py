@@ -90,6 +90,7 @@ def _subnet(record: SubnetRecord, home: Home) -> Subnet | None:
         cidr_set(home, f"Subnets ({record.subnet_id})", four + six),
         public_access(record.block_public_access_states),
         tags_of(record.tags),
+        record.availability_zone_id,
     )
 
 
