@@ -28,6 +28,7 @@ LONE = {
     "VPC peering connection": {"VpcPeeringConnectionId", "RequesterVpcInfo"},
     "network ACL": {"NetworkAclId", "Entries"},
     "transit gateway VPC attachment": {"TransitGatewayAttachmentId", "SubnetIds"},
+    "transit gateway attachment": {"TransitGatewayAttachmentId", "ResourceType", "ResourceId"},
     "transit gateway": {"TransitGatewayId", "TransitGatewayArn"},
     "transit gateway route table": {"TransitGatewayRouteTableId", "TransitGatewayId", "State"},
 }
