@@ -6,7 +6,7 @@ import random
 from ipaddress import ip_network
 from typing import Any
 
-from .evaluator import Record, is_internet, listed
+from .records import Record, is_internet, listed
 
 REGION = "eu-west-1"
 ACCOUNTS = ("111111111111", "222222222222")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .draft import TCP_PORTS, Draft
 from .draw_groups import v4_source, v6_source
-from .evaluator import Record
+from .records import Record
 
 
 def network_acls(draft: Draft) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .draft import ACCOUNTS, INTERNET_V4, INTERNET_V6, TCP_PORTS, Draft
-from .evaluator import Record
+from .records import Record
 
 
 def security_groups(draft: Draft) -> None:

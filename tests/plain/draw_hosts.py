@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 from .draft import REGION, Draft
 from .draw_routes import add_route, new_table
-from .evaluator import Record
+from .records import Record
 
 
 def instances(draft: Draft) -> None:

@@ -18,8 +18,8 @@ from .draw_groups import prefix_lists, rules, security_groups
 from .draw_hosts import instances, nat_gateways, nested_interfaces
 from .draw_routes import route_tables
 from .draw_vpcs import peerings, vpcs
-from .evaluator import Record, listed
 from .questions import Question, random_questions
+from .records import Record, listed
 
 __all__ = ["Question", "random_network", "random_questions", "shuffled"]
 

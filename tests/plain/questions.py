@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
 from .draft import INTERNET_V4, INTERNET_V6
-from .evaluator import ICMP, ICMPV6, TCP, UDP, Packet, Record, address, inside, is_internet, listed, network_of
+from .records import ICMP, ICMPV6, TCP, UDP, Packet, Record, address, inside, is_internet, listed, network_of
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.plain.evaluator import Packet, Walk, evaluate, owns
+from tests.plain.evaluator import Packet, Walk, evaluate
+from tests.plain.records import owns
 
 CORPUS = Path(os.environ.get("SGCHECK_CORPUS") or Path(__file__).resolve().parents[3] / "shared" / "corpus") / "aws-lab"
 VERDICTS = {"delivered": "reachable", "blocked": "blocked", "unknown": "unknown"}
