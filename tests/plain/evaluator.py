@@ -16,15 +16,21 @@ How certainty works. A walk of the packet (and of its reply) ends in one of four
 
 from __future__ import annotations
 
+from .picks import outcome_of
 from .records import (
+    BLOCKED,
+    DELIVERED,
+    EVERYTHING,
     NAT_INTERFACE_TYPES,
     OPAQUE_INTERFACE_TYPES,
+    UNKNOWN,
     BlockedError,
     OpaqueError,
     Outcome,
     Packet,
     Place,
     Record,
+    UndocumentedError,
     inside,
     listed,
     owns,
@@ -32,9 +38,10 @@ from .records import (
 )
 from .walk_internet import Internet
 from .walk_nat import Nat
+from .walk_transit import Transit
 
 
-class Walk(Nat, Internet):
+class Walk(Nat, Internet, Transit):
     """One packet on its way through one network."""
 
     def from_interface(self, interface: Record, packet: Packet) -> None:
@@ -59,8 +66,14 @@ class Walk(Nat, Internet):
         kind, name = self.follow(place, packet.destination)
         if place.nat is not None and place.subnet is None and kind not in ("igw", "eni", "nat"):
             raise OpaqueError(f"{place.name} towards {name or kind}")
+        if place.origin is not None:
+            self.goes_on(kind, name)
         if kind == "local":
             self.arrive_inside(place, owner, packet, "local")
+        elif kind == "tgw":
+            self.through_transit(place, name, packet)
+        elif kind == "vgw":
+            self.through_vpn(place.vpc, name)
         elif kind == "pcx":
             self.through_peering(place, name, packet)
         elif kind == "nat":
@@ -121,6 +134,9 @@ class Walk(Nat, Internet):
         )  # Group references do not work across Regions.
         self.admit(owner, packet, place.interface if known else None)
         reply = packet.reply()
+        if reply is not None and place.origin is not None:
+            self.come_home(there, reply, place.origin)
+            return
         if reply is None or not apart:
             return
         self.network_acl(there, reply, egress=True)
@@ -129,6 +145,9 @@ class Walk(Nat, Internet):
             kind, name = self.follow(there, reply.destination)
             if way == "local" and kind != "local":
                 self.back_by(kind, name, reply, there)
+            if way != "local" and kind == "tgw":
+                self.home_by_transit(there, name, reply, place)
+                return
             if way != "local" and not (kind == "pcx" and self.peer(name, there.vpc)["VpcId"] == place.vpc):
                 self.back_by(kind, name, reply, there)
         self.network_acl(place, reply, egress=False)
@@ -137,7 +156,7 @@ class Walk(Nat, Internet):
         """A reply that leaves by another hop than the request came by; returns where that leads to its destination
         after all.
         """
-        if kind in ("eni", "other"):
+        if kind in ("eni", "vgw", "vpce", "other"):
             self.middlebox(place, (kind, name), reply)
             return
         raise BlockedError(f"the reply from {reply.source} leaves by {name or kind}")
@@ -151,24 +170,28 @@ def evaluate(
     `network` holds AWS's own records under AWS's own keys (one Region). `sender` and `receiver` are interface ids,
     None for a host in the internet. The destination is what the sender writes into the packet: from the internet a
     public address, from inside a private, an IPv6 or a public one. `nat_port` is the source port that every NAT
-    gateway on the way chooses (1024 to 65535).
+    gateway on the way chooses (1024 to 65535). Where AWS may pick between several ways all of them are tried.
     """
-    walk = Walk(network, receiver, nat_port)
+    return outcome_of(lambda picks: walk_once(Walk(network, receiver, nat_port, picks), packet, sender))
+
+
+def walk_once(walk: Walk, packet: Packet, sender: str | None) -> Outcome:
+    """What becomes of the packet on one walk."""
+    start = walk.interface(sender) if sender else None
+    if sender and start is None:
+        raise ValueError(f"{sender} is not in the network")
     try:
-        if sender is None:
+        if start is None:
             walk.from_internet(packet)
         else:
-            interface = walk.interface(sender)
-            if interface is None:
-                raise ValueError(f"{sender} is not in the network")
-            walk.from_interface(interface, packet)
+            walk.from_interface(start, packet)
     except BlockedError as reason:
-        return Outcome("blocked", str(reason))
+        return Outcome(BLOCKED, str(reason))
+    except UndocumentedError as reason:
+        return Outcome(UNKNOWN, str(reason), EVERYTHING)
     except OpaqueError as reason:
-        target = walk.interface(receiver) if receiver else None
+        target = walk.interface(walk.receiver) if walk.receiver else None
         refusal = walk.refuses_everyone(target, packet) if target else ""
-        refusal = refusal or walk.ends_refuse(walk.interface(sender) if sender else None, target, packet)
-        return Outcome("blocked", refusal) if refusal else Outcome("unknown", str(reason))
-    if walk.unsure:
-        return Outcome("unknown", walk.unsure[0])
-    return Outcome("delivered")
+        refusal = refusal or walk.ends_refuse(start, target, packet)
+        return Outcome(BLOCKED, refusal) if refusal else Outcome(UNKNOWN, str(reason))
+    return Outcome(UNKNOWN, walk.unsure[0]) if walk.unsure else Outcome(DELIVERED)

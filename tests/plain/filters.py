@@ -59,7 +59,8 @@ class Filters(Lookup):
             return False
         if sender.get("Groups") is None:
             return None
-        return any(each["GroupId"] == group for each in sender["Groups"])
+        member = any(each["GroupId"] == group for each in sender["Groups"])
+        return None if member and sender["NetworkInterfaceId"] in self.doubtful else member
 
     def sent_to_member(self, group: str, packet: Packet, vpc: str) -> bool | None:
         """Whether the packet goes to a private address of a member of the group, in this VPC or in one it is
@@ -165,7 +166,8 @@ class Filters(Lookup):
         """Whether something in the interface's own subnet may bring packets to it, past the subnet's network ACL: a
         transit gateway attachment (Transit Gateway guide, tgw-nacls), or a host that forwards.
         """
-        return any(
+        attached = [subnet for each in self.all("TransitGatewayVpcAttachments") for subnet in listed(each, "SubnetIds")]
+        return interface["SubnetId"] in attached or any(
             each.get("InterfaceType") == "transit_gateway" or not each.get("SourceDestCheck", True)
             for each in self.all("NetworkInterfaces")
             if each.get("SubnetId") == interface["SubnetId"]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from .picks import Picks
 from .records import Place, Record, address, associated_blocks, listed, owns, primary_address, private_addresses
 
 
 class Lookup:
     """A network that is asked for its records."""
 
-    def __init__(self, network: Record, receiver: str | None, nat_port: int) -> None:
+    def __init__(self, network: Record, receiver: str | None, nat_port: int, picks: Picks | None = None) -> None:
         self.network = network
         self.receiver = receiver
         self.nat_port = nat_port
+        self.picks = picks or Picks()
         self.unsure: list[str] = []
+        self.doubtful: set[str] = set()  # Interfaces of which a receiver's groups may or may not learn.
 
     def all(self, kind: str) -> list[Record]:
         """Every record of a kind."""

@@ -9,6 +9,9 @@ from typing import Any
 
 Record = dict[str, Any]
 
+DELIVERED, BLOCKED, FLAKY, UNKNOWN = "delivered", "blocked", "flaky", "unknown"
+EVERYTHING = frozenset({DELIVERED, BLOCKED, FLAKY, UNKNOWN})
+
 ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
 PROTOCOL_NUMBERS = {"icmp": ICMP, "tcp": TCP, "udp": UDP, "icmpv6": ICMPV6}
 TARGET_KEYS = {
@@ -16,7 +19,7 @@ TARGET_KEYS = {
     "NatGatewayId": "nat",
     "VpcPeeringConnectionId": "pcx",
     "NetworkInterfaceId": "eni",
-    "TransitGatewayId": "other",
+    "TransitGatewayId": "tgw",
     "LocalGatewayId": "other",
     "CarrierGatewayId": "other",
     "CoreNetworkArn": "other",
@@ -92,15 +95,25 @@ class Packet:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What becomes of a packet: "delivered" (and answered), "blocked" or "unknown", and the first cause."""
+    """What becomes of a packet: "delivered" (and answered), "blocked", "flaky" (some of several targets deliver) or
+    "unknown", and the first cause; `possible` where AWS leaves open which of several verdicts it is.
+    """
 
     verdict: str
     reason: str = ""
+    possible: frozenset[str] = frozenset()
+
+    @property
+    def acceptable(self) -> frozenset[str]:
+        """Every verdict that AWS's own word allows."""
+        return self.possible or frozenset({self.verdict})
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a packet starts or ends inside AWS: an interface, or a NAT gateway."""
+    """Where a packet starts or ends inside AWS: an interface, a NAT gateway, or the subnet in which a transit gateway
+    delivers (`origin`: the place where the packet comes from; `interface`: the sender's, where groups may tell it).
+    """
 
     name: str
     vpc: str
@@ -108,6 +121,7 @@ class Place:
     interface: Record | None = None
     nat: Record | None = None
     path: tuple[str, ...] = ()
+    origin: Place | None = None
 
 
 class BlockedError(Exception):
@@ -116,6 +130,10 @@ class BlockedError(Exception):
 
 class OpaqueError(Exception):
     """From here on nothing is known about where the packet goes."""
+
+
+class UndocumentedError(Exception):
+    """AWS does not say what becomes of such a packet: no verdict would be a mistake."""
 
 
 @lru_cache(maxsize=65536)
@@ -189,7 +207,8 @@ def target_of(route: Record) -> tuple[str, str]:
         if route.get(key):
             return kind, route[key]
     gateway = route.get("GatewayId") or ""
-    return {"igw": "igw", "eigw": "eigw"}.get(gateway.split("-", 1)[0], "other"), gateway
+    prefix = gateway.split("-", 1)[0]
+    return prefix if prefix in ("igw", "eigw", "vgw", "vpce") else "other", gateway
 
 
 # ---------------------------------------- matching of single rules

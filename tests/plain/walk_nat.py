@@ -80,6 +80,9 @@ class Nat(Routing):
 
     def back_to_client(self, place: Place, there: Place, reply: Packet | None) -> None:
         """A reply from where it was translated back (`there`) to the client (`place`)."""
+        if reply is not None and place.origin is not None:
+            self.come_home(there, reply, place.origin)
+            return
         if reply is None or (there.subnet is not None and there.subnet == place.subnet):
             return
         self.network_acl(there, reply, egress=True)
