@@ -14,7 +14,7 @@ from functools import lru_cache
 from ipaddress import ip_network
 from typing import Any
 
-from .evaluator import Record, listed
+from .records import Record, listed
 
 GLOBAL_OPTIONS = ("region", "profile", "output")
 PROTOCOL_NAMES = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
