@@ -98,6 +98,7 @@ UNMODELLED_ID_MEMBERS = {
     "DBClusterIdentifier": "DBClusters",
     "DBInstanceIdentifier": "DBInstances",
     "DBSubnetGroupName": "DBSubnetGroups",
+    "DestinationCidrBlock": "Routes",
     "FunctionArn": "Functions",
     "InstanceConnectEndpointId": "InstanceConnectEndpoints",
     "LaunchConfigurationName": "LaunchConfigurations",

@@ -138,7 +138,8 @@ def _propagate(network: Network, edit: Propagate) -> None:
     if table is None or vpc is None:
         return
     routes = list(table.routes)
-    for cidr in vpc.addresses.cidrs():
+    own = next((a for a in network.transit.of(edit.gateway) if a.id == edit.attachment), None)
+    for cidr in (vpc.addresses if own and own.ipv6 else vpc.addresses.only(4)).cidrs():
         family, low, high = parse_cidr(cidr)
         routes.append(Route(family, low, high, Via.ATTACHMENT, edit.attachment, cidr, Origin.PROPAGATED))
     network.transit = network.transit.replaced(table=msgspec.structs.replace(table, routes=sorted_routes(routes)))

@@ -51,7 +51,8 @@ class Attachment(msgspec.Struct, frozen=True):
 
     resource: the VPC, VPN connection or other gateway that it joins. table: what it is associated with, None where it
     is with none; told: whether the input says which. subnets: None where the input does not say. far: the id of the
-    attachment at the other end of a peering, where it differs. down: a VPN connection none of whose tunnels is up.
+    attachment at the other end of a peering, where it differs. ipv6: whether IPv6 ranges are propagated. down:
+    a VPN connection none of whose tunnels is up.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Attachment(msgspec.Struct, frozen=True):
     subnets: tuple[str, ...] | None
     references: bool = True
     appliance: bool = False
+    ipv6: bool = False
     name: str | None = None
     account: str | None = None
     far: str | None = None

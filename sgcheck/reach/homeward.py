@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sgcheck.model.filters import Way
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sgcheck.reach.words import Words
 
 MOST_GATEWAYS = 8
+ASIDE = (Via.INTERFACE, Via.ENDPOINT, Via.PEERING)
 
 
 class Homeward:
@@ -31,11 +33,14 @@ class Homeward:
     (Transit Gateway guide, tgw-nacls). hidden: those of which it is not known whether they do.
     """
 
-    def __init__(self, network: Network, words: Words, branch: Branch) -> None:
-        """Carry replies of `branch`."""
+    def __init__(
+        self, network: Network, words: Words, branch: Branch, aside: Callable[[Route, PacketSet], bool]
+    ) -> None:
+        """Carry replies of `branch`; `aside` tells of a route to what decides by itself whether it may pass on."""
         self.network = network
         self.words = words
         self.branch = branch
+        self._aside = aside
         self.spared = PacketSet.EMPTY
         self.hidden = PacketSet.EMPTY
         self._passages = 0
@@ -92,14 +97,18 @@ class Homeward:
     def _out_of(self, leg: Leg, place: Place, end: Attachment, part: AddressSet, sent: PacketSet) -> None:
         """Out in a subnet of `end`: home already, or passed on by that subnet's routes."""
         passage = Passage(self.network, self.words, self.branch)
-        subnet = passage.leave(place.subnet, end, part, sent)
+        subnet, disputed = passage.leave(place.subnet, end, part, sent)
+        self.hidden |= disputed
+        sent -= disputed
         self.branch.station(attachment_ref(end), Decision.PASS if subnet else Decision.UNKNOWN)
         if subnet is None:
             self.hidden |= sent
             return
         inside = part & subnet.addresses
-        if inside:
+        if inside and leg.a is not None and subnet.vpc == leg.a.vpc:
             self.spared |= self._to(inside, sent)
+        elif inside:
+            self._elsewhere(leg, Ref("subnet", subnet.id, subnet.name), subnet.vpc, inside, self._to(inside, sent))
         rest = part - inside
         if rest:
             self._pass_on(leg, Place(end.resource or subnet.vpc, subnet), rest, self._to(rest, sent))
@@ -134,14 +143,24 @@ class Homeward:
         if local and leg.a is not None and place.vpc == leg.a.vpc:
             self.branch.station(table, Decision.PASS, route.text if route else None)
             return
-        if route is not None and not route.dead and route.via in (Via.INTERFACE, Via.ENDPOINT, Via.PEERING):
-            self._undecided(table, route, sent, f"what {route.target} does with these replies is not modelled")
+        if route is not None and not route.dead and route.via in ASIDE and self._aside(route, sent):
+            self.branch.station(table, Decision.UNKNOWN, route.text)
+            self.hidden |= sent
             return
-        self.branch.station(table, Decision.DENY, route.text if route else None)
-        cause = Cause.NO_ROUTE if route is None else Cause.DEAD_ROUTE if route.dead else Cause.REPLY_LEAVES_ELSEWHERE
-        facts = {"destination": self.words.addresses(part), "route": route.text if route else "", "joint": ""}
-        facts |= {"vpc": place.vpc, "far": leg.a.vpc if leg.a else "", "expected": leg.gateway or "", "shared": ""}
-        self.branch.block(Finding(cause, table, True, sent, route.text if route else None, facts=facts))
+        self._elsewhere(leg, table, place.vpc, part, sent, route)
+
+    def _elsewhere(
+        self, leg: Leg, ref: Ref, vpc: str, part: AddressSet, sent: PacketSet, route: Route | None = None
+    ) -> None:
+        """Nowhere, or to somebody else who has the client's address in another VPC."""
+        text = route.text if route else None
+        self.branch.station(ref, Decision.DENY, text)
+        cause = Cause.REPLY_LEAVES_ELSEWHERE
+        if ref.kind == "route-table" and (route is None or route.dead):
+            cause = Cause.DEAD_ROUTE if route else Cause.NO_ROUTE
+        facts = {"destination": self.words.addresses(part), "route": text or f"{vpc} itself", "joint": "", "vpc": vpc}
+        facts |= {"far": leg.a.vpc if leg.a else "", "expected": leg.gateway or "", "shared": "", "via": ""}
+        self.branch.block(Finding(cause, ref, True, sent, text, facts=facts))
 
     def _undecided(self, ref: Ref, route: Route | None, sent: PacketSet, why: str) -> None:
         self.branch.station(ref, Decision.UNKNOWN, route.text if route else None)

@@ -13,6 +13,7 @@ from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Missing, Ref
 from sgcheck.model.things import shares_zone
 from sgcheck.model.transit import Attached, Attachment, Lost, Onward
+from sgcheck.packets import AddressSet, PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.gates import missing_finding, needs_reply, pass_acl
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.routing import OpenRoute, Route
     from sgcheck.model.things import Subnet
-    from sgcheck.packets import AddressSet, PacketSet
     from sgcheck.reach.branch import Branch, Place
     from sgcheck.reach.words import Words
 
@@ -69,6 +69,8 @@ class Passage:
             )
             return None
         before = len(self.branch.findings)
+        if found is None:
+            self._untold("transit gateway", gateway, f"{gateway} is not in the input", sent)
         self._attached(entry, sent)
         self._zone(place, entry, sent)
         clean = len(self.branch.findings) == before
@@ -80,6 +82,11 @@ class Passage:
         return entry
 
     def _attached(self, entry: Attachment, sent: PacketSet) -> None:
+        gateway = self.transit.gateways.get(entry.gateway)
+        if gateway is not None and not gateway.usable:
+            ref = Ref("transit-gateway", gateway.id, gateway.name)
+            facts = {"state": gateway.state}
+            self.branch.block(Finding(Cause.GATEWAY_IN_BAD_STATE, ref, self.branch.replying, sent, facts=facts))
         if not entry.usable:
             facts = {"state": entry.state}
             ref = attachment_ref(entry)
@@ -206,56 +213,81 @@ class Passage:
             facts["table"] = only or ""
             return ((AssociateAttachment(only, onward.end.id, gateway),) if only else ()), facts
         home = self.network.vpcs.get(target_vpc or "")
-        covered = home is not None and onward.part <= home.addresses
+        reach = AddressSet.EMPTY if home is None else home.addresses
+        covered = bool(wanted) and onward.part <= (reach if wanted and wanted.ipv6 else reach.only(4))
         if onward.lost is Lost.NO_ROUTE and wanted is not None and wanted.usable and covered:
             return (Propagate(onward.subject, wanted.id, gateway, target_vpc or ""),), facts
         return (), facts
 
     # Out.
 
-    def leave(self, near: Subnet | None, end: Attachment, wanted: AddressSet, sent: PacketSet) -> Subnet | None:
-        """The subnet in which packets to `wanted` come out of `end`; None where that is not told.
+    def leave(
+        self, near: Subnet | None, end: Attachment, wanted: AddressSet, sent: PacketSet
+    ) -> tuple[Subnet | None, PacketSet]:
+        """The subnet in which packets to `wanted` come out of `end`, None where that is not told; and the undecided.
 
         It lies in the zone where they came in, if the attachment serves it; else it may be any (Transit Gateway guide,
-        how-transit-gateways-work). With appliance mode a flow stays in one zone, which is AWS's choice.
+        how-transit-gateways-work). With appliance mode a flow stays in one zone, which is AWS's choice. What subnets
+        that may be chosen treat differently is undecided.
         """
         known = [self.network.subnets[id_] for id_ in end.subnets or () if id_ in self.network.subnets]
         if end.subnets is None or len(known) < len(end.subnets) or not known:
             kind = "transit gateway VPC attachment" if end.subnets is None else "subnet"
             lacking = next((id_ for id_ in end.subnets or () if id_ not in self.network.subnets), end.id)
             self._untold(kind, lacking, f"the subnets of {end.id} are not in the input", sent)
-            return None
+            return None, sent
         affine = [s for s in known if near is not None and (s.id == near.id or shares_zone(near, s))]
         candidates = affine if affine and not end.appliance else known
-        fates = {repr(self._fate(subnet, wanted, sent)): subnet for subnet in reversed(candidates)}
-        if len(fates) > 1:
+        disputed = self._disputed(candidates, wanted, sent)
+        if disputed:
             listed = ", ".join(s.id for s in candidates)
             facts = {"why": f"{end.id} may deliver through any of {listed}, which treat these packets differently"}
             ref = attachment_ref(end)
-            self.branch.block(Finding(Cause.UNMODELLED, ref, self.branch.replying, sent, facts=facts))
-        return candidates[0]
+            self.branch.block(Finding(Cause.UNMODELLED, ref, self.branch.replying, disputed, facts=facts))
+        return candidates[0], disputed
 
-    def _fate(self, subnet: Subnet, wanted: AddressSet, sent: PacketSet) -> tuple[object, ...]:
-        """What a subnet does with packets that come out of a gateway there, as far as subnets may differ in it."""
+    def _disputed(self, candidates: list[Subnet], wanted: AddressSet, sent: PacketSet) -> PacketSet:
+        """Of `sent`, what the subnets treat differently."""
+        fates = [self._fate(subnet, wanted, sent) for subnet in candidates]
+        if len({fate[0] for fate in fates}) > 1:
+            return sent
+        passing = [fate[1] for fate in fates]
+        differing = PacketSet.union_all(passing) - _common(passing)
+        view = self.branch.view
+        seen = differing.reversed() if self.branch.replying else differing
+        return view.sent(seen).some & sent
+
+    def _fate(self, subnet: Subnet, wanted: AddressSet, sent: PacketSet) -> tuple[object, PacketSet]:
+        """What a subnet does with packets that come out of a gateway there: where its routes lead, and what passes."""
+        seen = self.branch.view.seen(sent)
+        packets = seen.reversed() if self.branch.replying else seen
         if wanted <= subnet.addresses:
-            return self._arrives(subnet, sent)
+            return _LOCAL, packets
         acl, table = self.network.acl_for(subnet), self.network.table_for(subnet)
-        seen = self.branch.view.seen(sent)
-        packets = seen.reversed() if self.branch.replying else seen
         lines = acl.lines(Way.EGRESS) if acl else None
-        passing = judge_list(lines, Way.EGRESS, packets).permit if lines is not None else None
-        routes = table.lookup(wanted) if table else ()
-        return passing == packets, passing, tuple((_aim(r), part) for r, part in routes)
+        passing = judge_list(lines, Way.EGRESS, packets).permit if lines is not None else packets
+        aims = tuple(_aim(route) for route, _part in table.lookup(wanted)) if table else (subnet.id,)
+        if aims == _LOCAL:
+            passing &= self._into(wanted, subnet.vpc, passing)
+        return aims if lines is not None else (*aims, subnet.id), passing
 
-    def _arrives(self, subnet: Subnet, sent: PacketSet) -> tuple[object, ...]:
-        """As for a subnet without an ACL, unless the ACL that is spared here would deny something."""
-        seen = self.branch.view.seen(sent)
-        packets = seen.reversed() if self.branch.replying else seen
-        acl = self.network.acl_for(subnet)
+    def _into(self, wanted: AddressSet, vpc: str, packets: PacketSet) -> PacketSet:
+        """Of what arrives in another subnet of the VPC, what that one's ACL lets in."""
+        sole = wanted.sole
+        there = self.network.subnet_at(vpc, *sole) if sole else None
+        acl = self.network.acl_for(there) if there else None
         lines = acl.lines(Way.INGRESS) if acl else None
-        spared = lines is not None and judge_list(lines, Way.INGRESS, packets).permit == packets
-        local = ((("local", "local", False), packets.destinations()),)
-        return (True, packets, local) if spared else ("inside", subnet.id)
+        return judge_list(lines, Way.INGRESS, packets).permit if lines is not None else packets
+
+
+_LOCAL = (("local", "local", False),)
+
+
+def _common(sets: list[PacketSet]) -> PacketSet:
+    found = sets[0]
+    for other in sets[1:]:
+        found &= other
+    return found
 
 
 def _aim(route: Route | None) -> tuple[str, str, bool] | None:

@@ -188,10 +188,17 @@ class Replies:
         self._denied(leg, place, ref, route, part, sent)
 
     def _homeward(self, leg: Leg, place: Place, gateway: str, part: AddressSet, sent: PacketSet) -> None:
-        home = Homeward(self.network, self.words, self.branch)
+        home = Homeward(self.network, self.words, self.branch, self._aside)
         home.carry(leg, place, gateway, part, sent)
         self.spared |= home.spared
         self.hidden |= home.hidden
+
+    def _aside(self, route: Route, sent: PacketSet) -> bool:
+        """Whether something that decides itself may pass replies on; says so where it may."""
+        if self._certainly_lost(route):
+            return False
+        self._unknown(route, sent)
+        return True
 
     def _undecided_ahead(self, leg: Leg, route: Route) -> bool:
         """Whether a reply on an unexpected route could still arrive, by way of something that is not modelled."""
@@ -234,7 +241,7 @@ class Replies:
             missing = self.network.missing("network interface", route.target, f"{route.target} is not in the input")
             self.branch.block(missing_finding(self.branch, missing, sent))
             return
-        if route.via is Via.PEERING:
+        if route.via is Via.PEERING and route.target not in self.network.peerings:
             missing = self.network.missing(
                 "VPC peering connection", route.target, f"{route.target} is not in the input"
             )

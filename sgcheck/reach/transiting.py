@@ -61,7 +61,13 @@ class Transiting(Crossing):
         """Out of the gateway in a subnet of `end`, whose own ACL and routes decide from there."""
         passage = Passage(self.network, self.words, branch)
         destinations = branch.seen().destinations()
-        subnet = passage.leave(place.subnet, end, destinations, branch.asked)
+        subnet, disputed = passage.leave(place.subnet, end, destinations, branch.asked)
+        if subnet is not None and disputed:
+            doubtful = branch.fork(disputed)
+            self._leap(doubtful, place, hidden=True)
+            branch = branch.fork(branch.asked - disputed)
+            if not branch.asked:
+                return
         branch.station(attachment_ref(end), Decision.PASS if subnet else Decision.UNKNOWN)
         if subnet is None:
             self._leap(branch, place, hidden=True)

@@ -28,7 +28,7 @@ LONE = {
     "VPC peering connection": {"VpcPeeringConnectionId", "RequesterVpcInfo"},
     "network ACL": {"NetworkAclId", "Entries"},
     "transit gateway VPC attachment": {"TransitGatewayAttachmentId", "SubnetIds"},
-    "transit gateway attachment": {"TransitGatewayAttachmentId", "ResourceType", "ResourceId"},
+    "transit gateway attachment": {"TransitGatewayAttachmentId", "ResourceType", "ResourceId", "State"},
     "transit gateway": {"TransitGatewayId", "TransitGatewayArn"},
     "transit gateway route table": {"TransitGatewayRouteTableId", "TransitGatewayId", "State"},
 }
@@ -57,7 +57,7 @@ READ = {
         "VPN connection": 2,
         "transit gateway": 3,
         "transit gateway VPC attachment": 2,
-        "transit gateway attachment": 8,
+        "transit gateway attachment": 7,
         "transit gateway peering attachment": 1,
         "transit gateway prefix list reference": 1,
         "transit gateway route table": 3,

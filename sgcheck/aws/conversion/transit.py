@@ -123,6 +123,7 @@ class _Attachments:
             subnets=self._subnets(own, id_),
             references=not options or options.security_group_referencing_support != "disable",
             appliance=bool(options and options.appliance_mode_support == "enable"),
+            ipv6=bool(options and options.ipv6_support == "enable"),
             name=name_of(record.tags) or (name_of(own.tags) if own else None),
             account=record.resource_owner_id or home.account,
             far=_far(peering, id_),
@@ -143,6 +144,7 @@ class _Attachments:
             subnets=self._subnets(own, own.transit_gateway_attachment_id),
             references=not options or options.security_group_referencing_support != "disable",
             appliance=bool(options and options.appliance_mode_support == "enable"),
+            ipv6=bool(options and options.ipv6_support == "enable"),
             name=name_of(own.tags),
             account=own.vpc_owner_id,
         )
@@ -297,8 +299,7 @@ class _Tables:
         resource = propagation.resource_id or ""
         match _kind(propagation.resource_type):
             case Attached.VPC:
-                vpc = self._draft.vpcs.get(resource)
-                return vpc.addresses.cidrs() if vpc else None
+                return self._of_vpc(propagation.transit_gateway_attachment_id or "", resource)
             case Attached.VPN:
                 vpn = self._vpns.get(resource)
                 if vpn is None or not (vpn.options and vpn.options.static_routes_only):
@@ -306,6 +307,14 @@ class _Tables:
                 return tuple(r.destination_cidr_block for r in vpn.routes or () if r.destination_cidr_block)
             case _:
                 return None
+
+    def _of_vpc(self, attachment: str, id_: str) -> tuple[str, ...] | None:
+        """A VPC's own ranges; IPv6 ones only where its attachment supports them (EC2 API, Ipv6Support)."""
+        vpc = self._draft.vpcs.get(id_)
+        found = self._attachments.get(attachment)
+        if vpc is None or found is None:
+            return None
+        return (vpc.addresses if found.ipv6 else vpc.addresses.only(4)).cidrs()
 
 
 def _route(
