@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sgcheck.model.routing import Via
@@ -10,7 +11,7 @@ from sgcheck.packets import AddressSet
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
-    from sgcheck.model.routing import RouteTable
+    from sgcheck.model.routing import Route, RouteTable
     from sgcheck.reach.vantage import Vantage
 
 BEYOND = (Via.VPN_GATEWAY, Via.LOCAL_GATEWAY, Via.CORE_NETWORK, Via.ODB_NETWORK)
@@ -64,3 +65,14 @@ def _outward(network: Network, table: RouteTable, vpc: str, addresses: AddressSe
                 ends = network.transit.onward(entry, part)
                 found += [o.part for o in ends if o.end.kind in OUTWARD or o.lost is not None]
     return found
+
+
+def beyond_of(network: Network, vpc: str, route: Route, addresses: AddressSet) -> Iterator[tuple[str, AddressSet]]:
+    """What `addresses` lie behind, as far as it is told: a connection at a transit gateway, else the route's target."""
+    entry = network.transit.of_vpc(route.target, vpc) if route.via is Via.TRANSIT_GATEWAY else None
+    if entry is None:
+        yield route.target, addresses
+        return
+    for onward in network.transit.onward(entry, addresses):
+        known = onward.lost is None and onward.end.kind in OUTWARD
+        yield (onward.end.resource or onward.end.id) if known else route.target, onward.part

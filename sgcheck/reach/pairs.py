@@ -11,7 +11,7 @@ from sgcheck.model.routing import Via
 from sgcheck.model.things import Role
 from sgcheck.packets import INTERNET, AddressSet
 from sgcheck.reach.ends import End, Kind
-from sgcheck.reach.leads import led_to, outward
+from sgcheck.reach.leads import beyond_of, led_to, outward
 from sgcheck.reach.locate import offer, single_owner
 from sgcheck.reach.vantage import From, Target, Vantage
 
@@ -220,9 +220,11 @@ class Pairs:
         if table is None:
             yield Vantage(From.ELSEWHERE, family, addresses, beyond="a route that is not in the input")
             return
+        vpc = interface.vpc if interface else ""
         for route, part in table.lookup(addresses):
             if route is not None and not route.dead and route.via in PRIVATE_BEHIND:
-                yield Vantage(From.ELSEWHERE, family, part, beyond=route.target)
+                for beyond, those in beyond_of(self.network, vpc, route, part):
+                    yield Vantage(From.ELSEWHERE, family, those, beyond=beyond)
 
     # Targets.
 

@@ -164,14 +164,14 @@ class Replies:
     ) -> None:
         """Whether the reply to `part` goes back the way the request came."""
         ref = Ref("route-table", table.id, table.name)
-        if self._expected(leg, place, route) or (route is not None and self._own(route, part)):
-            self.branch.station(ref, Decision.PASS, route.text if route else None)
-            return
         elsewhere = leg.kind == "leap" and self.vantage.start is From.ELSEWHERE
         over = leg.kind in BETWEEN_VPCS or elsewhere
         if over and route is not None and route.via is Via.TRANSIT_GATEWAY and not route.dead:
             self.branch.station(ref, Decision.PASS, route.text)
             self._homeward(leg, place, route.target, part, sent)
+            return
+        if self._expected(leg, place, route) or (route is not None and self._own(route, part)):
+            self.branch.station(ref, Decision.PASS, route.text if route else None)
             return
         if leg.kind == "in" and route is not None and route.via is Via.ENDPOINT and route.service and not route.dead:
             self.branch.note(
