@@ -40,6 +40,9 @@ MEANT = {
             {("INSTANCE_HAS_NO_PUBLIC_IP", "i-123", "forward"), ("INSTANCE_NOT_RUNNING", "i-123", "forward")},
         )
     ],
+    "transit-gateway-propagation-missing": [
+        ("blocked", "timeout", {("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "tgw-rtb-0b1", "return")})
+    ],
     "web-server-nothing-listening": [("reachable", "connected-or-refused", set())],
     "web-server-timeout": [("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0a1", "forward")})],
 }
