@@ -12,6 +12,7 @@ from sgcheck.aws.conversion.interfaces import add_interfaces
 from sgcheck.aws.conversion.places import add_places
 from sgcheck.aws.conversion.prefixes import PrefixLists
 from sgcheck.aws.conversion.routes import add_tables
+from sgcheck.aws.conversion.services import add_services
 from sgcheck.aws.conversion.transit import add_transit
 from sgcheck.aws.kind import Absence
 from sgcheck.aws.kinds import KINDS
@@ -39,6 +40,7 @@ def build(snapshot: Snapshot) -> Network:
     add_groups(draft, snapshot, lists)
     add_acls(draft, snapshot)
     add_tables(draft, snapshot, lists)
+    add_services(draft, snapshot)
     add_transit(draft, snapshot, records, lists)
     draft.refused += refusals(snapshot)
     return draft.freeze(Absences(snapshot), AwsVocabulary(several_regions(draft)))

@@ -5,7 +5,16 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from sgcheck.model.edit import AllowInAcl, AllowInGroup, AssociateAttachment, Edit, Propagate, SetRoute, StartInstance
+from sgcheck.model.edit import (
+    AllowInAcl,
+    AllowInGroup,
+    AssociateAttachment,
+    Edit,
+    Propagate,
+    SetRoute,
+    StartInstance,
+    StartService,
+)
 from sgcheck.model.filters import FilterLine, Way
 from sgcheck.model.routing import Via
 from sgcheck.packets import EVERY_VALUE, ICMP, ICMPV6, AddressSet, Services, protocol_name
@@ -38,6 +47,8 @@ def commands_for(edit: Edit, network: Network) -> tuple[str, ...]:
             return (_transit("enable-transit-gateway-route-table-propagation", edit),)
         case AssociateAttachment():
             return (_transit("associate-transit-gateway-route-table", edit),)
+        case StartService():
+            return _start_service(edit)
 
 
 def _allow_in_group(edit: AllowInGroup) -> str:
@@ -147,4 +158,14 @@ def _start(edit: StartInstance) -> tuple[str, ...]:
     )
     if edit.state == "pending":
         return (running,)
+    return (stopped, start, running) if edit.state == "stopping" else (start, running)
+
+
+def _start_service(edit: StartService) -> tuple[str, ...]:
+    """Only a DB instance starts by itself (AWS CLI command reference, rds start-db-instance); stopping comes first."""
+    name = f"--db-instance-identifier {edit.id}"
+    stopped, start, running = (
+        f"aws rds {verb} {name}"
+        for verb in ("wait db-instance-stopped", "start-db-instance", "wait db-instance-available")
+    )
     return (stopped, start, running) if edit.state == "stopping" else (start, running)

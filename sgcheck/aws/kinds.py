@@ -5,16 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from sgcheck.aws.address import ADDRESS
+from sgcheck.aws.cache_cluster import CACHE_CLUSTER
+from sgcheck.aws.cache_subnet_group import CACHE_SUBNET_GROUP
+from sgcheck.aws.db_cluster import DB_CLUSTER
+from sgcheck.aws.db_instance import DB_INSTANCE
+from sgcheck.aws.db_proxy import DB_PROXY
+from sgcheck.aws.db_subnet_group import DB_SUBNET_GROUP
+from sgcheck.aws.ecs_service import ECS_SERVICE
+from sgcheck.aws.ecs_task import ECS_TASK
 from sgcheck.aws.egress_only_internet_gateway import EGRESS_ONLY_INTERNET_GATEWAY
+from sgcheck.aws.eks_cluster import EKS_CLUSTER
+from sgcheck.aws.function import FUNCTION
 from sgcheck.aws.instance import INSTANCE
 from sgcheck.aws.internet_gateway import INTERNET_GATEWAY
 from sgcheck.aws.kind import Kind
+from sgcheck.aws.mount_target import MOUNT_TARGET
 from sgcheck.aws.nat_gateway import NAT_GATEWAY
 from sgcheck.aws.network_acl import NETWORK_ACL
 from sgcheck.aws.network_interface import NETWORK_INTERFACE
 from sgcheck.aws.prefix_list import PREFIX_LIST
 from sgcheck.aws.prefix_list_entry import PREFIX_LIST_ENTRY
+from sgcheck.aws.redshift_cluster import REDSHIFT_CLUSTER
+from sgcheck.aws.replication_group import REPLICATION_GROUP
 from sgcheck.aws.route_table import ROUTE_TABLE
+from sgcheck.aws.search_domain import SEARCH_DOMAIN
 from sgcheck.aws.security_group import SECURITY_GROUP
 from sgcheck.aws.security_group_rule import SECURITY_GROUP_RULE
 from sgcheck.aws.security_group_vpc_association import SECURITY_GROUP_VPC_ASSOCIATION
@@ -59,6 +73,20 @@ KINDS: tuple[Kind[Any], ...] = (
     TRANSIT_GATEWAY_PREFIX_LIST_REFERENCE,
     VPN_GATEWAY,
     VPN_CONNECTION,
+    DB_SUBNET_GROUP,
+    DB_INSTANCE,
+    DB_CLUSTER,
+    DB_PROXY,
+    FUNCTION,
+    ECS_SERVICE,
+    ECS_TASK,
+    EKS_CLUSTER,
+    CACHE_SUBNET_GROUP,
+    CACHE_CLUSTER,
+    REPLICATION_GROUP,
+    REDSHIFT_CLUSTER,
+    SEARCH_DOMAIN,
+    MOUNT_TARGET,
 )
 
 KIND_BY_KEY: dict[str, Kind[Any]] = {key: kind for kind in KINDS for key in kind.keys}

@@ -162,6 +162,7 @@ WHY: dict[Cause, Sentence] = {
     Cause.REFUSED: lambda f: f.facts["why"],
     Cause.UNMODELLED: lambda f: f.facts["why"],
     Cause.APPLIANCE: lambda f: f.facts["why"],
+    Cause.OWNER_UNTOLD: lambda f: f.facts["why"],
 }
 
 
@@ -186,8 +187,17 @@ def _transit_route(f: Finding) -> str:
     return f"let {f.facts['joint']} propagate into {_title(f)}"
 
 
+_SERVICE_BACK = {
+    "stopped": "start it",
+    "stopping": "start it once it is stopped",
+    **dict.fromkeys(("creating", "starting"), "wait until it is available"),
+}
+
+
 def _start(f: Finding) -> str:
     state = f.facts["state"]
+    if f.resource.kind != "instance":
+        return _SERVICE_BACK.get(state, "bring it back first: nothing in the network can")
     if state == "pending":
         return "wait until it runs"
     if state in ("stopped", "stopping"):
@@ -260,4 +270,5 @@ FIX: dict[Cause, Sentence] = {
     Cause.REFUSED: lambda _f: "allow the caller to read it, and ask again",
     Cause.UNMODELLED: lambda _f: "look there yourself: its configuration decides",
     Cause.APPLIANCE: lambda _f: "look there yourself: its own configuration decides",
+    Cause.OWNER_UNTOLD: lambda f: f"look up the address that the name of {f.resource.id} has, and ask for it",
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sgcheck.aws.commands import commands_for
 from sgcheck.aws.sentences import FIX, WHY
-from sgcheck.model.edit import AllowInAcl, AllowInGroup, SetRoute, StartInstance
+from sgcheck.model.edit import AllowInAcl, AllowInGroup, SetRoute, StartInstance, StartService
 from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause
 from sgcheck.packets import Services
@@ -60,8 +60,17 @@ CODES = {
     Cause.REFUSED: "ACCESS_DENIED",
     Cause.UNMODELLED: "UNSUPPORTED_COMPONENT",
     Cause.APPLIANCE: "APPLIANCE_OPAQUE",
+    Cause.OWNER_UNTOLD: "UNKNOWN_RESOURCE",
 }
 """Blocker codes by cause, AWS's own where the cause is the same (Reachability Analyzer guide, explanation-codes)."""
+
+VARIANTS = {
+    Cause.GROUP_ONLY_OTHER_FAMILY: ("IPV6_ONLY_IPV4_RULE", "IPV4_ONLY_IPV6_RULE"),
+    Cause.ROUTE_TO_INTERNET: ("IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS",),
+}
+"""Codes that facts of the finding choose."""
+EMITTED = frozenset(CODES.values()).union(*VARIANTS.values())
+"""Every code there can be; each has its entry in `codes`."""
 
 COLLECT = {
     "VPC": "aws ec2 describe-vpcs",
@@ -79,6 +88,14 @@ COLLECT = {
     "transit gateway attachment": "aws ec2 describe-transit-gateway-attachments",
     "transit gateway VPC attachment": "aws ec2 describe-transit-gateway-vpc-attachments",
     "virtual private gateway": "aws ec2 describe-vpn-gateways",
+    "rds": "aws rds describe-db-instances",
+    "lambda": "aws lambda list-functions",
+    "ecs": "aws ecs describe-tasks",
+    "elasticache": "aws elasticache describe-cache-clusters --show-cache-node-info",
+    "redshift": "aws redshift describe-clusters",
+    "opensearch": "aws opensearch describe-domains",
+    "efs": "aws efs describe-mount-targets",
+    "eks": "aws eks describe-cluster",
 }
 
 OF_A_TABLE = {
@@ -140,6 +157,8 @@ class AwsVocabulary:
                 return network.acls[edit.acl].region or self._vpc_region(network, network.acls[edit.acl].vpc)
             case SetRoute():
                 return network.tables[edit.table].region
+            case StartService():
+                return next((s.region for s in network.services if (s.kind, s.id) == (edit.kind, edit.id)), None)
             case StartInstance():
                 return network.instances[edit.instance].region
             case _:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sgcheck.model.network import Directory
     from sgcheck.model.ref import Missing
     from sgcheck.model.routing import RouteTable
+    from sgcheck.model.services import Service
     from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc, VpnGateway
     from sgcheck.model.vocabulary import Vocabulary
 
@@ -43,6 +44,7 @@ class Draft:
         self.table_of_gateway: dict[str, str] = {}
         self.tables_of_vpc: dict[str, list[str]] = {}
         self.group_names: dict[str, str] = {}
+        self.services: Callable[[], tuple[Service, ...]] = tuple
         self.warnings: list[str] = []
         self.refused: list[Missing] = []
 
@@ -72,6 +74,7 @@ class Draft:
             table_of_gateway=self.table_of_gateway,
             tables_of_vpc=self.tables_of_vpc,
             group_names=self.group_names,
+            services=self.services,
             absent=absent,
             vocabulary=vocabulary,
             warnings=tuple(sorted(set(self.warnings))),

@@ -6,6 +6,7 @@ import copy
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from sgcheck.model.filters import FilterLine, GroupReference, RuleList, Way
 from sgcheck.model.routing import Origin, Route, Via, sorted_routes
@@ -75,7 +76,15 @@ class StartInstance(msgspec.Struct, frozen=True):
     state: str
 
 
-Edit = AllowInGroup | AllowInAcl | SetRoute | StartInstance | Propagate | AssociateAttachment
+class StartService(msgspec.Struct, frozen=True):
+    """Bring a managed service from `state` to where it answers."""
+
+    kind: str
+    id: str
+    state: str
+
+
+Edit = AllowInGroup | AllowInAcl | SetRoute | StartInstance | StartService | Propagate | AssociateAttachment
 
 
 def applied(network: Network, edits: tuple[Edit, ...]) -> Network:
@@ -97,7 +106,15 @@ def applied(network: Network, edits: tuple[Edit, ...]) -> Network:
                 instance = changed.instances[edit.instance]
                 running = msgspec.structs.replace(instance, state="running")
                 changed.instances = changed.instances.replaced(edit.instance, running)
+            case StartService():
+                _start_service(changed, edit)
     return changed
+
+
+def _start_service(network: Network, edit: StartService) -> None:
+    wanted = (edit.kind, edit.id, edit.state)
+    started = (replace(s, state=None) if (s.kind, s.id, s.state) == wanted else s for s in network.services)
+    network.services = tuple(started)
 
 
 def _allow_in_group(network: Network, edit: AllowInGroup) -> None:

@@ -58,9 +58,12 @@ class Cause(StrEnum):
     REFUSED = "refused"
     UNMODELLED = "unmodelled"
     APPLIANCE = "appliance"
+    OWNER_UNTOLD = "owner-untold"
 
 
-UNDECIDED = frozenset({Cause.BEYOND, Cause.MISSING, Cause.REFUSED, Cause.UNMODELLED, Cause.APPLIANCE})
+UNDECIDED = frozenset(
+    {Cause.BEYOND, Cause.MISSING, Cause.REFUSED, Cause.UNMODELLED, Cause.APPLIANCE, Cause.OWNER_UNTOLD}
+)
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sgcheck.model.edit import Edit
     from sgcheck.model.filters import RuleList, RuleSet
     from sgcheck.model.routing import RouteTable
+    from sgcheck.model.services import Service
     from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc, VpnGateway
     from sgcheck.model.transit import Transit
     from sgcheck.model.vocabulary import Vocabulary
@@ -87,6 +88,10 @@ class Directory(Protocol):
         """Device index and id of the interfaces by instance."""
 
     @property
+    def marked(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """By kind of service: the name that an interface's description has for it ("" for none), and its id."""
+
+    @property
     def prefixed(self) -> Sequence[str]:
         """Interfaces that whole ranges are delegated to."""
 
@@ -140,6 +145,7 @@ class Network:
         table_of_gateway: Mapping[str, str],
         tables_of_vpc: Mapping[str, Sequence[str]],
         group_names: Mapping[str, str],
+        services: Callable[[], tuple[Service, ...]],
         absent: Callable[[str, str | None, str | None], Missing | None],
         vocabulary: Vocabulary,
         warnings: tuple[str, ...] = (),
@@ -167,6 +173,7 @@ class Network:
         self.table_of_gateway = table_of_gateway
         self.tables_of_vpc = tables_of_vpc
         self.group_names = group_names
+        self._services = services
         self.absent = absent
         self.vocabulary = vocabulary
         self.warnings = warnings
@@ -186,6 +193,11 @@ class Network:
         home = self.vpcs.get(vpc)
         account, region = (home.account, home.region) if home else (None, None)
         return self.absent(kind, account, region) is not None
+
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        """Managed services that the data describes, sorted."""
+        return self._services()
 
     # Who is where.
 

@@ -12,6 +12,7 @@ from sgcheck.model.things import Role
 from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
+from sgcheck.reach.claims import service_down
 from sgcheck.reach.gates import pass_acl, pass_groups, passed_over
 from sgcheck.reach.vantage import From
 from sgcheck.reach.view import View
@@ -20,6 +21,7 @@ from sgcheck.reach.walker import Walker
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.things import Instance, Interface, Subnet
+    from sgcheck.reach.ends import Claim
 
 START_STATES = ("stopped", "stopping", "pending")
 
@@ -51,9 +53,19 @@ class Arrival(Walker):
             ref = Ref("instance", instance.id, instance.name)
             facts = {"state": instance.state}
             return Finding(Cause.NOT_RUNNING, ref, branch.replying, branch.asked, facts=facts, edits=edits)
+        claim = self._claim_on(interface)
+        if claim is not None and claim.service.state is not None:
+            return service_down(branch, claim.service)
         if not interface.in_use:
             ref = Ref("network-interface", interface.id, interface.name)
             return Finding(Cause.NOT_IN_USE, ref, branch.replying, branch.asked)
+        return None
+
+    def _claim_on(self, interface: Interface) -> Claim | None:
+        """The service that was asked by name and stands behind this interface."""
+        for end in (self.target, self.vantage):
+            if end.interface is not None and end.interface.id == interface.id:
+                return end.claim
         return None
 
     def _deliver(

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from sgcheck.model.services import Service
+from sgcheck.model.things import Interface
 from sgcheck.packets import AddressSet
 
 
@@ -21,12 +23,28 @@ class Kind(StrEnum):
     NAT = "nat-gateway"
     TAG = "tag"
     NAME = "name"
+    SERVICE = "service"
     ADDRESSES = "cidr"
     ONPREM = "onprem"
 
 
+class Claim(msgspec.Struct, frozen=True):
+    """The interfaces that are a service's, or may be.
+
+    several: whether only some of them are, and it can't be told which. rivals: the other services that may have them.
+    """
+
+    service: Service
+    interfaces: tuple[str, ...]
+    several: bool = False
+    rivals: tuple[str, ...] = ()
+
+
 class End(msgspec.Struct, frozen=True):
-    """A named end: interfaces (by id), or addresses, or the internet in some families."""
+    """A named end: interfaces (by id), or addresses, or the internet in some families; claims: whose they are.
+
+    zonal: asked by a name that leads to what stands in the client's own zone.
+    """
 
     kind: Kind
     text: str
@@ -34,3 +52,10 @@ class End(msgspec.Struct, frozen=True):
     addresses: AddressSet = AddressSet.EMPTY
     single: bool = False
     families: tuple[int, ...] = (4, 6)
+    claims: tuple[Claim, ...] = ()
+    zonal: bool = False
+
+    def claims_on(self, interface: Interface | None) -> tuple[Claim | None, ...]:
+        """The claims on an interface; (None,) where nobody claims it by name."""
+        found = tuple(c for c in self.claims if interface is not None and interface.id in c.interfaces)
+        return found or (None,)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from sgcheck.errors import AmbiguousNameError, UnknownNameError, UsageError
 from sgcheck.packets import AddressSet, format_address, parse_cidr
 from sgcheck.reach.ends import End, Kind
+from sgcheck.reach.names import find_service
+from sgcheck.reach.offers import offer
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"^(i|eni|sg|subnet|vpc|nat|vpce|igw)-")
 _ARN = re.compile(r"^arn:[^:]+:(?P<service>[a-z0-9-]+):[^:]*:[^:]*:(?P<resource>.+)$")
 INTERNET_WORDS = {"internet": (4, 6), "0.0.0.0/0": (4,), "::/0": (6,)}
-LATER = ("lb:", "rds:", "lambda:", "ecs:", "elasticache:", "redshift:", "opensearch:", "efs:", "eks:")
+LATER = ("lb:",)
 
 
 def find_end(network: Network, text: str, option: str) -> End:
@@ -35,6 +37,9 @@ def find_end(network: Network, text: str, option: str) -> End:
         return End(Kind.INTERNET, word, families=INTERNET_WORDS[lowered])
     if lowered == "onprem":
         return End(Kind.ONPREM, word)
+    service = find_service(network, word, option)
+    if service is not None:
+        return service
     arn = _ARN.match(word)
     if arn and arn.group("service") != "ec2":
         raise _later(word, option)
@@ -56,7 +61,7 @@ def find_end(network: Network, text: str, option: str) -> End:
 
 
 def _later(word: str, option: str) -> UsageError:
-    message = f"{option} {word}: load balancers, databases and other services are not understood yet"
+    message = f"{option} {word}: load balancers and this kind of ARN are not understood yet"
     return UsageError(message, "ask for one of their interfaces or addresses instead (eni-…, 10.0.1.5)")
 
 
@@ -138,17 +143,6 @@ def _near(network: Network, id_: str, prefix: str) -> str | None:
         "nat": network.nats,
     }
     return offer(id_, tables.get(prefix, ()))
-
-
-def offer(wanted: str, known: Iterable[str]) -> str | None:
-    """A hint with the names nearest to `wanted`, or a few of those that exist."""
-    names = sorted(known)
-    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
-    if near:
-        return f"did you mean {', '.join(near)}?"
-    if names:
-        return f"known: {', '.join(names[:5])}" + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return None
 
 
 def _tagged(network: Network) -> dict[str, dict[str, str]]:

@@ -10,9 +10,11 @@ from sgcheck.errors import UnknownNameError, UsageError
 from sgcheck.model.routing import Via
 from sgcheck.model.things import Role
 from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.reach.claims import claimed, lost_interfaces, unmet
 from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.leads import beyond_of, led_to, outward
-from sgcheck.reach.locate import offer, single_owner
+from sgcheck.reach.locate import single_owner
+from sgcheck.reach.offers import offer
 from sgcheck.reach.vantage import From, Target, Vantage
 
 if TYPE_CHECKING:
@@ -36,9 +38,10 @@ PRIVATE_BEHIND = (
 class UntoldError(Exception):
     """An end is there, and its interfaces are not in the input."""
 
-    def __init__(self, end: str, missing: Missing) -> None:
-        """Name the end, and what is missing."""
+    def __init__(self, end: str, missing: Missing, outside: str | None = None) -> None:
+        """Name the end, and what is missing; `outside` says why it has none."""
         super().__init__(end)
+        self.outside = outside
         self.end = end
         self.missing = missing
 
@@ -56,18 +59,27 @@ class Pairs:
         self.pairs = self._pairs()
 
     def _pairs(self) -> list[tuple[Vantage, Target]]:
+        self._demand_interfaces(self.source)
         vantages = list(self._vantages())
         made = [(v, t) for v in vantages for t in self._targets(v)]
         if not made and self.source.kind is Kind.ADDRESSES:
             made = self._from_elsewhere()
         elif self.source.kind in (Kind.ADDRESSES, Kind.ONPREM):
             made += self._from_elsewhere(quiet=True)
-        kept = self._asked_families(made)
+        kept = claimed(self.network, self._asked_families(made), self.source, self.target)
+        kept += unmet(vantages, self.target)
         if not kept:
             self._nothing()
         return kept
 
+    def _demand_interfaces(self, end: End) -> None:
+        """A named service whose interfaces are not in the data leaves the whole question open."""
+        for claim in end.claims:
+            if not claim.interfaces:
+                raise UntoldError(claim.service.title, lost_interfaces(self.network, claim), claim.service.outside)
+
     def _nothing(self) -> None:
+        self._demand_interfaces(self.target)
         for end, option in ((self.source, "--from"), (self.target, "--to")):
             if end.kind not in (Kind.INTERNET, Kind.ADDRESSES, Kind.ONPREM) and not end.interfaces:
                 missing = self.network.absent("network interface", None, None)

@@ -7,8 +7,10 @@ import functools
 import botocore.session
 import msgspec
 import pytest
+from botocore import xform_name
 from msgspec import inspect
 
+from sgcheck.aws.eks_cluster import EKS_CLUSTER
 from sgcheck.aws.instance import INSTANCE, InstanceInterface, InstanceRecord, ReservationRecord
 from sgcheck.aws.kind import Absence
 from sgcheck.aws.kinds import KIND_BY_KEY, KINDS
@@ -31,12 +33,13 @@ def service(name):
 
 
 def operation(call):
-    camel = "".join(part.title() for part in call.operation.split("_"))
-    return service(call.service).operation_model(camel)
+    model = service(call.service)
+    return next(model.operation_model(name) for name in model.operation_names if xform_name(name) == call.operation)
 
 
 def element_shape(call):
-    return operation(call).output_shape.members[call.result_key].member
+    shape = operation(call).output_shape.members[call.result_key]
+    return shape.member if shape.type_name == "list" else shape
 
 
 LATER = {"NetworkInterfaces": InstanceInterface, "SecurityGroups": GroupId, "Tags": Tag}
@@ -68,6 +71,9 @@ def mistyped(info, shapes, place):
             yield place
         else:
             yield from mistyped(without_null(info.item_type), [shape.member for shape in shapes], place)
+    elif isinstance(info, inspect.DictType):
+        if kinds != {"map"}:
+            yield place
     elif isinstance(info, inspect.StructType):
         yield from mismatches(info.cls, shapes, place) if kinds == {"structure"} else [place]
     elif not any(isinstance(info, SCALARS.get(kind, ())) for kind in kinds):
@@ -79,12 +85,13 @@ def test_a_call_exists_and_answers_with_its_result_key(kind, call):
     model = operation(call)
     assert call.result_key in model.output_shape.members
     assert call.result_key in kind.keys or kind is PREFIX_LIST_ENTRY or kind.subject
-    assert model.output_shape.members[call.result_key].type_name == "list"
+    expected = "structure" if kind is EKS_CLUSTER else "list"
+    assert model.output_shape.members[call.result_key].type_name == expected
 
 
 @pytest.mark.parametrize("kind, call", CALLS, ids=lambda one: getattr(one, "operation", None))
 def test_an_action_is_the_operation_under_its_service(kind, call):
-    assert call.action == f"{call.service}:{operation(call).name}"
+    assert call.action == f"{service(call.service).signing_name}:{operation(call).name}"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

@@ -26,6 +26,7 @@ from tests.reach.lab import (
     route,
     verdict,
 )
+from tests.reach.lab_names import orders, sender
 from tests.reach.lab_transit import led, listing, transit, two_gateways
 
 Record = dict
@@ -130,6 +131,20 @@ WITH: dict[str, Scenario] = {
     "Elastic IP address": (addressed, "0.0.0.0/0", "i-web", "443"),
     "VPC peering connection": (lab, "i-db", "i-peer", "80"),
     "prefix list": (listed, "0.0.0.0/0", "i-web", "443"),
+    "DB instance": (orders, "i-web", "10.0.2.50", "5432"),
+    "DB cluster": (orders, "i-web", "10.0.2.50", "5432"),
+    "DB proxy": (orders, "i-web", "10.0.2.50", "5432"),
+    "DB subnet group": (orders, "i-web", "10.0.2.50", "5432"),
+    "ECS service": (orders, "i-web", "10.0.2.50", "5432"),
+    "ECS task": (orders, "i-web", "10.0.2.50", "5432"),
+    "EKS cluster": (orders, "i-web", "10.0.2.50", "5432"),
+    "cache cluster": (orders, "i-web", "10.0.2.50", "5432"),
+    "cache subnet group": (orders, "i-web", "10.0.2.50", "5432"),
+    "replication group": (orders, "i-web", "10.0.2.50", "5432"),
+    "Redshift cluster": (orders, "i-web", "10.0.2.50", "5432"),
+    "OpenSearch domain": (orders, "i-web", "10.0.2.50", "5432"),
+    "mount target": (orders, "i-web", "10.0.2.50", "5432"),
+    "Lambda function": (sender, "10.0.2.60", "eni-rds", "5432"),
     "prefix list entry": (listed, "0.0.0.0/0", "i-web", "443"),
     "transit gateway": (by_group, "i-db", "i-peer", "80"),
     "transit gateway attachment": (transit, "i-db", "i-peer", "80"),

@@ -51,6 +51,12 @@ DETAILS: dict[str, tuple[str | None, tuple[str, ...], str, str]] = {
         "private destinations are dropped",
         "pcx-1",
     ),
+    "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS": (
+        "0.0.0.0/0 -> igw-1",
+        ("10.0.1.10/32",),
+        "private destinations are dropped",
+        "build what joins both sides",
+    ),
     "DISCONNECTED_VPCS": (None, ("10.0.2.20/32",), "joins vpc-1 and vpc-9", "peering connection"),
     "BAD_STATE": (None, ("10.0.2.20/32",), "failed", "replace it"),
     "BAD_STATE_ATTACHMENT": (None, ("10.0.1.10/32",), "igw-1 is not attached to vpc-1", "attach"),
@@ -71,6 +77,7 @@ DETAILS: dict[str, tuple[str | None, tuple[str, ...], str, str]] = {
     "ACCESS_DENIED": (None, ("10.0.1.10/32",), "AccessDenied", "allow the caller"),
     "UNSUPPORTED_COMPONENT": (None, ("10.0.1.10/32",), "network load balancer", "look there yourself"),
     "APPLIANCE_OPAQUE": (None, ("10.0.2.20/32",), "forwards", "look there yourself"),
+    "UNKNOWN_RESOURCE": (None, ("10.0.1.10/32",), "which of eni-rds and eni-rds2 belongs to rds:orders", "look up"),
     **codes_transit.DETAILS,
 }
 

@@ -31,24 +31,46 @@ LONE = {
     "transit gateway attachment": {"TransitGatewayAttachmentId", "ResourceType", "ResourceId", "State"},
     "transit gateway": {"TransitGatewayId", "TransitGatewayArn"},
     "transit gateway route table": {"TransitGatewayRouteTableId", "TransitGatewayId", "State"},
+    "DB instance": {"DBInstanceIdentifier", "DBInstanceStatus"},
+    "DB cluster": {"DBClusterIdentifier", "DBClusterMembers"},
+    "DB subnet group": {"DBSubnetGroupName", "DBSubnetGroupDescription"},
+    "Lambda function": {"FunctionName", "FunctionArn"},
+    "cache cluster": {"CacheClusterId", "CacheNodeType"},
+    "Redshift cluster": {"ClusterIdentifier", "ClusterStatus"},
+    "ECS service": {"serviceArn", "serviceName"},
+    "ECS task": {"taskArn", "lastStatus"},
+    "EKS cluster": {"name", "resourcesVpcConfig"},
+    "mount target": {"MountTargetId", "FileSystemId"},
 }
 
 FILES = {
-    "describe": {"read": 368, "nothing": 152, "not JSON": 36, "broken": 1},
+    "describe": {"read": 374, "nothing": 146, "not JSON": 36, "broken": 1},
     "describe-placebo-raw": {"read": 157, "nothing": 2},
 }
 READ = {
     "describe": {
+        "DB cluster": 2,
+        "DB instance": 19,
+        "DB subnet group": 3,
+        "ECS service": 2,
+        "ECS task": 6,
+        "EKS cluster": 3,
         "Elastic IP address": 11,
+        "Lambda function": 28,
         "NAT gateway": 2,
+        "Redshift cluster": 12,
         "VPC": 22,
         "VPC peering connection": 3,
+        "cache cluster": 22,
+        "cache subnet group": 3,
         "egress-only internet gateway": 1,
         "instance": 28,
         "internet gateway": 5,
+        "mount target": 3,
         "network ACL": 4,
         "network interface": 16,
         "prefix list": 3,
+        "replication group": 4,
         "route table": 7,
         "security group": 407,
         "security group VPC association": 1,
@@ -64,6 +86,7 @@ READ = {
         "virtual private gateway": 3,
     },
     "describe-placebo-raw": {
+        "DB instance": 5,
         "Elastic IP address": 13,
         "NAT gateway": 2,
         "VPC": 22,
@@ -79,8 +102,8 @@ READ = {
 }
 # Of the skipped, those that a network is made of.
 SKIPPED = {
-    "describe": {"LoadBalancers": 9, "VpcEndpoints": 8, "DBInstances": 19, "Functions": 36},
-    "describe-placebo-raw": {"LoadBalancers": 15, "VpcEndpoints": 4, "DBInstances": 5},
+    "describe": {"LoadBalancers": 9, "VpcEndpoints": 8},
+    "describe-placebo-raw": {"LoadBalancers": 15, "VpcEndpoints": 4},
 }
 UNATTRIBUTABLE = {
     "describe": {
@@ -132,10 +155,12 @@ def counted(file):
     content = content.get("data", content)
     if "Error" in content:
         return Counter()
-    found = Counter()
+    found = Counter(name for name, has in LONE.items() if has <= content.keys())
     for kind in KINDS:
         for key in kind.keys:
-            found[kind.name] += len(content.get(key) or [])
+            value = content.get(key) or []
+            elements = [value] if isinstance(value, dict) and kind.telltale else value
+            found[kind.name] += sum(kind.telltale is None or kind.telltale in element for element in elements)
     reservations = content.get("Reservations", [])
     found["instance"] += sum(len(one["Instances"]) for one in reservations) - len(reservations)
     return +found

@@ -26,6 +26,7 @@ from sgcheck.aws.security_group_vpc_association import SECURITY_GROUP_VPC_ASSOCI
 from sgcheck.aws.snapshot import Gap
 from sgcheck.aws.subnet import SUBNET
 from sgcheck.aws.vpc import VPC
+from sgcheck.errors import InputError
 from sgcheck.sources import unpack
 from sgcheck.sources.files import load_snapshot
 
@@ -219,6 +220,20 @@ LONE = [
     ),
     ("virtual private gateway", {"VpnGatewayId": "vgw-1", "VpcAttachments": []}, "vgw-1"),
     ("VPN connection", {"VpnConnectionId": "vpn-1", "VpnGatewayId": "vgw-1", "CustomerGatewayId": "cgw-1"}, "vpn-1"),
+    ("DB subnet group", {"DBSubnetGroupName": "db", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "s"}]}, "db"),
+    ("DB instance", {"DBInstanceIdentifier": "db", "DBInstanceStatus": "available"}, "db"),
+    ("DB cluster", {"DBClusterIdentifier": "db", "DBClusterMembers": [{"DBInstanceIdentifier": "db-1"}]}, "db"),
+    ("DB proxy", {"DBProxyName": "pool", "VpcSubnetIds": ["subnet-1"], "VpcId": "vpc-1"}, "pool"),
+    ("ECS service", {"serviceArn": "arn:s", "clusterArn": "arn:c", "status": "ACTIVE"}, "arn:s"),
+    ("ECS task", {"taskArn": "arn:t", "clusterArn": "arn:c", "attachments": []}, "arn:t"),
+    ("EKS cluster", {"name": "eks", "arn": "arn:e", "resourcesVpcConfig": {}}, "arn:e"),
+    ("cache cluster", {"CacheClusterId": "c-001", "CacheNodeType": "cache.t4g.micro"}, "c-001"),
+    ("cache subnet group", {"CacheSubnetGroupName": "c", "VpcId": "vpc-1", "Subnets": []}, "c"),
+    ("replication group", {"ReplicationGroupId": "c", "MemberClusters": ["c-001"]}, "c"),
+    ("Redshift cluster", {"ClusterIdentifier": "r", "VpcId": "vpc-1", "ClusterNodes": []}, "r"),
+    ("OpenSearch domain", {"DomainName": "d", "DomainId": "1/d", "ARN": "arn:d"}, "arn:d"),
+    ("mount target", {"MountTargetId": "fsmt-1", "FileSystemId": "fs-1", "NetworkInterfaceId": "eni-1"}, "fsmt-1"),
+    ("Lambda function", {"FunctionName": "f", "Runtime": "python3.13", "FunctionArn": "arn:f"}, "arn:f"),
 ]
 
 
@@ -258,8 +273,6 @@ def test_a_list_may_mix_kinds_and_answers(load):
             "LoadBalancerDescriptions",
         ),
         ({"AutoScalingGroupName": "asg", "Instances": [{"InstanceId": "i-1"}]}, "AutoScalingGroups"),
-        ({"DBSubnetGroupName": "db", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "s"}]}, "DBSubnetGroups"),
-        ({"MountTargetId": "fsmt-1", "NetworkInterfaceId": "eni-1", "VpcId": "vpc-1"}, "MountTargets"),
         ({"VpcEndpointId": "vpce-1", "VpcId": "vpc-1", "Groups": []}, "VpcEndpoints"),
     ],
 )
@@ -268,6 +281,30 @@ def test_a_resource_of_another_kind_is_not_taken_for_one_of_ours(load, resource,
         snapshot = load(content)
         assert snapshot.batches == ()
         assert snapshot.counts.skipped == {key: 1}
+
+
+@pytest.mark.parametrize(
+    "key, own, others",
+    [
+        ("Clusters", {"ClusterIdentifier": "warehouse"}, {"Name": "a cluster of MemoryDB", "Status": {"is": "odd"}}),
+        ("services", {"serviceArn": "arn:s"}, {"code": "a service of support", "serviceName": 7}),
+        ("tasks", {"taskArn": "arn:t"}, {"label": "a task of an editor", "group": {"kind": "build"}}),
+        ("cluster", {"name": "eks", "resourcesVpcConfig": {}}, {"clusterArn": "create-cluster of ECS", "name": 7}),
+    ],
+)
+def test_a_key_of_several_services_has_only_its_own_taken(load, key, own, others):
+    assert load({key: [own, others]}).counts.skipped == {key: 1}
+    assert sum(load({key: [own, others]}).counts.read.values()) == 1
+    assert load({key: [others]}).batches == ()
+    assert [len(batch.records) for batch in load({key: own}).batches] == [1]
+    assert load({key: {"web": others}}).counts.skipped == {key: 1}
+    assert [batch.records for batch in load({key: []}).batches] == [[]]
+    assert [batch.records for batch in load({key: None}).batches] == [[]]
+
+
+def test_a_broken_element_of_such_a_key_is_named(load):
+    with pytest.raises(InputError, match=r"x.json: tasks\[1\] \(arn:t\): group: expected str, got int"):
+        load({"tasks": [{"label": "another's"}, {"taskArn": "arn:t", "group": 7}]})
 
 
 # -- recorded answers and errors --------------------------------------------------------------------------------------
