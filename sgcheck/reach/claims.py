@@ -53,8 +53,8 @@ def _near(network: Network, pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def unmet(vantages: Sequence[Vantage], target: End) -> list[Pair]:
-    """The services of the target none of whose interfaces is in the data, asked once from each host."""
-    lost = [claim for claim in target.claims if not claim.interfaces]
+    """The services of the target whose interfaces are not all in the data, asked once from each host."""
+    lost = [claim for claim in target.claims if not claim.whole]
     hosts = {(v.start, v.interfaces, v.subnet.id if v.subnet else None): v for v in reversed(vantages)}
     return [(v, Target(AddressSet.ALL.only(v.family), v.family, claim=c)) for v in hosts.values() for c in lost]
 
@@ -96,7 +96,9 @@ def lost_interfaces(network: Network, claim: Claim) -> Missing:
     service = claim.service
     absent = network.absent("network interface", service.account, service.region)
     refused = absent.refused if absent else None
-    why = absent.why if absent and absent.refused else f"the network interfaces of {service.title} are not in the input"
+    named = f" ({', '.join(claim.lost)})" if claim.lost else ""
+    untold = f"the network interfaces of {service.title} are not in the input{named}"
+    why = absent.why if absent and absent.refused else untold
     return Missing("network interface", service.id, why, service.account, service.region, refused)
 
 

@@ -32,12 +32,19 @@ class Claim(msgspec.Struct, frozen=True):
     """The interfaces that are a service's, or may be.
 
     several: whether only some of them are, and it can't be told which. rivals: the other services that may have them.
+    lost: those that its record names and that are not in the data.
     """
 
     service: Service
     interfaces: tuple[str, ...]
     several: bool = False
     rivals: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of its interfaces are in the data, as far as that can be told."""
+        return bool(self.interfaces) and not self.lost
 
 
 class End(msgspec.Struct, frozen=True):

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from sgcheck.errors import AmbiguousNameError, UnknownNameError, UsageError
 from sgcheck.packets import AddressSet, format_address, parse_cidr
 from sgcheck.reach.ends import End, Kind
-from sgcheck.reach.names import find_service
+from sgcheck.reach.names import dns_names, find_by_dns, find_service
 from sgcheck.reach.offers import offer
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.things import Instance, Interface
 
-_ID = re.compile(r"^(i|eni|sg|subnet|vpc|nat|vpce|igw)-")
+_ID = re.compile(r"^(?:(?:i|eni|sg|subnet|nat|vpce|igw)-|vpc-[^.]*$)")  # names of search domains begin with vpc-, too
 _ARN = re.compile(r"^arn:[^:]+:(?P<service>[a-z0-9-]+):[^:]*:[^:]*:(?P<resource>.+)$")
 INTERNET_WORDS = {"internet": (4, 6), "0.0.0.0/0": (4,), "::/0": (6,)}
 LATER = ("lb:",)
@@ -56,7 +56,7 @@ def find_end(network: Network, text: str, option: str) -> End:
     try:
         family, low, high = parse_cidr(word)
     except ValueError:
-        return _by_dns(network, word, option)
+        return find_by_dns(network, word) or _by_dns(network, word, option)
     return End(Kind.ADDRESSES, word, addresses=AddressSet.parse(word), single=low == high, families=(family,))
 
 
@@ -199,6 +199,7 @@ def _by_dns(network: Network, word: str, option: str) -> End:
         return End(Kind.INSTANCE, found[0].id, interfaces=found[0].interfaces)
     names = {i.name for i in network.instances.values() if i.name}
     near = [f"name:{found}" for found in difflib.get_close_matches(word, sorted(names), n=3, cutoff=0.6)]
+    near += difflib.get_close_matches(name, dns_names(network), n=3, cutoff=0.8)
     hint = (
         f"did you mean {', '.join(near)}?"
         if near

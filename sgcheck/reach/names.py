@@ -1,8 +1,4 @@
-"""Managed services by name: `rds:orders`, its ARN or its DNS name become claims on network interfaces.
-
-A provider describes such an interface as one of the service and does not always say whose: the candidates are those in
-the service's subnets with exactly its groups.
-"""
+"""Managed services by name: `rds:orders`, its ARN or its DNS name become claims on network interfaces."""
 
 from __future__ import annotations
 
@@ -14,7 +10,8 @@ from typing import TYPE_CHECKING
 from sgcheck.errors import AmbiguousNameError, UnknownNameError
 from sgcheck.model.ref import Missing
 from sgcheck.model.services import Service
-from sgcheck.reach.ends import Claim, End, Kind
+from sgcheck.reach.claimer import Claimer
+from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.offers import offer
 
 if TYPE_CHECKING:
@@ -30,7 +27,7 @@ _GLOB = re.compile(r"[*?\[]")
 def find_service(network: Network, word: str, option: str) -> End | None:
     """The services that `word` names, None where it is no name of a service.
 
-    word: `rds:orders`, `rds:*`, an ARN, or a DNS name. Raises UnknownNameError (with the nearest names, or what to
+    word: `rds:orders`, `rds:*`, or an ARN. Raises UnknownNameError (with the nearest names, or what to
     collect) and AmbiguousNameError (with the ARNs) for what looks like a service and is none.
     """
     arn = _ARN.match(word)
@@ -40,12 +37,22 @@ def find_service(network: Network, word: str, option: str) -> End | None:
     kind, colon, pattern = word.partition(":")
     if colon and kind.lower() in KINDS:
         return _by_name(network, word, kind.lower(), pattern, option)
+    return None
+
+
+def find_by_dns(network: Network, word: str) -> End | None:
+    """The services that clients ask for by this DNS name, None where it is nobody's."""
     name = word.rstrip(".").lower()
     if "." not in name:
         return None
     found = [s for s in network.services if name in s.dns]
     near = [s for s in network.services if name in s.zonal]
     return _end(network, word, found or near, zonal=not found) if found or near else None
+
+
+def dns_names(network: Network) -> list[str]:
+    """Every DNS name of a service."""
+    return sorted({name for service in network.services for name in (*service.dns, *service.zonal)})
 
 
 def _by_arn(network: Network, word: str, kind: str, arn: re.Match[str], option: str) -> End:
@@ -109,54 +116,7 @@ def _known(network: Network, kind: str) -> list[Service]:
 
 
 def _end(network: Network, text: str, found: list[Service], *, zonal: bool = False) -> End:
-    claims = tuple(claim_of(network, service) for service in found)
+    claimer = Claimer(network)
+    claims = tuple(claimer.claim(service) for service in found)
     ids = tuple(sorted({id_ for claim in claims for id_ in claim.interfaces}))
     return End(Kind.SERVICE, text, interfaces=ids, claims=claims, zonal=zonal)
-
-
-def claim_of(network: Network, service: Service) -> Claim:
-    """The interfaces that may be those of a service, and who else may have them."""
-    own = candidates(network, service)
-    rivals = tuple(sorted(s.title for s in _rivals(network, service) if set(candidates(network, s)) & set(own)))
-    several = len(own) > 1 and (service.single or bool(rivals)) and not service.shared
-    return Claim(service, own, several, rivals)
-
-
-def _rivals(network: Network, service: Service) -> Iterable[Service]:
-    if service.interfaces is not None or service.shared or not service.mark:
-        return
-    parts = {service.id, *service.members}
-    for other in network.services:
-        if other.kind == service.kind and other.mark == service.mark and not other.members and other.id not in parts:
-            yield other
-
-
-def candidates(network: Network, service: Service) -> tuple[str, ...]:
-    """The interfaces that a service is known to have, or may have, in the order of their ids."""
-    if service.interfaces is not None:
-        return tuple(sorted(id_ for id_ in service.interfaces if id_ in network.interfaces))
-    if service.members:
-        parts = [
-            s for s in network.services if s.kind == service.kind and s.id in service.members and _beside(s, service)
-        ]
-        return tuple(sorted({id_ for part in parts for id_ in candidates(network, part)}))
-    found = [id_ for name, id_ in network.directory.marked.get(service.mark, ()) if _fits(network, service, name, id_)]
-    asked = [id_ for id_ in found if _has_address(network, service, id_)]
-    return tuple(sorted(asked or found))
-
-
-def _beside(part: Service, whole: Service) -> bool:
-    return (part.account, part.region) == (whole.account, whole.region)
-
-
-def _fits(network: Network, service: Service, name: str, id_: str) -> bool:
-    if service.named and name and name not in service.named:
-        return False
-    interface = network.interfaces[id_]
-    if service.subnets is not None and interface.subnet not in service.subnets:
-        return False
-    return service.groups is None or interface.groups == service.groups
-
-
-def _has_address(network: Network, service: Service, id_: str) -> bool:
-    return any((a.family, a.value) in service.addresses for a in network.interfaces[id_].addresses)

@@ -75,7 +75,7 @@ class Pairs:
     def _demand_interfaces(self, end: End) -> None:
         """A named service whose interfaces are not in the data leaves the whole question open."""
         for claim in end.claims:
-            if not claim.interfaces:
+            if not claim.whole:
                 raise UntoldError(claim.service.title, lost_interfaces(self.network, claim), claim.service.outside)
 
     def _nothing(self) -> None:

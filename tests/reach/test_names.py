@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+import sgcheck
 from sgcheck.errors import AmbiguousNameError, UnknownNameError
 from sgcheck.reach.answer import Expectation, Verdict
 from sgcheck.reach.check import check
+from sgcheck.reach.claimer import Claimer
 from tests.plain.commands import apply_command
 from tests.reach.lab import ask, codes, find, group, ingress, load, permission, verdict
 from tests.reach.lab_names import (
@@ -360,6 +362,35 @@ def test_unknown_names_offer_the_nearest():
         with pytest.raises(UnknownNameError) as error:
             ask(orders(), "i-web", word, "5432")
         assert "orders" in error.value.hint
+
+
+def test_dns_names_offer_the_nearest():
+    with pytest.raises(UnknownNameError) as error:
+        ask(orders(), "i-web", f"oders.{DNS}", "5432")
+    assert f"orders.{DNS}" in error.value.hint
+
+
+def test_an_address_is_no_name():
+    """What a service is called is only looked up for what is neither an address nor an id."""
+    network = load(orders())
+    ask_ = sgcheck.Question.parse("i-web", "10.0.2.50", "5432")
+    assert sgcheck.explain(network, ask_).verdict.value == "reachable"
+    assert "services" not in vars(network)
+
+
+def test_many_databases_are_told_apart_in_one_pass():
+    """Each of 300 has a group of its own; nobody is asked about every other one."""
+    record = orders()
+    for n in range(300):
+        record["NetworkInterfaces"].append(
+            managed(f"eni-{n}", f"10.0.2.{n % 200 + 51}", [f"sg-{n}"], "RDSNetworkInterface")
+        )
+        record["DBInstances"].append(database(f"db-{n}", (f"sg-{n}",)))
+    network = load(record)
+    claimer = Claimer(network)
+    claims = [claimer.claim(service) for service in network.services]
+    assert [claim.interfaces for claim in claims if claim.service.id == "db-7"] == [("eni-7",)]
+    assert not any(claim.several or claim.rivals for claim in claims)
 
 
 def test_databases_without_records_can_t_be_told():

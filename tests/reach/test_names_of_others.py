@@ -87,6 +87,17 @@ def test_a_service_without_a_running_task_answers_nobody():
     assert (answer.verdict.value, codes(answer)) == ("blocked", ["INSTANCE_NOT_RUNNING"])
 
 
+def test_a_task_whose_interface_is_not_told_leaves_it_open():
+    """Contracts, section 3: never a verdict from missing data; what the others decide stands."""
+    record = shop()
+    record["tasks"].append(task("shop", "eni-lost", taskArn="arn:aws:ecs:us-east-1:111122223333:task/main/2"))
+    answer = ask(record, "i-web", "ecs:shop", "5432")
+    assert answer.verdict.value == "unknown"
+    assert {a.target.interface: a.verdict.value for a in answer.answers} == {"eni-x": "reachable", None: "unknown"}
+    assert "eni-lost" in " ".join(gap.why for gap in answer.gaps)
+    assert verdict(record, "ecs:shop", "i-web", "443") == "unknown"
+
+
 def test_tasks_on_their_instances_network_are_asked_by_these():
     """ECS guide, task-networking: bridge and host mode."""
     record = shop()
