@@ -147,7 +147,7 @@ class Arrival(Walker):
             branch.block(Finding(Cause.NEVER_ANSWERS, ref, branch.replying, branch.asked, facts=facts))
         pass_groups(self.network, self.words, branch, interface, Way.INGRESS, branch.identity, reference)
         self._host(branch, interface)
-        if interface.role is Role.OPAQUE:
+        if interface.role is Role.OPAQUE and not self._balanced(branch, interface):
             facts = {
                 "why": f"{interface.id} belongs to a {interface.what}, which decides more than its groups do",
                 "what": interface.what or "",

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     SERVICE = "service"
     ADDRESSES = "cidr"
     ONPREM = "onprem"
+    BALANCER = "load-balancer"
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -50,7 +51,8 @@ class Claim(msgspec.Struct, frozen=True):
 class End(msgspec.Struct, frozen=True):
     """A named end: interfaces (by id), or addresses, or the internet in some families; claims: whose they are.
 
-    zonal: asked by a name that leads to what stands in the client's own zone.
+    zonal: asked by a name that leads to what stands in the client's own zone. public: interfaces that clients
+    inside, too, ask by their public addresses. notes: warnings about what was left out.
     """
 
     kind: Kind
@@ -61,6 +63,8 @@ class End(msgspec.Struct, frozen=True):
     families: tuple[int, ...] = (4, 6)
     claims: tuple[Claim, ...] = ()
     zonal: bool = False
+    public: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def claims_on(self, interface: Interface | None) -> tuple[Claim | None, ...]:
         """The claims on an interface; (None,) where nobody claims it by name."""
