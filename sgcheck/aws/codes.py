@@ -347,8 +347,8 @@ ENTRIES = (
     ),
     Entry(
         "TARGET_UNHEALTHY",
-        "The only targets of a node are unhealthy, and get nothing while another one is healthy. (Were all of them"
-        " unhealthy, all would be used.)",
+        "The only targets of a node are unhealthy, and get nothing while another one is healthy. Were all of them"
+        " unhealthy, all would be used.",
         (*DROPPED, "connected"),
         "Make the health checks pass; the evidence says what they meet.",
         "elasticloadbalancing/latest/network/target-group-health-checks.html",
