@@ -36,12 +36,13 @@ from .records import (
     owns,
     place_of,
 )
+from .walk_balancers import ANYBODY, Balancers
 from .walk_internet import Internet
 from .walk_nat import Nat
 from .walk_transit import Transit
 
 
-class Walk(Nat, Internet, Transit):
+class Walk(Nat, Internet, Transit, Balancers):
     """One packet on its way through one network."""
 
     def from_interface(self, interface: Record, packet: Packet) -> None:
@@ -106,7 +107,7 @@ class Walk(Nat, Internet, Transit):
 
     def expect(self, interface: Record) -> None:
         """Drop what comes to another interface than the one that was asked about."""
-        if interface["NetworkInterfaceId"] != self.receiver:
+        if self.receiver not in (ANYBODY, interface["NetworkInterfaceId"]):
             raise BlockedError(f"arrives at {interface['NetworkInterfaceId']}, not at {self.receiver}")
 
     def admit(self, interface: Record, packet: Packet, sender: Record | None) -> None:
@@ -116,7 +117,9 @@ class Walk(Nat, Internet, Transit):
             raise BlockedError("a NAT gateway accepts no connection")
         self.alive(interface)
         self.groups(interface, packet, sender, egress=False)
-        if interface.get("InterfaceType") in OPAQUE_INTERFACE_TYPES:
+        if self.is_node(interface):
+            self.balance(interface, packet)
+        elif interface.get("InterfaceType") in OPAQUE_INTERFACE_TYPES:
             self.unsure.append(f"what {interface['NetworkInterfaceId']} takes is not in the data")
 
     def arrive_inside(self, place: Place, owner: Record | None, packet: Packet, way: str) -> None:
@@ -193,5 +196,9 @@ def walk_once(walk: Walk, packet: Packet, sender: str | None) -> Outcome:
         target = walk.interface(walk.receiver) if walk.receiver else None
         refusal = walk.refuses_everyone(target, packet) if target else ""
         refusal = refusal or walk.ends_refuse(start, target, packet)
-        return Outcome(BLOCKED, refusal) if refusal else Outcome(UNKNOWN, str(reason))
+        if refusal:
+            return Outcome(BLOCKED, refusal)
+        if target and walk.is_node(target):  # What lies behind the node may refuse whoever the client is.
+            return Outcome(UNKNOWN, str(reason), frozenset({UNKNOWN, BLOCKED}))
+        return Outcome(UNKNOWN, str(reason))
     return Outcome(UNKNOWN, walk.unsure[0]) if walk.unsure else Outcome(DELIVERED)

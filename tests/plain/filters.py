@@ -129,6 +129,8 @@ class Filters(Lookup):
             return str(reason)
         if interface.get("InterfaceType") in NAT_INTERFACE_TYPES:
             return "a NAT gateway accepts no connection"
+        if self.is_node(interface) and self.node_refuses(interface, packet):
+            return self.node_refuses(interface, packet)
         if not interface.get("Groups"):
             return ""
         for each in interface["Groups"]:
