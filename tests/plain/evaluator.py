@@ -37,12 +37,13 @@ from .records import (
     place_of,
 )
 from .walk_balancers import ANYBODY, Balancers
+from .walk_endpoints import ENDPOINT_TYPE, Endpoints
 from .walk_internet import Internet
 from .walk_nat import Nat
 from .walk_transit import Transit
 
 
-class Walk(Nat, Internet, Transit, Balancers):
+class Walk(Nat, Internet, Transit, Balancers, Endpoints):
     """One packet on its way through one network."""
 
     def from_interface(self, interface: Record, packet: Packet) -> None:
@@ -50,6 +51,8 @@ class Walk(Nat, Internet, Transit, Balancers):
         if not owns(interface, packet.source):
             raise ValueError(f"{packet.source} is not an address of {interface['NetworkInterfaceId']}")
         self.alive(interface)
+        if self.endpoint_of(interface) is not None or interface.get("InterfaceType") == ENDPOINT_TYPE:
+            raise BlockedError(f"{interface['NetworkInterfaceId']} begins nothing")
         if owns(interface, packet.destination):
             self.expect(interface)  # It never leaves the host.
             return
@@ -71,23 +74,33 @@ class Walk(Nat, Internet, Transit, Balancers):
             self.goes_on(kind, name)
         if kind == "local":
             self.arrive_inside(place, owner, packet, "local")
-        elif kind == "tgw":
-            self.through_transit(place, name, packet)
-        elif kind == "vgw":
-            self.through_vpn(place.vpc, name)
-        elif kind == "pcx":
-            self.through_peering(place, name, packet)
-        elif kind == "nat":
-            self.through_nat(place, name, packet)
+        elif kind == "eni":
+            self.through_host(place, name, packet)
+        else:
+            self.through_gateway(place, kind, name, packet)
+
+    def through_gateway(self, place: Place, kind: str, name: str, packet: Packet) -> None:
+        """By something of AWS's own that a route leads to."""
+        ways = {"tgw": self.through_transit, "pcx": self.through_peering, "nat": self.through_nat}
+        if kind in ways:
+            ways[kind](place, name, packet)
         elif kind in ("igw", "eigw"):
             self.through_internet(place, kind, name, packet)
+        elif kind == "vgw":
+            self.through_vpn(place.vpc, name)
+        elif kind == "vpce" and self.is_gateway_endpoint(name):
+            self.through_endpoint(place, name, packet)
         else:
-            box = self.interface(name) if kind == "eni" else None
-            if box is not None and self.is_nat_instance(box, packet):
-                self.through_nat_instance(place, box, packet)
-            else:
-                self.middlebox(place, (kind, name), packet)
-                self.arrive_inside(place, box, packet, "local")
+            self.middlebox(place, (kind, name), packet)
+
+    def through_host(self, place: Place, name: str, packet: Packet) -> None:
+        """By an interface: a NAT instance's, or the destination's own."""
+        box = self.interface(name)
+        if box is not None and self.is_nat_instance(box, packet):
+            self.through_nat_instance(place, box, packet)
+            return
+        self.middlebox(place, ("eni", name), packet)
+        self.arrive_inside(place, box, packet, "local")
 
     def through_peering(self, place: Place, name: str, packet: Packet) -> None:
         """Over a peering: only into the other VPC's own CIDRs (VPC peering guide)."""
@@ -119,6 +132,8 @@ class Walk(Nat, Internet, Transit, Balancers):
         self.groups(interface, packet, sender, egress=False)
         if self.is_node(interface):
             self.balance(interface, packet)
+        elif interface.get("InterfaceType") == ENDPOINT_TYPE:
+            self.at_endpoint(interface, packet)
         elif interface.get("InterfaceType") in OPAQUE_INTERFACE_TYPES:
             self.unsure.append(f"what {interface['NetworkInterfaceId']} takes is not in the data")
 
@@ -180,6 +195,7 @@ def evaluate(
 
 def walk_once(walk: Walk, packet: Packet, sender: str | None) -> Outcome:
     """What becomes of the packet on one walk."""
+    receiver = walk.receiver
     start = walk.interface(sender) if sender else None
     if sender and start is None:
         raise ValueError(f"{sender} is not in the network")
@@ -193,7 +209,7 @@ def walk_once(walk: Walk, packet: Packet, sender: str | None) -> Outcome:
     except UndocumentedError as reason:
         return Outcome(UNKNOWN, str(reason), EVERYTHING)
     except OpaqueError as reason:
-        target = walk.interface(walk.receiver) if walk.receiver else None
+        target = walk.interface(receiver) if receiver else None
         refusal = walk.refuses_everyone(target, packet) if target else ""
         refusal = refusal or walk.ends_refuse(start, target, packet)
         if refusal:

@@ -39,8 +39,18 @@ class Balancers(Routing):
     """What becomes of packets at a balancer's node."""
 
     def is_node(self, interface: Record) -> bool:
-        """Whether an interface is a balancer's node."""
-        return interface.get("InterfaceType") in NODE_TYPES or self.balancer_of(interface) is not None
+        """Whether an interface is a balancer's node; its description says so."""
+        described = (interface.get("Description") or "").startswith("ELB ")
+        return described or interface.get("InterfaceType") in NODE_TYPES
+
+    def kind_of(self, node: Record) -> str:
+        """What kind of balancer a node belongs to; empty where that is not in the data."""
+        balancer, name = self.balancer_of(node), node.get("Description") or ""
+        if balancer is not None:
+            return balancer.get("Type") or ""
+        if node.get("InterfaceType") == "network_load_balancer" or name.startswith("ELB net/"):
+            return "network"
+        return "application" if name.startswith("ELB app/") else ""
 
     def balancer_of(self, interface: Record) -> Record | None:
         """The balancer whose node an interface is: the interface's description ends like the balancer's ARN."""
@@ -72,20 +82,20 @@ class Balancers(Routing):
 
     def answer_icmp(self, node: Record, packet: Packet) -> None:
         """An Application Load Balancer answers an echo itself; of anything else nothing is said."""
-        if node.get("InterfaceType") in NODE_TYPES and self.balancer_of(node) is None:
+        if not self.kind_of(node):
             self.unsure.append(f"what {node['NetworkInterfaceId']} takes is not in the data")
         elif packet.icmp_type != 8:
             raise UndocumentedError(f"{node['NetworkInterfaceId']} and ICMP of type {packet.icmp_type}")
 
     def node_refuses(self, node: Record, packet: Packet) -> str:
         """Why a balancer takes no such packet whoever sends it; empty where it may."""
-        name, balancer = node["NetworkInterfaceId"], self.balancer_of(node)
-        network = node.get("InterfaceType") == "network_load_balancer" or (balancer or {}).get("Type") == "network"
-        if packet.protocol == ICMP and (not network or packet.icmp_type == 3):
-            return ""  # An Application Load Balancer answers, a network one takes what tells of the path.
-        if packet.protocol not in CARRIES:
+        name, kind, balancer = node["NetworkInterfaceId"], self.kind_of(node), self.balancer_of(node)
+        taken = {"network": (TCP, UDP), "application": (TCP, ICMP)}
+        if kind == "network" and packet.protocol == ICMP and packet.icmp_type == 3:
+            return ""  # What tells of the path is taken.
+        if kind in taken and packet.protocol not in taken[kind]:
             return f"{name} does not take protocol {packet.protocol}"
-        if balancer is not None and self.listeners(balancer, packet) == []:
+        if balancer is not None and packet.protocol in CARRIES and self.listeners(balancer, packet) == []:
             return f"{name} has no listener on port {packet.port}"
         return ""
 
@@ -158,7 +168,7 @@ class Balancers(Routing):
         if self.crosses_zones(balancer, group):
             return healthy or used
         zone = self.zone_name(node["SubnetId"])
-        near = [each for each in used if self.zone_of(group, each["Target"]) in (zone, "all")]
+        near = [each for each in used if self.is_near(group, each["Target"], zone)]
         near_healthy = [each for each in near if each in healthy]
         if healthy and near and not near_healthy:
             raise UndocumentedError(f"{node['NetworkInterfaceId']} has no healthy target in its zone")
@@ -194,14 +204,16 @@ class Balancers(Routing):
             raise OpaqueError(f"the zone of {subnet} is not in the data")
         return record["AvailabilityZone"]
 
-    def zone_of(self, group: Record, target: Record) -> str:
-        """The zone of a target: as registered, else where its interface is."""
+    def is_near(self, group: Record, target: Record, zone: str) -> bool:
+        """Whether a target is in a zone: as registered, else where its interface is; where neither is in the data both
+        are tried.
+        """
         if target.get("AvailabilityZone"):
-            return target["AvailabilityZone"]
+            return target["AvailabilityZone"] in (zone, "all")
         interface = self.target_interface(group, target)
         if interface is None:
-            raise OpaqueError(f"the zone of {target['Id']} is not in the data")
-        return self.zone_name(interface["SubnetId"])
+            return self.picks.any(("zone", target["Id"]), [True, False])
+        return self.zone_name(interface["SubnetId"]) == zone
 
     def target_interface(self, group: Record, target: Record) -> Record | None:
         """The interface of a target: an instance's primary one, or that which has the address."""
