@@ -68,7 +68,7 @@ class Walk(Nat, Internet, Transit, Balancers, Endpoints):
             return
         self.network_acl(place, packet, egress=True)
         kind, name = self.follow(place, packet.destination)
-        if place.nat is not None and place.subnet is None and kind not in ("igw", "eni", "nat"):
+        if place.nat is not None and place.subnet is None and kind not in ("igw", "eni", "nat", "tgw"):
             raise OpaqueError(f"{place.name} towards {name or kind}")
         if place.origin is not None:
             self.goes_on(kind, name)

@@ -271,7 +271,7 @@ class Asker:
         kinds = {self.inwards: 35, self.outwards: 23, self.near: 26, self.far: 22, self.hairpin: 7}
         kinds |= {self.itself: 1, self.to_nat: 2, self.to_nobody: 2}
         if "TransitGateways" in self.network:
-            kinds[self.far] = 90
+            kinds |= {self.far: 90, self.beyond: 45}
         if "VpcEndpoints" in self.network:
             kinds |= {self.to_endpoint: 45, self.to_service: 35}
         if self.nodes:
@@ -295,6 +295,18 @@ class Asker:
     def outwards(self) -> Question | None:
         """To a host in the internet."""
         return self.ask(self.two()[0], "", None, [self.internet_host(self.version())])
+
+    def beyond(self) -> Question | None:
+        """To a host in the internet from where a transit gateway leads to it."""
+        tables = [
+            table
+            for table in listed(self.network, "RouteTables")
+            for route in table["Routes"]
+            if route.get("DestinationCidrBlock") == "0.0.0.0/0" and "TransitGatewayId" in route
+        ]
+        named = {each.get("SubnetId") for table in tables for each in table["Associations"]}
+        senders = [each for each in self.hosts if each["SubnetId"] in named and not self.dead(each)]
+        return self.ask(self.rng.choice(senders), "", None, [self.internet_host(4)]) if senders else None
 
     def near(self) -> Question | None:
         """Inside one VPC."""
