@@ -21,7 +21,7 @@ REASONS = {
         "is associated with no route table",
         "is a black hole",
         "has no route to",
-        "is pendingAcceptance",
+        "is rejected",
         "what lies beyond",
         "AWS does not say what it picks",
         "carries nothing for addresses of another VPC",
