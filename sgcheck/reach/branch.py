@@ -5,6 +5,8 @@ The walk goes on behind each denial as if it were fixed: `asked` keeps all packe
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from sgcheck.model.filters import Judgement
 from sgcheck.model.finding import Finding
 from sgcheck.model.ref import Ref
@@ -157,6 +159,14 @@ class Branch:
         else:
             self.maybe -= finding.packets
         self.alive -= finding.packets
+
+    def doubt(self, finding: Finding) -> None:
+        """Leave undecided what a finding says, also where something was found to hold it back."""
+        packets = finding.packets & self.asked
+        kept = [f if f.undecided else replace(f, packets=f.packets - packets) for f in self.findings]
+        self.findings = [*(f for f in kept if f.packets), finding]
+        self.alive -= packets
+        self.maybe |= packets
 
     def decision(self, judged: Judgement, packets: PacketSet) -> Decision:
         """What a judgement of `packets` amounts to."""

@@ -221,30 +221,41 @@ class Passage:
 
     # Out.
 
-    def leave(
-        self, near: Subnet | None, end: Attachment, wanted: AddressSet, sent: PacketSet
-    ) -> tuple[Subnet | None, PacketSet]:
-        """The subnet in which packets to `wanted` come out of `end`, None where that is not told; and the undecided.
+    def outlets(self, near: Subnet | None, end: Attachment, sent: PacketSet) -> list[Subnet]:
+        """The subnets in which packets may come out of `end`; none where that is not told.
 
-        It lies in the zone where they came in, if the attachment serves it; else it may be any (Transit Gateway guide,
-        how-transit-gateways-work). With appliance mode a flow stays in one zone, which is AWS's choice. What subnets
-        that may be chosen treat differently is undecided.
+        It is the one in the zone where they came in, if the attachment serves it; else it may be any (Transit Gateway
+        guide, how-transit-gateways-work). With appliance mode a flow stays in one zone, which is AWS's choice.
         """
         known = [self.network.subnets[id_] for id_ in end.subnets or () if id_ in self.network.subnets]
         if end.subnets is None or len(known) < len(end.subnets) or not known:
             kind = "transit gateway VPC attachment" if end.subnets is None else "subnet"
             lacking = next((id_ for id_ in end.subnets or () if id_ not in self.network.subnets), end.id)
             self._untold(kind, lacking, f"the subnets of {end.id} are not in the input", sent)
-            return None, sent
+            return []
         affine = [s for s in known if near is not None and (s.id == near.id or shares_zone(near, s))]
-        candidates = affine if affine and not end.appliance else known
+        return affine if affine and not end.appliance else known
+
+    def leave(
+        self, near: Subnet | None, end: Attachment, wanted: AddressSet, sent: PacketSet
+    ) -> tuple[Subnet | None, PacketSet]:
+        """The subnet in which replies come out of `end`, None where that is not told; and what is undecided of them.
+
+        That is what subnets which may be chosen treat differently.
+        """
+        candidates = self.outlets(near, end, sent)
+        if not candidates:
+            return None, sent
         disputed = self._disputed(candidates, wanted, sent)
         if disputed:
-            listed = ", ".join(s.id for s in candidates)
-            facts = {"why": f"{end.id} may deliver through any of {listed}, which treat these packets differently"}
-            ref = attachment_ref(end)
-            self.branch.block(Finding(Cause.UNMODELLED, ref, self.branch.replying, disputed, facts=facts))
+            self.branch.block(self.differing(end, candidates, disputed))
         return candidates[0], disputed
+
+    def differing(self, end: Attachment, candidates: list[Subnet], packets: PacketSet) -> Finding:
+        """The finding that says: which subnet they come out in decides, and that is AWS's choice."""
+        listed = ", ".join(s.id for s in candidates)
+        facts = {"why": f"{end.id} may deliver through any of {listed}, which treat these packets differently"}
+        return Finding(Cause.UNMODELLED, attachment_ref(end), self.branch.replying, packets, facts=facts)
 
     def _disputed(self, candidates: list[Subnet], wanted: AddressSet, sent: PacketSet) -> PacketSet:
         """Of `sent`, what the subnets treat differently."""

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.transit import OUTWARD, Attached
+from sgcheck.packets import PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Identity, Leg, Place
 from sgcheck.reach.crossing import Crossing
 from sgcheck.reach.passage import CAUSES, Passage, attachment_ref, support_off
 
 if TYPE_CHECKING:
+    from sgcheck.model.things import Subnet
     from sgcheck.model.transit import Attachment, Onward
 
 MOST_GATEWAYS = 8
@@ -59,22 +61,37 @@ class Transiting(Crossing):
 
     def _out_of(self, branch: Branch, place: Place, entry: Attachment, end: Attachment, *, over_peering: bool) -> None:
         """Out of the gateway in a subnet of `end`, whose own ACL and routes decide from there."""
-        passage = Passage(self.network, self.words, branch)
-        destinations = branch.seen().destinations()
-        subnet, disputed = passage.leave(place.subnet, end, destinations, branch.asked)
-        if subnet is not None and disputed:
-            doubtful = branch.fork(disputed)
-            self._leap(doubtful, place, hidden=True)
-            branch = branch.fork(branch.asked - disputed)
-            if not branch.asked:
-                return
-        branch.station(attachment_ref(end), Decision.PASS if subnet else Decision.UNKNOWN)
-        if subnet is None:
+        candidates = Passage(self.network, self.words, branch).outlets(place.subnet, end, branch.asked)
+        branch.station(attachment_ref(end), Decision.PASS if candidates else Decision.UNKNOWN)
+        if not candidates:
             self._leap(branch, place, hidden=True)
             return
         self._recognised(branch, entry, end, over_peering=over_peering)
+        ways = [self._tried(branch, place, end, subnet) for subnet in candidates]
+        self.branches += ways[0]
+        if len(ways) > 1:
+            self._compare(branch, end, candidates, ways)
+
+    def _tried(self, branch: Branch, place: Place, end: Attachment, subnet: Subnet) -> list[Branch]:
+        """Every way on from one of the subnets in which packets may come out."""
+        kept, self.branches = self.branches, []
         vpc = end.resource or subnet.vpc
-        self._route(branch, Place(vpc, subnet, origin=place.start, entered=end.gateway))
+        self._route(branch.fork(branch.asked), Place(vpc, subnet, origin=place.start, entered=end.gateway))
+        found, self.branches = self.branches, kept
+        return found
+
+    def _compare(self, branch: Branch, end: Attachment, candidates: list[Subnet], ways: list[list[Branch]]) -> None:
+        """What does not fare alike whichever subnet it comes out in is undecided."""
+        fates = [_fate(way) for way in ways]
+        alive, blocked = fates[0]
+        for other in fates[1:]:
+            alive &= other[0]
+            blocked &= other[1]
+        passage = Passage(self.network, self.words, branch)
+        for one in ways[0]:
+            doubtful = one.asked - alive - blocked
+            if doubtful:
+                one.doubt(passage.differing(end, candidates, doubtful))
 
     def _recognised(self, branch: Branch, entry: Attachment, end: Attachment, *, over_peering: bool) -> None:
         """Who the sender is to group references beyond the gateway: nobody, unless all options are on."""
@@ -122,3 +139,10 @@ class Transiting(Crossing):
             return
         branch.legs.append(Leg("leap", place.start, None, branch.view))
         self.branches.append(branch)
+
+
+def _fate(way: list[Branch]) -> tuple[PacketSet, PacketSet]:
+    """What passes of all branches of a way, and what does not."""
+    alive = PacketSet.union_all([b.alive for b in way])
+    blocked = PacketSet.union_all([b.asked - b.alive - b.maybe for b in way])
+    return alive, blocked

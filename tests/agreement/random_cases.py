@@ -89,10 +89,10 @@ def walked(network: Network, question: Question) -> list[Walked]:
     return found
 
 
-def cases(seed: int, count: int) -> Iterator[Case]:
-    """`count` questions on the network of `seed`."""
+def cases(seed: int, count: int, fabric: frozenset[str] = frozenset()) -> Iterator[Case]:
+    """`count` questions on the network of `seed`; `fabric` is what it has beside hosts, gateways and peerings."""
     rng = random.Random(seed)
-    record = random_network(rng, nat_instances=seed % 3 == 2)
+    record = random_network(rng, nat_instances=seed % 3 == 2, fabric=fabric, told=True)
     network = load(record)
     for question in random_questions(rng, record, count):
         yield Case(seed, record, network, question, walked(network, question))

@@ -83,7 +83,7 @@ def listeners(draft: Draft, balancer: Record) -> None:
             continue
         found.append(
             {
-                "ListenerArn": f"{balancer['LoadBalancerArn'].replace(':loadbalancer/', ':listener/')}/{draft.count}",
+                "ListenerArn": f"{balancer['LoadBalancerArn'].replace(':loadbalancer/', ':listener/')}/{draft.count}-{port}",
                 "LoadBalancerArn": balancer["LoadBalancerArn"],
                 "Protocol": protocol,
                 "Port": port,

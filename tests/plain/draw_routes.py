@@ -38,7 +38,8 @@ def add_route(draft: Draft, table: Record, destination: str, **rest: str) -> Non
         else "DestinationCidrBlock"
     )
     origin = rest.get("Origin", "CreateRoute")
-    if any(each.get(key) == destination and each["Origin"] == origin for each in table["Routes"]):
+    # A route to what the local route leads to is no second one: AWS changes the target of the local route instead.
+    if any(each.get(key) == destination and each["Origin"] in (origin, "CreateRouteTable") for each in table["Routes"]):
         return
     table["Routes"].append({key: destination, "Origin": origin, "State": "active", **rest})
 

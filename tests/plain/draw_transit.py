@@ -246,6 +246,11 @@ def propagate(draft: Draft, table: str, attachment: Record, *, everything: bool)
             ):
                 return
         cidrs = draft.v4_of(vpc)
+        own = draft.all(
+            "TransitGatewayVpcAttachments", TransitGatewayAttachmentId=attachment["TransitGatewayAttachmentId"]
+        )
+        if own and own[0]["Options"].get("Ipv6Support") == "enable" and draft.v6_of(vpc):
+            cidrs = [*cidrs, draft.v6_of(vpc) or ""]
     else:
         cidrs = [draft.rng.choice(("10.99.0.0/16", "192.168.200.0/24", "10.0.0.0/8"))]
     there.append(

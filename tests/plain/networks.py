@@ -27,10 +27,14 @@ from .records import Record, listed
 __all__ = ["Question", "random_network", "random_questions", "shuffled"]
 
 
-def lose(draft: Draft) -> None:
-    """Leave things out of the data: a kind, a group of another account, the entries of a list."""
+def lose(draft: Draft, *, told: bool) -> None:
+    """Leave things out of the data: a kind, a group of another account, the entries of a list; of the fabric nothing
+    where all of it is to be told.
+    """
     if draft.chance(0.12):
-        del draft.data[draft.rng.choice(draft.missable)]
+        kind = draft.rng.choice(draft.missable)
+        if not (told and any(kind in kinds for kinds in FABRIC.values())):
+            del draft.data[kind]
     if draft.chance(0.2) and draft.data.get("SecurityGroups"):
         draft.data["SecurityGroups"].remove(draft.rng.choice(draft.data["SecurityGroups"]))
     for name in list(draft.data.get("PrefixListEntries", {})):
@@ -45,17 +49,23 @@ def lose(draft: Draft) -> None:
         "EgressOnlyInternetGateways",
         "RouteTables",
         "NetworkAcls",
-        *[kind for name in sorted(draft.fabric) for kind in FABRIC[name]],
+        *[kind for name in sorted(draft.fabric) for kind in FABRIC[name] if not told],
     ):
         if draft.chance(0.03) and draft.data.get(kind):
             draft.data[kind].remove(draft.rng.choice(draft.data[kind]))
 
 
 def random_network(
-    rng: random.Random, size: int = 0, *, nat_instances: bool = False, fabric: frozenset[str] = frozenset()
+    rng: random.Random,
+    size: int = 0,
+    *,
+    nat_instances: bool = False,
+    fabric: frozenset[str] = frozenset(),
+    told: bool = False,
 ) -> Record:
     """A random network: AWS's records under AWS's keys; `size` is the number of VPCs (at most five; unsaid: one to
     three). `fabric` says what there is beside instances, gateways and peerings: "transit", "balancers", "endpoints".
+    `told`: every record of these is in the data.
     """
     sizes = (2, 3, 3, 4) if "transit" in fabric else (1, 2, 2, 3)
     draft = Draft(rng, size or rng.choice(sizes), nat_instances=nat_instances, fabric=fabric)
@@ -79,7 +89,7 @@ def random_network(
     if "endpoints" in fabric:
         endpoint_routes(draft)
     nested_interfaces(draft)
-    lose(draft)
+    lose(draft, told=told)
     return draft.data
 
 

@@ -62,6 +62,9 @@ class Transit(Routing):
         """A reply over a transit gateway."""
         outlet = self.carry(there, name, reply)
         if outlet.vpc != home.vpc:
+            inside_ = any(inside(reply.destination, cidr) for cidr in self.subnet_cidrs(outlet.subnet))
+            if not inside_ and self.follow(outlet, reply.destination)[0] in ("tgw", "pcx"):
+                raise UndocumentedError(f"out of a transit gateway in {outlet.vpc} and on by one")
             raise BlockedError(f"the reply to {reply.destination} goes to {outlet.vpc}")
         if outlet.subnet == home.subnet:
             return  # Nothing judges what a transit gateway delivers in its own subnet.
