@@ -6,7 +6,9 @@ from typing import Any
 
 from sgcheck.aws.address import ADDRESS
 from sgcheck.aws.egress_only_internet_gateway import EGRESS_ONLY_INTERNET_GATEWAY
+from sgcheck.aws.endpoint_service import ENDPOINT_SERVICE
 from sgcheck.aws.instance import INSTANCE
+from sgcheck.aws.instance_connect_endpoint import INSTANCE_CONNECT_ENDPOINT
 from sgcheck.aws.internet_gateway import INTERNET_GATEWAY
 from sgcheck.aws.kind import Kind
 from sgcheck.aws.nat_gateway import NAT_GATEWAY
@@ -20,6 +22,7 @@ from sgcheck.aws.security_group_rule import SECURITY_GROUP_RULE
 from sgcheck.aws.security_group_vpc_association import SECURITY_GROUP_VPC_ASSOCIATION
 from sgcheck.aws.subnet import SUBNET
 from sgcheck.aws.vpc import VPC
+from sgcheck.aws.vpc_endpoint import VPC_ENDPOINT
 from sgcheck.aws.vpc_peering_connection import VPC_PEERING_CONNECTION
 
 KINDS: tuple[Kind[Any], ...] = (
@@ -39,6 +42,9 @@ KINDS: tuple[Kind[Any], ...] = (
     VPC_PEERING_CONNECTION,
     PREFIX_LIST,
     PREFIX_LIST_ENTRY,
+    VPC_ENDPOINT,
+    ENDPOINT_SERVICE,
+    INSTANCE_CONNECT_ENDPOINT,
 )
 
 KIND_BY_KEY: dict[str, Kind[Any]] = {key: kind for kind in KINDS for key in kind.keys}

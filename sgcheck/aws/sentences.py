@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sgcheck.aws.endpoint_sentences import ENDPOINT_FIX, ENDPOINT_WHY
 from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause, Finding
 
@@ -137,6 +138,7 @@ WHY: dict[Cause, Sentence] = {
     Cause.NOT_FOR_ITS_ADDRESS: lambda f: (
         f"{_title(f)} drops packets that are not for its own addresses (source/destination check)"
     ),
+    **ENDPOINT_WHY,
     Cause.MISSING: lambda f: f.facts["why"],
     Cause.REFUSED: lambda f: f.facts["why"],
     Cause.UNMODELLED: lambda f: f.facts["why"],
@@ -218,6 +220,7 @@ FIX: dict[Cause, Sentence] = {
     Cause.NEVER_ANSWERS: lambda _f: "ask what is behind it",
     Cause.NAT_TAKES_NO_CONNECTIONS: lambda _f: "use a load balancer or a public address for connections from outside",
     Cause.NOT_FOR_ITS_ADDRESS: lambda _f: "turn its source/destination check off if it is meant to forward",
+    **ENDPOINT_FIX,
     Cause.MISSING: _collect,
     Cause.REFUSED: lambda _f: "allow the caller to read it, and ask again",
     Cause.UNMODELLED: lambda _f: "look there yourself: its configuration decides",

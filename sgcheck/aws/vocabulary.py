@@ -47,6 +47,10 @@ CODES = {
     Cause.NEVER_ANSWERS: "NO_POSSIBLE_DESTINATION",
     Cause.NAT_TAKES_NO_CONNECTIONS: "NGW_DEST_ADDRESS_PRESERVATION",
     Cause.NOT_FOR_ITS_ADDRESS: "ENI_SOURCE_DEST_CHECK_RESTRICTION",
+    Cause.ENDPOINT_ASKS_NOBODY: "VPCE_INTRA_VPC_TRAFFIC",
+    Cause.ENDPOINT_PROTOCOL: "PROTOCOL_RESTRICTION",
+    Cause.SERVICE_PROTOCOL: "VPCE_GATEWAY_PROTOCOL_RESTRICTION",
+    Cause.SERVICE_SOURCE: "VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC",
     Cause.MISSING: "NOT_COLLECTED",
     Cause.REFUSED: "ACCESS_DENIED",
     Cause.UNMODELLED: "UNSUPPORTED_COMPONENT",
@@ -65,6 +69,7 @@ COLLECT = {
     "internet gateway": "aws ec2 describe-internet-gateways",
     "egress-only internet gateway": "aws ec2 describe-egress-only-internet-gateways",
     "NAT gateway": "aws ec2 describe-nat-gateways",
+    "VPC endpoint": "aws ec2 describe-vpc-endpoints",
     "VPC peering connection": "aws ec2 describe-vpc-peering-connections",
 }
 

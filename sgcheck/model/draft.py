@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sgcheck.model.network import LazyTable, Network
 
 if TYPE_CHECKING:
+    from sgcheck.model.endpoints import Endpoint, EndpointService
     from sgcheck.model.filters import RuleList, RuleSet
     from sgcheck.model.network import Directory
     from sgcheck.model.ref import Missing
@@ -33,6 +34,8 @@ class Draft:
         self.egress_only_gateways: dict[str, Gateway] = {}
         self.nats: dict[str, NatGateway] = {}
         self.peerings: dict[str, Peering] = {}
+        self.endpoints: dict[str, Endpoint] = {}
+        self.services: dict[str, EndpointService] = {}
         self.acl_of_subnet: dict[str, str] = {}
         self.default_acl: dict[str, str] = {}
         self.table_of_subnet: dict[str, str] = {}
@@ -60,6 +63,8 @@ class Draft:
             egress_only_gateways=self.egress_only_gateways,
             nats=self.nats,
             peerings=self.peerings,
+            endpoints=self.endpoints,
+            services=self.services,
             acl_of_subnet=self.acl_of_subnet,
             default_acl=self.default_acl,
             table_of_subnet=self.table_of_subnet,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from sgcheck.model.edit import Edit
+    from sgcheck.model.endpoints import Endpoint, EndpointService
     from sgcheck.model.filters import RuleList, RuleSet
     from sgcheck.model.routing import RouteTable
     from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc
@@ -130,6 +131,8 @@ class Network:
         egress_only_gateways: Mapping[str, Gateway],
         nats: Mapping[str, NatGateway],
         peerings: Mapping[str, Peering],
+        endpoints: Mapping[str, Endpoint],
+        services: Mapping[str, EndpointService],
         acl_of_subnet: Mapping[str, str],
         default_acl: Mapping[str, str],
         table_of_subnet: Mapping[str, str],
@@ -155,6 +158,8 @@ class Network:
         self.egress_only_gateways = egress_only_gateways
         self.nats = nats
         self.peerings = peerings
+        self.endpoints = endpoints
+        self.services = services
         self.acl_of_subnet = acl_of_subnet
         self.default_acl = default_acl
         self.table_of_subnet = table_of_subnet
@@ -260,6 +265,14 @@ class Network:
         """The subnet of `vpc` that holds the address."""
         subnets = map(self.subnets.__getitem__, self.subnets_of.get(vpc, ()))
         return next((s for s in subnets if s.addresses.contains(family, value)), None)
+
+    @cached_property
+    def _endpoint_of(self) -> dict[str, Endpoint]:
+        return {id_: e for e in sorted(self.endpoints.values(), key=lambda e: e.id) for id_ in e.interfaces}
+
+    def endpoint_of(self, interface: str) -> Endpoint | None:
+        """The endpoint that an interface belongs to, by what the endpoint says."""
+        return self._endpoint_of.get(interface)
 
     # What applies to whom.
 

@@ -63,6 +63,7 @@ class Role(StrEnum):
     NAT = "nat-gateway"
     OPAQUE = "opaque"
     SILENT = "silent"
+    ENDPOINT = "endpoint"
 
 
 class Interface(msgspec.Struct, frozen=True):
@@ -71,8 +72,8 @@ class Interface(msgspec.Struct, frozen=True):
     groups: None where the data lacks them. filtered: False for managed interfaces that have no groups at all. in_use:
     False when it is attached to nothing that could answer. forwards: accepts packets that are not for its own addresses
     (source/dest check off).
-    role: OPAQUE ones (balancers, endpoints) decide more than rules say; SILENT ones never answer. what: the kind of an
-    OPAQUE or SILENT one, for people.
+    role: OPAQUE ones (balancers, endpoints) decide more than rules say; SILENT ones never answer; ENDPOINT ones lead to
+    a service. what: the kind of one that is no host, for people.
     """
 
     id: str

@@ -11,6 +11,7 @@ from sgcheck.model.ref import Ref
 from sgcheck.model.things import Role
 from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Decision
+from sgcheck.reach.at_endpoint import take
 from sgcheck.reach.branch import Branch, Leg, Place
 from sgcheck.reach.gates import pass_acl, pass_groups, passed_over
 from sgcheck.reach.vantage import From
@@ -132,6 +133,8 @@ class Arrival(Walker):
             branch.block(Finding(Cause.NEVER_ANSWERS, ref, branch.replying, branch.asked, facts=facts))
         pass_groups(self.network, self.words, branch, interface, Way.INGRESS, branch.identity, reference)
         self._host(branch, interface)
+        if interface.role is Role.ENDPOINT:
+            take(self.network, self.words, branch, interface)
         if interface.role is Role.OPAQUE:
             facts = {
                 "why": f"{interface.id} belongs to a {interface.what}, which decides more than its groups do",

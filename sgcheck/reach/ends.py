@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from sgcheck.model.ref import Missing
 from sgcheck.packets import AddressSet
 
 
@@ -21,12 +22,13 @@ class Kind(StrEnum):
     NAT = "nat-gateway"
     TAG = "tag"
     NAME = "name"
+    ENDPOINT = "vpc-endpoint"
     ADDRESSES = "cidr"
     ONPREM = "onprem"
 
 
 class End(msgspec.Struct, frozen=True):
-    """A named end: interfaces (by id), or addresses, or the internet in some families."""
+    """A named end: interfaces (by id), or addresses, or the internet in some families; `missing` says why neither."""
 
     kind: Kind
     text: str
@@ -34,3 +36,4 @@ class End(msgspec.Struct, frozen=True):
     addresses: AddressSet = AddressSet.EMPTY
     single: bool = False
     families: tuple[int, ...] = (4, 6)
+    missing: Missing | None = None

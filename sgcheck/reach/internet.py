@@ -12,7 +12,7 @@ from sgcheck.model.things import Gateway, PublicAccess
 from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
-from sgcheck.reach.crossing import Crossing
+from sgcheck.reach.endpoints import Endpoints
 from sgcheck.reach.gates import NO_REPLY, pass_acl
 from sgcheck.reach.view import View
 from sgcheck.reach.walker import IPV4, IPV6, SplitNeededError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sgcheck.model.things import Interface, NatGateway
 
 
-class Internet(Crossing):
+class Internet(Endpoints):
     """Carries packets to the internet and in from it."""
 
     def _attached_to(

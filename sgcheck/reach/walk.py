@@ -12,9 +12,11 @@ from sgcheck.model.filters import GroupReference, Way
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.routing import Route, Via
+from sgcheck.model.things import Role
 from sgcheck.packets import AddressSet, IntervalSet, PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.arrival import reference_to
+from sgcheck.reach.at_endpoint import open_none
 from sgcheck.reach.branch import Branch, Identity, Place
 from sgcheck.reach.gates import contested, missing_finding, pass_acl, pass_groups
 from sgcheck.reach.internet import Internet
@@ -90,6 +92,8 @@ class Forward(Internet):
             branch.note(f"{wanted.id} asks itself: such packets never leave the host")
             self.branches.append(branch)
             return
+        if interface.role is Role.ENDPOINT:
+            open_none(self.network, branch, interface)
         peer, reference = self._peer_of_egress(interface)
         pass_groups(self.network, self.words, branch, interface, Way.EGRESS, peer, reference)
         self._route(branch, Place(subnet.vpc, subnet))
@@ -188,6 +192,8 @@ class Forward(Internet):
                 self._peer(branch, place, route.target)
             case Via.INTERFACE:
                 self._through_interface(branch, place, route.target)
+            case Via.ENDPOINT:
+                self._through_endpoint(branch, place, route.target)
             case _:
                 self._unmodelled(branch, place, route.via.value, route.target)
 

@@ -25,6 +25,7 @@ from tests.reach.lab import (
     route,
     verdict,
 )
+from tests.reach.lab_endpoints import connecting, serviced
 
 Record = dict
 Scenario = tuple[Callable[[], Record], str, str, str]
@@ -106,6 +107,9 @@ WITH: dict[str, Scenario] = {
     "VPC peering connection": (lab, "i-db", "i-peer", "80"),
     "prefix list": (listed, "0.0.0.0/0", "i-web", "443"),
     "prefix list entry": (listed, "0.0.0.0/0", "i-web", "443"),
+    "VPC endpoint": (serviced, "i-web", "i-db", "5432"),
+    "endpoint service": (serviced, "i-web", "i-db", "5432"),
+    "EC2 Instance Connect endpoint": (connecting, "i-web", "i-db", "5432"),
 }
 
 

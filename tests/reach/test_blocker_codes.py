@@ -31,6 +31,7 @@ from tests.reach.lab import (
     subnet,
     table,
 )
+from tests.reach.lab_endpoints import S3_HOST, serviced, stored
 
 Record = dict
 FIXED = "commands"
@@ -267,6 +268,17 @@ SCENARIOS: dict[str, tuple[Callable[[], Record], str, str, str, str, str, str]] 
     "NOT_COLLECTED": (lambda: without(lab(), "RouteTables"), "i-web", "i-db", "5432", "subnet-pub", "forward", OPEN),
     "ACCESS_DENIED": (refused, "i-web", "i-db", "5432", "subnet-pub", "forward", OPEN),
     "UNSUPPORTED_COMPONENT": (balancer, "i-web", "i-db", "5432", "eni-db", "forward", OPEN),
+    "VPCE_INTRA_VPC_TRAFFIC": (serviced, "vpce-ssm", "i-db", "5432", "vpce-ssm", "forward", BUILT),
+    "VPCE_GATEWAY_PROTOCOL_RESTRICTION": (stored, "i-db", S3_HOST, "443/udp", "vpce-s3", "forward", BUILT),
+    "VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC": (
+        lambda: reroute(stored(), "rtb-peer", route("pl-s3", "vpce-s3")),
+        "i-peer",
+        S3_HOST,
+        "443",
+        "vpce-s3",
+        "forward",
+        BUILT,
+    ),
     "APPLIANCE_OPAQUE": (lambda: forwarder(SourceDestCheck=False), "i-db", "8.8.8.8", "443", "eni-fw", "forward", OPEN),
 }
 
@@ -276,6 +288,7 @@ EXTRA: list[tuple[Callable[[], Record], str, str, str]] = [
     (loop, "i-db", "8.8.8.8", "443"),
     (overlap, "i-db", "eni-8", "80"),
     (lambda: change(lab(), "NetworkInterfaces", "eni-db", InterfaceType="lambda"), "i-web", "eni-db", "5432"),
+    (serviced, "i-db", "vpce-ssm", "proto:47"),
 ]
 FIXABLE = {code for code, scenario in SCENARIOS.items() if scenario[6] == FIXED}
 ROUTES = {

@@ -69,6 +69,9 @@ DETAILS: dict[str, tuple[str | None, tuple[str, ...], str, str]] = {
     "NOT_COLLECTED": (None, ("10.0.1.10/32",), "the route table of subnet-pub is not in the input", "collect"),
     "ACCESS_DENIED": (None, ("10.0.1.10/32",), "AccessDenied", "allow the caller"),
     "UNSUPPORTED_COMPONENT": (None, ("10.0.1.10/32",), "network load balancer", "look there yourself"),
+    "VPCE_INTRA_VPC_TRAFFIC": (None, ("10.0.2.60/32",), "opens no connections into the VPC", "the other way round"),
+    "VPCE_GATEWAY_PROTOCOL_RESTRICTION": (None, ("10.0.2.20/32",), "not 443/udp", "over TCP"),
+    "VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC": (None, ("10.9.1.5/32",), "serves vpc-1 only", "interface endpoint"),
     "APPLIANCE_OPAQUE": (None, ("10.0.2.20/32",), "forwards", "look there yourself"),
 }
 

@@ -27,6 +27,7 @@ LONE = {
     "internet gateway": {"InternetGatewayId", "Attachments"},
     "VPC peering connection": {"VpcPeeringConnectionId", "RequesterVpcInfo"},
     "network ACL": {"NetworkAclId", "Entries"},
+    "VPC endpoint": {"VpcEndpointId", "VpcEndpointType"},
 }
 
 FILES = {
@@ -35,11 +36,14 @@ FILES = {
 }
 READ = {
     "describe": {
+        "EC2 Instance Connect endpoint": 1,
         "Elastic IP address": 11,
         "NAT gateway": 2,
         "VPC": 22,
+        "VPC endpoint": 8,
         "VPC peering connection": 3,
         "egress-only internet gateway": 1,
+        "endpoint service": 2,
         "instance": 28,
         "internet gateway": 5,
         "network ACL": 4,
@@ -55,6 +59,7 @@ READ = {
         "Elastic IP address": 13,
         "NAT gateway": 2,
         "VPC": 22,
+        "VPC endpoint": 4,
         "VPC peering connection": 2,
         "instance": 84,
         "internet gateway": 5,
@@ -66,8 +71,8 @@ READ = {
 }
 # Of the skipped, those that a network is made of.
 SKIPPED = {
-    "describe": {"LoadBalancers": 9, "TransitGateways": 3, "VpcEndpoints": 8, "DBInstances": 19, "Functions": 36},
-    "describe-placebo-raw": {"LoadBalancers": 15, "TransitGatewayAttachments": 1, "VpcEndpoints": 4, "DBInstances": 5},
+    "describe": {"LoadBalancers": 9, "TransitGateways": 3, "DBInstances": 19, "Functions": 36},
+    "describe-placebo-raw": {"LoadBalancers": 15, "TransitGatewayAttachments": 1, "DBInstances": 5},
 }
 UNATTRIBUTABLE = {
     "describe": {

@@ -1,0 +1,36 @@
+"""Sentences about endpoints and firewalls in AWS's terms, for the tables of `sentences`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sgcheck.model.finding import Cause, Finding
+
+Sentence = Callable[[Finding], str]
+
+
+def _title(f: Finding) -> str:
+    return f"{f.resource.id} ({f.resource.name})" if f.resource.name else f.resource.id
+
+
+ENDPOINT_WHY: dict[Cause, Sentence] = {
+    Cause.ENDPOINT_ASKS_NOBODY: lambda f: (
+        f"{f.facts['interface']} belongs to the endpoint {_title(f)}, which opens no connections into the VPC"
+    ),
+    Cause.ENDPOINT_PROTOCOL: lambda f: (
+        f"the interface endpoint {_title(f)} takes TCP and UDP only, not {f.facts['services']}: it never answers a ping"
+    ),
+    Cause.SERVICE_PROTOCOL: lambda f: (
+        f"the gateway endpoint {_title(f)} carries TCP and ICMP echo only, not {f.facts['services']}"
+    ),
+    Cause.SERVICE_SOURCE: lambda f: (
+        f"the gateway endpoint {_title(f)} serves {f.facts['vpc']} only, and {f.facts['source']} lies outside of it"
+    ),
+}
+
+ENDPOINT_FIX: dict[Cause, Sentence] = {
+    Cause.ENDPOINT_ASKS_NOBODY: lambda _f: "ask the other way round: clients open the connections to an endpoint",
+    Cause.ENDPOINT_PROTOCOL: lambda _f: "test with TCP (443 for AWS's own services) instead",
+    Cause.SERVICE_PROTOCOL: lambda _f: "ask over TCP (443), or route these packets to the internet",
+    Cause.SERVICE_SOURCE: lambda _f: "use an interface endpoint, which peers and networks behind gateways can reach",
+}
