@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sgcheck.aws.conversion.acls import add_acls
 from sgcheck.aws.conversion.directory import Records
 from sgcheck.aws.conversion.endpoints import add_endpoints
+from sgcheck.aws.conversion.firewalls import add_firewalls
 from sgcheck.aws.conversion.gateways import add_gateways
 from sgcheck.aws.conversion.groups import add_groups
 from sgcheck.aws.conversion.interfaces import add_interfaces
@@ -40,6 +41,7 @@ def build(snapshot: Snapshot) -> Network:
     add_acls(draft, snapshot)
     add_tables(draft, snapshot, lists)
     add_endpoints(draft, snapshot)
+    add_firewalls(draft, snapshot, lists)
     draft.refused += refusals(snapshot)
     return draft.freeze(Absences(snapshot), AwsVocabulary(several_regions(draft)))
 

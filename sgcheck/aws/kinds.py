@@ -7,12 +7,15 @@ from typing import Any
 from sgcheck.aws.address import ADDRESS
 from sgcheck.aws.egress_only_internet_gateway import EGRESS_ONLY_INTERNET_GATEWAY
 from sgcheck.aws.endpoint_service import ENDPOINT_SERVICE
+from sgcheck.aws.firewall_policy import FIREWALL_POLICY
+from sgcheck.aws.firewall_rule_group import FIREWALL_RULE_GROUP
 from sgcheck.aws.instance import INSTANCE
 from sgcheck.aws.instance_connect_endpoint import INSTANCE_CONNECT_ENDPOINT
 from sgcheck.aws.internet_gateway import INTERNET_GATEWAY
 from sgcheck.aws.kind import Kind
 from sgcheck.aws.nat_gateway import NAT_GATEWAY
 from sgcheck.aws.network_acl import NETWORK_ACL
+from sgcheck.aws.network_firewall import NETWORK_FIREWALL
 from sgcheck.aws.network_interface import NETWORK_INTERFACE
 from sgcheck.aws.prefix_list import PREFIX_LIST
 from sgcheck.aws.prefix_list_entry import PREFIX_LIST_ENTRY
@@ -45,6 +48,9 @@ KINDS: tuple[Kind[Any], ...] = (
     VPC_ENDPOINT,
     ENDPOINT_SERVICE,
     INSTANCE_CONNECT_ENDPOINT,
+    NETWORK_FIREWALL,
+    FIREWALL_POLICY,
+    FIREWALL_RULE_GROUP,
 )
 
 KIND_BY_KEY: dict[str, Kind[Any]] = {key: kind for kind in KINDS for key in kind.keys}

@@ -88,6 +88,11 @@ def _no_public(f: Finding) -> str:
 
 
 def _elsewhere(f: Finding) -> str:
+    if f.facts.get("bypassed"):
+        return (
+            f"replies to {f.facts['destination']} leave {_title(f)} without passing {f.facts['expected']} again: "
+            f"the firewall {f.facts['bypassed']} saw the request only, and drops what follows"
+        )
     expected = f.facts.get("expected") or "the way they came"
     return (
         f"{_title(f)} sends replies to {f.facts['destination']} along {f.facts['route']}, but the request came in "
@@ -158,7 +163,7 @@ def _route(f: Finding) -> str:
     joint = f.facts.get("joint")
     if not joint:
         return "build what joins both sides first (a peering connection or a gateway), then route to it from both"
-    return f"route {f.facts['destination']} to {joint} in {_title(f)}"
+    return f"route {f.facts['destination']} to {joint} in {f.facts.get('table') or _title(f)}"
 
 
 def _start(f: Finding) -> str:
@@ -200,7 +205,7 @@ FIX: dict[Cause, Sentence] = {
     Cause.DEAD_ROUTE: _route,
     Cause.ROUTE_TO_INTERNET: _route,
     Cause.NOT_JOINED: _route,
-    Cause.ROUTE_LOOP: lambda _f: "route the NAT gateway's subnet to an internet gateway",
+    Cause.ROUTE_LOOP: lambda f: f"route the subnet of {_title(f)} to an internet gateway, or to where the packets go",
     Cause.GATEWAY_NOT_ATTACHED: lambda f: f"attach an internet gateway to {f.facts['vpc']}, and route to it",
     Cause.GATEWAY_IN_BAD_STATE: lambda f: f"bring {_title(f)} into a working state, or replace it",
     Cause.GATEWAY_PROTOCOL: lambda _f: "take another way: a public address of its own, or a protocol that NAT carries",

@@ -53,7 +53,6 @@ UNMODELLED_KEYS = frozenset(
         "DhcpOptions",
         "DomainStatusList",
         "FirewallPolicies",
-        "Firewalls",
         "FlowLogs",
         "Functions",
         "InstanceStatuses",

@@ -51,6 +51,10 @@ CODES = {
     Cause.ENDPOINT_PROTOCOL: "PROTOCOL_RESTRICTION",
     Cause.SERVICE_PROTOCOL: "VPCE_GATEWAY_PROTOCOL_RESTRICTION",
     Cause.SERVICE_SOURCE: "VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC",
+    Cause.FIREWALL_DROPS: "FIREWALL_RULES_RESTRICTION",
+    Cause.FIREWALL_REJECTS: "FIREWALL_RULES_RESTRICTION",
+    Cause.FIREWALL_STALLS: "FIREWALL_RULES_RESTRICTION",
+    Cause.FIREWALL_RESETS: "FIREWALL_RULES_RESTRICTION",
     Cause.MISSING: "NOT_COLLECTED",
     Cause.REFUSED: "ACCESS_DENIED",
     Cause.UNMODELLED: "UNSUPPORTED_COMPONENT",
@@ -143,6 +147,12 @@ class AwsVocabulary:
         """The AWS CLI command that would bring what is missing."""
         if missing.kind in ("prefix list", "prefix list entry"):
             return f"aws ec2 get-managed-prefix-list-entries --prefix-list-id {missing.id}"
+        if missing.kind == "firewall rule group":
+            return f"aws network-firewall describe-rule-group --rule-group-arn {missing.id}"
+        if missing.kind == "firewall policy":
+            return f"aws network-firewall describe-firewall-policy --firewall-policy-arn {missing.id}"
+        if missing.kind == "network firewall":
+            return f"aws network-firewall describe-firewall --firewall-arn {missing.id}"
         found = COLLECT.get(missing.kind)
         region = f" --region {missing.region}" if missing.region and self._regions else ""
         return f"{found}{region}" if found else None

@@ -10,6 +10,7 @@ from sgcheck.model.network import LazyTable, Network
 if TYPE_CHECKING:
     from sgcheck.model.endpoints import Endpoint, EndpointService
     from sgcheck.model.filters import RuleList, RuleSet
+    from sgcheck.model.firewall import Firewall
     from sgcheck.model.network import Directory
     from sgcheck.model.ref import Missing
     from sgcheck.model.routing import RouteTable
@@ -36,6 +37,8 @@ class Draft:
         self.peerings: dict[str, Peering] = {}
         self.endpoints: dict[str, Endpoint] = {}
         self.services: dict[str, EndpointService] = {}
+        self.firewalls: dict[str, Callable[[], Firewall]] = {}
+        self.firewall_of_endpoint: dict[str, str] = {}
         self.acl_of_subnet: dict[str, str] = {}
         self.default_acl: dict[str, str] = {}
         self.table_of_subnet: dict[str, str] = {}
@@ -65,6 +68,8 @@ class Draft:
             peerings=self.peerings,
             endpoints=self.endpoints,
             services=self.services,
+            firewalls=LazyTable(self.firewalls),
+            firewall_of_endpoint=self.firewall_of_endpoint,
             acl_of_subnet=self.acl_of_subnet,
             default_acl=self.default_acl,
             table_of_subnet=self.table_of_subnet,

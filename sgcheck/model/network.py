@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sgcheck.model.edit import Edit
     from sgcheck.model.endpoints import Endpoint, EndpointService
     from sgcheck.model.filters import RuleList, RuleSet
+    from sgcheck.model.firewall import Firewall
     from sgcheck.model.routing import RouteTable
     from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc
     from sgcheck.model.vocabulary import Vocabulary
@@ -133,6 +134,8 @@ class Network:
         peerings: Mapping[str, Peering],
         endpoints: Mapping[str, Endpoint],
         services: Mapping[str, EndpointService],
+        firewalls: LazyTable[Firewall],
+        firewall_of_endpoint: Mapping[str, str],
         acl_of_subnet: Mapping[str, str],
         default_acl: Mapping[str, str],
         table_of_subnet: Mapping[str, str],
@@ -160,6 +163,8 @@ class Network:
         self.peerings = peerings
         self.endpoints = endpoints
         self.services = services
+        self.firewalls = firewalls
+        self.firewall_of_endpoint = firewall_of_endpoint
         self.acl_of_subnet = acl_of_subnet
         self.default_acl = default_acl
         self.table_of_subnet = table_of_subnet
@@ -273,6 +278,11 @@ class Network:
     def endpoint_of(self, interface: str) -> Endpoint | None:
         """The endpoint that an interface belongs to, by what the endpoint says."""
         return self._endpoint_of.get(interface)
+
+    def firewall_at(self, endpoint: str) -> Firewall | None:
+        """The firewall that an endpoint belongs to, by what the firewall says."""
+        found = self.firewall_of_endpoint.get(endpoint)
+        return self.firewalls[found] if found else None
 
     # What applies to whom.
 

@@ -72,6 +72,8 @@ class Arrival(Walker):
             return
         end = Place(vpc, subnet)
         nat = branch.view.source is not None and branch.view.ports is not None
+        if kind == "same" and place.behind:
+            branch.legs.append(Leg("local", place, end, branch.view))
         if kind != "same":
             branch.legs.append(Leg(kind, place, end, branch.view, gateway=over, nat=nat))
             pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)

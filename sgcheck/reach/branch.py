@@ -17,13 +17,19 @@ from sgcheck.reach.view import AS_SENT, View
 class Place:
     """Where packets are routed from: a subnet, or (regional NAT) only a VPC and a route table."""
 
-    __slots__ = ("subnet", "table", "vpc")
+    __slots__ = ("behind", "subnet", "table", "vpc")
 
-    def __init__(self, vpc: str, subnet: Subnet | None = None, table: str | None = None) -> None:
-        """Stand in `subnet` of `vpc`; `table` overrides the subnet's own route table."""
+    def __init__(
+        self, vpc: str, subnet: Subnet | None = None, table: str | None = None, behind: str | None = None
+    ) -> None:
+        """Stand in `subnet` of `vpc`; `table` overrides the subnet's own route table.
+
+        behind: the endpoint that has had the packets inspected and gave them back here.
+        """
         self.vpc = vpc
         self.subnet = subnet
         self.table = table
+        self.behind = behind
 
 
 class Leg:
@@ -83,6 +89,7 @@ class Branch:
         self.sender: Interface | None = None
         self.nat: NatGateway | None = None
         self.replying = False
+        self.tracked: dict[str, PacketSet] = {}
 
     def fork(self, asked: PacketSet) -> Branch:
         """The same way so far, for a part of the packets."""
@@ -100,6 +107,7 @@ class Branch:
         other.sender = self.sender
         other.nat = self.nat
         other.replying = self.replying
+        other.tracked = dict(self.tracked)
         return other
 
     def station(self, ref: Ref, decision: Decision, by: str | None = None, detail: str | None = None) -> None:
@@ -141,10 +149,16 @@ class Branch:
 class Identity:
     """Who the sender is to group references: its VPC, and how it got here."""
 
-    __slots__ = ("crosses_regions", "groups_known", "vpc")
+    __slots__ = ("crosses_regions", "groups_known", "lost", "vpc")
 
-    def __init__(self, vpc: str, *, crosses_regions: bool = False, groups_known: bool = True) -> None:
-        """Be an interface of `vpc`; `groups_known` is False where its groups are not in the data."""
+    def __init__(
+        self, vpc: str, *, crosses_regions: bool = False, groups_known: bool = True, lost: str | None = None
+    ) -> None:
+        """Be an interface of `vpc`; `groups_known` is False where its groups are not in the data.
+
+        lost: what on the way has discarded who the sender is.
+        """
         self.vpc = vpc
         self.crosses_regions = crosses_regions
         self.groups_known = groups_known
+        self.lost = lost

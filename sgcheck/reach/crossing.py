@@ -45,9 +45,10 @@ class Crossing(Arrival):
             self._leap(branch, place, hidden=True)
             return
         inner = Place(nat.vpc, subnet, nat.table if subnet is None else None)
-        if not (place.subnet and subnet and place.subnet.id == subnet.id):
+        same = place.subnet is not None and subnet is not None and place.subnet.id == subnet.id
+        if not same or place.behind:
             branch.legs.append(Leg("local", place, inner, branch.view))
-            if subnet is not None:
+            if subnet is not None and not same:
                 pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         self._nat_state(branch, nat, ref)
         source = (IPV4, nat.private) if nat.private is not None else None
@@ -181,7 +182,7 @@ class Crossing(Arrival):
             f"{self.words.interface(interface)} is taken for a NAT instance: it forwards, and has a public address"
         )
         inner = Place(interface.vpc, subnet)
-        if not (place.subnet and place.subnet.id == subnet.id):
+        if place.behind or not (place.subnet and place.subnet.id == subnet.id):
             branch.legs.append(Leg("local", place, inner, branch.view))
         self._filters_of(branch, place, interface)
         branch.station(ref, Decision.PASS, detail="NAT instance")

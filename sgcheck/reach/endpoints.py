@@ -11,7 +11,7 @@ from sgcheck.packets import ICMP, ICMPV6, TCP, Services, icmp_span
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.at_endpoint import restriction_note, working
 from sgcheck.reach.branch import Branch, Leg, Place
-from sgcheck.reach.crossing import Crossing
+from sgcheck.reach.inspections import Inspections
 
 if TYPE_CHECKING:
     from sgcheck.model.things import Vpc
@@ -20,13 +20,16 @@ CARRIED = Services.of(TCP) | Services.of(ICMP, icmp_span(8), family=4) | Service
 """What gateway endpoints carry (Reachability Analyzer guide, explanation-codes: VPCE_GATEWAY_PROTOCOL_RESTRICTION)."""
 
 
-class Endpoints(Crossing):
+class Endpoints(Inspections):
     """Carries packets to what endpoints stand for."""
 
-    def _through_endpoint(self, branch: Branch, place: Place, id_: str) -> None:
-        """Follow a route to an endpoint."""
+    def _through_endpoint(self, branch: Branch, place: Place, id_: str, entering: str | None = None) -> None:
+        """Follow a route to an endpoint; `entering`: the gateway whose own route table it is."""
         endpoint = self.network.endpoints.get(id_)
-        if endpoint is None:
+        firewall = self.network.firewall_at(id_)
+        if firewall is not None or (endpoint is not None and endpoint.kind is EndpointKind.INSPECTION):
+            self._inspected(branch, place, id_, entering)
+        elif endpoint is None:
             branch.station(Ref("vpc-endpoint", id_), Decision.UNKNOWN)
             self._unknown(branch, "VPC endpoint", id_, f"{id_} is not in the input", place.vpc)
             self._leap(branch, place, hidden=True)

@@ -229,6 +229,8 @@ class Internet(Endpoints):
         edge = Place(place.vpc)
         if route.via is Via.INTERFACE:
             self._through_interface(branch, edge, route.target)
+        elif route.via is Via.ENDPOINT:
+            self._through_endpoint(branch, edge, route.target, gateway.id)
         else:
             self._unmodelled(branch, edge, route.via.value, route.target)
         return True

@@ -27,6 +27,7 @@ from sgcheck.reach.answer import (
 from sgcheck.reach.branch import Branch, Station
 from sgcheck.reach.plan import Key, key_of
 from sgcheck.reach.summary import next_steps, summary
+from sgcheck.reach.symptoms import symptom
 from sgcheck.reach.vantage import From, Target, Vantage
 from sgcheck.reach.words import port_words, spans
 
@@ -177,6 +178,9 @@ class Report:
             case Verdict.BLOCKED:
                 if any(f.cause is Cause.NO_PUBLIC_ADDRESS for f in walked.findings):
                     return ClientSees.NO_ADDRESS
+                answered = symptom(walked.branches)
+                if answered is not None:
+                    return answered
                 return ClientSees.TIMEOUT if self.question.services.values(TCP) else ClientSees.NO_REPLY
 
     def _delivered(self) -> ClientSees:

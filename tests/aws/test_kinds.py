@@ -36,9 +36,19 @@ def operation(call):
 
 
 def element_shape(call):
-    return operation(call).output_shape.members[call.result_key].member
+    """The shape of one record: an element of the list that is answered, or the whole answer."""
+    answer = operation(call).output_shape
+    if not call.result_key:
+        return answer
+    listed = answer.members[call.result_key]
+    return listed.member if listed.type_name == "list" else listed
 
 
+WHOLE = {
+    "network firewall": {"Firewall": {"FirewallArn": "x-1"}},
+    "firewall policy": {"FirewallPolicyResponse": {"FirewallPolicyArn": "x-1"}},
+    "firewall rule group": {"RuleGroupResponse": {"RuleGroupArn": "x-1"}},
+}
 LATER = {"NetworkInterfaces": InstanceInterface, "SecurityGroups": GroupId, "Tags": Tag}
 
 
@@ -68,6 +78,11 @@ def mistyped(info, shapes, place):
             yield place
         else:
             yield from mistyped(without_null(info.item_type), [shape.member for shape in shapes], place)
+    elif isinstance(info, inspect.DictType):
+        if kinds != {"map"}:
+            yield place
+        else:
+            yield from mistyped(without_null(info.value_type), [shape.value for shape in shapes], place)
     elif isinstance(info, inspect.StructType):
         yield from mismatches(info.cls, shapes, place) if kinds == {"structure"} else [place]
     elif not any(isinstance(info, SCALARS.get(kind, ())) for kind in kinds):
@@ -77,9 +92,13 @@ def mistyped(info, shapes, place):
 @pytest.mark.parametrize("kind, call", CALLS, ids=lambda one: getattr(one, "operation", None))
 def test_a_call_exists_and_answers_with_its_result_key(kind, call):
     model = operation(call)
+    if not call.result_key:
+        assert {wrapper.whole for wrapper in kind.wrappers} & set(model.output_shape.members)
+        return
     assert call.result_key in model.output_shape.members
     assert call.result_key in kind.keys or kind is PREFIX_LIST_ENTRY
-    assert model.output_shape.members[call.result_key].type_name == "list"
+    told = model.output_shape.members[call.result_key].type_name
+    assert told == ("structure" if kind.wrappers and kind.wrappers[0].single else "list")
 
 
 @pytest.mark.parametrize("kind, call", CALLS, ids=lambda one: getattr(one, "operation", None))
@@ -151,6 +170,8 @@ def test_a_record_is_told_by_its_id(kind):
     members |= dict.fromkeys(kind.id_members[:1], "x-1")
     if kind is PREFIX_LIST_ENTRY:
         members = {"PrefixListId": "x-1", "Entries": []}
+    elif kind.wrappers and kind.wrappers[-1].whole:
+        members = WHOLE[kind.name]
     elif kind.name == "security group rule":
         members["GroupId"] = "sg-1"
     record = msgspec.convert(members | {"SecurityGroupRuleId": "x-1"}, kind.record)

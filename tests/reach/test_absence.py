@@ -26,6 +26,7 @@ from tests.reach.lab import (
     verdict,
 )
 from tests.reach.lab_endpoints import connecting, serviced
+from tests.reach.lab_firewall import PASS_443, inspected, suricata
 
 Record = dict
 Scenario = tuple[Callable[[], Record], str, str, str]
@@ -89,6 +90,11 @@ def six_out() -> Record:
     return reroute(lab(), "rtb-pub", route("::/0", "eigw-1"))
 
 
+def unused_firewall() -> Record:
+    """A firewall that stands on other ways than that of the question."""
+    return inspected(suricata("one", PASS_443))
+
+
 # For each kind a question that it takes part in and that is `reachable` with it.
 WITH: dict[str, Scenario] = {
     "VPC": (lab, "i-db", "i-peer", "80"),
@@ -108,6 +114,9 @@ WITH: dict[str, Scenario] = {
     "prefix list": (listed, "0.0.0.0/0", "i-web", "443"),
     "prefix list entry": (listed, "0.0.0.0/0", "i-web", "443"),
     "VPC endpoint": (serviced, "i-web", "i-db", "5432"),
+    "network firewall": (unused_firewall, "i-web", "i-db", "5432"),
+    "firewall policy": (unused_firewall, "i-web", "i-db", "5432"),
+    "firewall rule group": (unused_firewall, "i-web", "i-db", "5432"),
     "endpoint service": (serviced, "i-web", "i-db", "5432"),
     "EC2 Instance Connect endpoint": (connecting, "i-web", "i-db", "5432"),
 }

@@ -32,6 +32,7 @@ from tests.reach.lab import (
     table,
 )
 from tests.reach.lab_endpoints import S3_HOST, serviced, stored
+from tests.reach.lab_firewall import inspected, suricata
 
 Record = dict
 FIXED = "commands"
@@ -279,6 +280,15 @@ SCENARIOS: dict[str, tuple[Callable[[], Record], str, str, str, str, str, str]] 
         "forward",
         BUILT,
     ),
+    "FIREWALL_RULES_RESTRICTION": (
+        lambda: inspected(suricata("one", "drop ip any any -> any any (sid:9;)")),
+        "i-web",
+        "8.8.8.8",
+        "443",
+        "fw",
+        "forward",
+        BUILT,
+    ),
     "APPLIANCE_OPAQUE": (lambda: forwarder(SourceDestCheck=False), "i-db", "8.8.8.8", "443", "eni-fw", "forward", OPEN),
 }
 
@@ -289,6 +299,14 @@ EXTRA: list[tuple[Callable[[], Record], str, str, str]] = [
     (overlap, "i-db", "eni-8", "80"),
     (lambda: change(lab(), "NetworkInterfaces", "eni-db", InterfaceType="lambda"), "i-web", "eni-db", "5432"),
     (serviced, "i-db", "vpce-ssm", "proto:47"),
+    (lambda: inspected(suricata("one", "reject ip any any -> any any (sid:9;)")), "i-web", "8.8.8.8", "443"),
+    (lambda: inspected(default=["aws:drop_established"]), "i-web", "8.8.8.8", "443"),
+    (
+        lambda: inspected(suricata("one", "reject tcp any any -> any any (flow:established; sid:9;)")),
+        "i-web",
+        "8.8.8.8",
+        "443",
+    ),
 ]
 FIXABLE = {code for code, scenario in SCENARIOS.items() if scenario[6] == FIXED}
 ROUTES = {

@@ -72,6 +72,7 @@ DETAILS: dict[str, tuple[str | None, tuple[str, ...], str, str]] = {
     "VPCE_INTRA_VPC_TRAFFIC": (None, ("10.0.2.60/32",), "opens no connections into the VPC", "the other way round"),
     "VPCE_GATEWAY_PROTOCOL_RESTRICTION": (None, ("10.0.2.20/32",), "not 443/udp", "over TCP"),
     "VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC": (None, ("10.9.1.5/32",), "serves vpc-1 only", "interface endpoint"),
+    "FIREWALL_RULES_RESTRICTION": ("one sid:9", ("10.0.1.10/32",), "drops these packets", "policy own"),
     "APPLIANCE_OPAQUE": (None, ("10.0.2.20/32",), "forwards", "look there yourself"),
 }
 

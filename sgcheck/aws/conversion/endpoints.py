@@ -89,7 +89,7 @@ def _connect(record: InstanceConnectEndpointRecord) -> Endpoint:
 def _allows_everything(policy: str | None) -> bool:
     """Whether a policy is the default one, which lets everybody do everything.
 
-    (PrivateLink guide, vpc-endpoints-access.) A policy that is not told, or can't be read, is not held against the endpoint.
+    (PrivateLink guide, vpc-endpoints-access.) A policy that is not told, or can't be read, is not held against it.
     """
     try:
         statements = json.loads(policy or "{}").get("Statement")
