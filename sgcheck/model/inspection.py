@@ -215,10 +215,17 @@ def _replies(policy: FirewallPolicy, packets: PacketSet) -> list[Ruling]:
 
 
 def _with_doubts(rulings: list[Ruling], doubts: list[tuple[FirewallRule, PacketSet]]) -> list[Ruling]:
-    """Take out what a rule that may match would decide otherwise."""
+    """Take out what a rule that may match would decide otherwise.
+
+    A rule that passes only what opens a connection leaves what follows to all the others.
+    """
     undecided, made = PacketSet.EMPTY, []
     for rule, matched in doubts:
-        other = BAD if rule.action is Action.PASS else GOOD if rule.action in _HELD else (*GOOD, *BAD)
+        other = (*GOOD, *BAD)
+        if rule.action in _HELD:
+            other = GOOD
+        elif rule.action is Action.PASS and rule.phase is not Phase.OPENING:
+            other = BAD
         open_ = PacketSet.union_all([r.packets & matched for r in rulings if r.effect in other]) - undecided
         if open_:
             made.append(_doubt(rule, open_))
