@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sgcheck.model.firewall import Action, FirewallPolicy, FirewallRule, Phase, Side
@@ -16,17 +16,17 @@ STATELESS = (Action.PASS, Action.DROP, Action.FORWARD)
 STATEFUL = (Action.PASS, Action.DROP, Action.REJECT)
 
 
-def rules(actions, *, opaque, phases=False):
+def rules(actions, *, opaque, phases=False, most=4):
     """Lists of rules with labels of their own; `opaque` ones may match or not, whatever they say."""
     one = st.builds(
         lambda packets, action, phase, side, unclear: (packets, action, phase, side, unclear),
-        packet_sets,
+        packet_sets | st.just(PacketSet.ALL),
         st.sampled_from((*actions, None) if opaque else actions),
         st.sampled_from(list(Phase) if phases else [Phase.ANY]),
         st.sampled_from(list(Side) if phases else [Side.BOTH]),
         st.booleans() if opaque else st.just(False),
     )
-    return st.lists(one, max_size=4).map(
+    return st.lists(one, max_size=most).map(
         lambda made: tuple(
             FirewallRule(f"rule {number}", packets, action, phase, side, "unclear" if unclear else None)
             for number, (packets, action, phase, side, unclear) in enumerate(made)
@@ -39,8 +39,8 @@ def policies(*, opaque):
         FirewallPolicy,
         id=st.just("own"),
         name=st.none(),
-        stateless=rules(STATELESS, opaque=opaque),
-        default=st.sampled_from(STATELESS),
+        stateless=rules(STATELESS, opaque=opaque, most=2),
+        default=st.sampled_from([Action.FORWARD, Action.FORWARD, *STATELESS]),
         stateful=rules(STATEFUL, opaque=opaque, phases=True),
         drop_first=st.sampled_from([None, None, "strict"]),
         drop_established=st.sampled_from([None, None, "established"]),
@@ -100,11 +100,13 @@ def effect_of(found, flow):
     return effect
 
 
+@settings(max_examples=600)
 @given(policies(opaque=False), flows())
 def test_a_set_is_judged_as_each_of_its_packets_is(policy, flow):
     assert effect_of(inspect(policy, PacketSet.ALL), flow) is plain(policy, flow, {})
 
 
+@settings(max_examples=600)
 @given(policies(opaque=True), flows())
 def test_what_is_decided_holds_however_unclear_rules_turn_out(policy, flow):
     found = effect_of(inspect(policy, PacketSet.ALL), flow)
