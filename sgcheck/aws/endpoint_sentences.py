@@ -22,7 +22,7 @@ ENDPOINT_WHY: dict[Cause, Sentence] = {
         f"{f.facts['interface']} belongs to the endpoint {_title(f)}, which opens no connections into the VPC"
     ),
     Cause.ENDPOINT_PROTOCOL: lambda f: (
-        f"the interface endpoint {_title(f)} takes TCP and UDP only, not {f.facts['services']}: it never answers a ping"
+        f"the {f.facts['what']} {_title(f)} takes {f.facts['takes']} only, not {f.facts['services']}"
     ),
     Cause.SERVICE_PROTOCOL: lambda f: (
         f"the gateway endpoint {_title(f)} carries TCP and ICMP echo only, not {f.facts['services']}"
@@ -42,7 +42,7 @@ ENDPOINT_WHY: dict[Cause, Sentence] = {
 
 ENDPOINT_FIX: dict[Cause, Sentence] = {
     Cause.ENDPOINT_ASKS_NOBODY: lambda _f: "ask the other way round: clients open the connections to an endpoint",
-    Cause.ENDPOINT_PROTOCOL: lambda _f: "test with TCP (443 for AWS's own services) instead",
+    Cause.ENDPOINT_PROTOCOL: lambda _f: "test with TCP instead (443 for services of AWS): a ping is never answered",
     Cause.SERVICE_PROTOCOL: lambda _f: "ask over TCP (443), or route these packets to the internet",
     **dict.fromkeys(
         (Cause.FIREWALL_DROPS, Cause.FIREWALL_REJECTS, Cause.FIREWALL_STALLS, Cause.FIREWALL_RESETS),

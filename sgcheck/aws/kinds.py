@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sgcheck.aws.address import ADDRESS
+from sgcheck.aws.block_public_access_exclusion import BLOCK_PUBLIC_ACCESS_EXCLUSION
+from sgcheck.aws.block_public_access_options import BLOCK_PUBLIC_ACCESS_OPTIONS
 from sgcheck.aws.egress_only_internet_gateway import EGRESS_ONLY_INTERNET_GATEWAY
 from sgcheck.aws.endpoint_service import ENDPOINT_SERVICE
 from sgcheck.aws.firewall_policy import FIREWALL_POLICY
@@ -51,6 +53,8 @@ KINDS: tuple[Kind[Any], ...] = (
     NETWORK_FIREWALL,
     FIREWALL_POLICY,
     FIREWALL_RULE_GROUP,
+    BLOCK_PUBLIC_ACCESS_OPTIONS,
+    BLOCK_PUBLIC_ACCESS_EXCLUSION,
 )
 
 KIND_BY_KEY: dict[str, Kind[Any]] = {key: kind for kind in KINDS for key in kind.keys}

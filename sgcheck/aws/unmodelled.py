@@ -87,8 +87,6 @@ UNMODELLED_KEYS = frozenset(
         "TransitGatewayStaticRoutes",
         "TransitGatewayVpcAttachments",
         "TransitGateways",
-        "VpcBlockPublicAccessExclusions",
-        "VpcBlockPublicAccessOptions",
         "VpcEncryptionControls",
         "VpcEndpointConnections",
         "VpnConnections",

@@ -73,6 +73,7 @@ COLLECT = {
     "internet gateway": "aws ec2 describe-internet-gateways",
     "egress-only internet gateway": "aws ec2 describe-egress-only-internet-gateways",
     "NAT gateway": "aws ec2 describe-nat-gateways",
+    "EC2 Instance Connect endpoint": "aws ec2 describe-instance-connect-endpoints",
     "VPC endpoint": "aws ec2 describe-vpc-endpoints",
     "VPC peering connection": "aws ec2 describe-vpc-peering-connections",
 }

@@ -221,7 +221,7 @@ def _with_doubts(rulings: list[Ruling], doubts: list[tuple[FirewallRule, PacketS
     """
     undecided, made = PacketSet.EMPTY, []
     for rule, matched in doubts:
-        other = (*GOOD, *BAD)
+        other: tuple[Effect, ...] = (*GOOD, *BAD)
         if rule.action in _HELD:
             other = GOOD
         elif rule.action is Action.PASS and rule.phase is not Phase.OPENING:

@@ -34,7 +34,10 @@ class Vpc(msgspec.Struct, frozen=True):
 
 
 class Subnet(msgspec.Struct, frozen=True):
-    """A piece of a VPC whose hosts reach each other without filters or routes in between."""
+    """A piece of a VPC whose hosts reach each other without filters or routes in between.
+
+    spared: it is excluded from something that its account blocks.
+    """
 
     id: str
     vpc: str
@@ -45,6 +48,7 @@ class Subnet(msgspec.Struct, frozen=True):
     addresses: AddressSet
     public_access: PublicAccess = PublicAccess.OPEN
     tags: dict[str, str] = {}
+    spared: bool = False
 
 
 class Address(msgspec.Struct, frozen=True):

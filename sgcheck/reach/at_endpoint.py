@@ -55,7 +55,7 @@ def take(network: Network, words: Words, branch: Branch, interface: Interface) -
     _service(network, branch, endpoint)
     other = branch.asked - branch.asked.where(services=TAKEN)
     if other and endpoint.kind is EndpointKind.SERVICE:
-        facts = {"services": words.services(other)}
+        facts = {"services": words.services(other), "what": endpoint.what, "takes": "TCP and UDP"}
         branch.block(Finding(Cause.ENDPOINT_PROTOCOL, ref, branch.replying, other, facts=facts))
     new = branch.findings[before:]
     undecided = all(f.undecided for f in new)

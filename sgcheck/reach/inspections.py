@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from sgcheck.model.filters import Way
@@ -33,6 +34,10 @@ CAUSES = {
 class Inspections(Crossing):
     """Carries packets through inspection: in at the endpoint, and on from its subnet."""
 
+    @abstractmethod
+    def _public_access(self, branch: Branch, place: Place, *, allow_outbound: bool, outward: bool = True) -> None:
+        """Judge what is blocked above all rules at `place`."""
+
     def _inspected(self, branch: Branch, place: Place, id_: str, entering: str | None) -> None:
         """Have the packets inspected; `entering`: the gateway that brings them in by a route table of its own."""
         endpoint, firewall = self.network.endpoints.get(id_), self.network.firewall_at(id_)
@@ -55,6 +60,8 @@ class Inspections(Crossing):
         branch.legs.append(Leg(kind, place if entering is None else None, inner, branch.view, gateway=entering))
         # Also where both are in one subnet (PrivateLink guide, gateway-load-balancer-endpoints).
         pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
+        if entering is not None:
+            self._public_access(branch, inner, allow_outbound=False, outward=False)
         before = len(branch.findings)
         if stands is not None and not stands.usable:
             facts = {"state": stands.state}

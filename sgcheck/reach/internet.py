@@ -18,7 +18,7 @@ from sgcheck.reach.view import View
 from sgcheck.reach.walker import IPV4, IPV6, SplitNeededError
 
 if TYPE_CHECKING:
-    from sgcheck.model.things import Interface, NatGateway
+    from sgcheck.model.things import Interface, NatGateway, Subnet
 
 
 class Internet(Endpoints):
@@ -108,6 +108,8 @@ class Internet(Endpoints):
 
         NAT and egress-only gateways work outward where only ingress is blocked (VPC guide, security-vpc-bpa-basics).
         """
+        if place.behind and place.subnet is not None and place.subnet.spared:
+            self._spared(branch, place.subnet, place.behind)
         vpc = self.network.vpcs.get(place.vpc)
         modes = {place.subnet.public_access if place.subnet else PublicAccess.OPEN}
         modes.add(vpc.public_access if vpc and place.subnet is None else PublicAccess.OPEN)
@@ -120,6 +122,19 @@ class Internet(Endpoints):
         if outward and PublicAccess.BLOCK_BOTH not in modes:
             held -= NO_REPLY
         branch.block(Finding(Cause.PUBLIC_ACCESS_BLOCKED, ref, branch.replying, held, facts=facts))
+
+    def _spared(self, branch: Branch, subnet: Subnet, endpoint: str) -> None:
+        """Traffic of firewalls stays blocked whatever is excluded; of other endpoints AWS's pages say both.
+
+        (VPC guide, security-vpc-bpa-basics: AWS service impact.)
+        """
+        ref = Ref("subnet", subnet.id, subnet.name)
+        if self.network.firewall_at(endpoint) is not None:
+            facts = {"mode": "which spares no firewall"}
+            branch.block(Finding(Cause.PUBLIC_ACCESS_BLOCKED, ref, branch.replying, branch.asked, facts=facts))
+            return
+        why = f"whether block public access spares {endpoint} in the excluded {subnet.id} is documented both ways"
+        branch.block(Finding(Cause.UNMODELLED, ref, branch.replying, branch.asked, facts={"why": why}))
 
     def _from_outside(self, branch: Branch) -> None:
         """The packets are in the internet now: they stay there, or come back in to a known public address."""

@@ -18,6 +18,7 @@ from sgcheck.reach.answer import Decision
 from sgcheck.reach.arrival import reference_to
 from sgcheck.reach.at_endpoint import open_none
 from sgcheck.reach.branch import Branch, Identity, Place
+from sgcheck.reach.connecting import CONNECT, connect
 from sgcheck.reach.gates import contested, missing_finding, pass_acl, pass_groups
 from sgcheck.reach.internet import Internet
 from sgcheck.reach.joints import Joint, joining, route_for
@@ -96,6 +97,8 @@ class Forward(Internet):
             open_none(self.network, branch, interface)
         peer, reference = self._peer_of_egress(interface)
         pass_groups(self.network, self.words, branch, interface, Way.EGRESS, peer, reference)
+        if interface.what == CONNECT:
+            connect(self.network, self.words, branch, interface, self.target)
         self._route(branch, Place(subnet.vpc, subnet))
 
     def _is_of_aws(self, subnet: Subnet) -> bool:

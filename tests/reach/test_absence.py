@@ -114,6 +114,8 @@ WITH: dict[str, Scenario] = {
     "prefix list": (listed, "0.0.0.0/0", "i-web", "443"),
     "prefix list entry": (listed, "0.0.0.0/0", "i-web", "443"),
     "VPC endpoint": (serviced, "i-web", "i-db", "5432"),
+    "VPC block public access options": (lab, "i-web", "i-db", "5432"),
+    "VPC block public access exclusion": (lab, "i-web", "i-db", "5432"),
     "network firewall": (unused_firewall, "i-web", "i-db", "5432"),
     "firewall policy": (unused_firewall, "i-web", "i-db", "5432"),
     "firewall rule group": (unused_firewall, "i-web", "i-db", "5432"),

@@ -21,7 +21,7 @@ from tests.reach.lab import (
     route,
     verdict,
 )
-from tests.reach.lab_endpoints import NARROW, S3_BLOCK, S3_HOST, endpoint_interface, serviced, stored
+from tests.reach.lab_endpoints import NARROW, S3_BLOCK, S3_HOST, connecting, endpoint_interface, serviced, stored
 
 
 def blockers(answer):
@@ -356,3 +356,88 @@ def test_a_private_subnet_reaches_systems_manager_through_its_endpoints_only():
     record = ingress(reroute(serviced(), "rtb-main"), "sg-db")
     assert verdict(record, "i-db", "vpce-ssm") == "reachable"
     assert verdict(record, "i-db", "52.94.1.1") == "blocked"
+
+
+# ---------------------------------------- EC2 Instance Connect endpoints
+
+
+def test_an_instance_connect_endpoint_opens_connections_to_hosts():
+    """EC2 guide, eice-security-groups: hosts name the endpoint's group; its own ingress rules count for nothing."""
+    assert verdict(connecting(), "eice-1", "i-db", "ssh") == "reachable"
+    assert verdict(connecting(), "eice-1", "i-web", "ssh") == "reachable"
+    record = ingress(connecting(), "sg-db", permission("tcp", 22, **cidr("10.0.2.70/32")))
+    assert verdict(record, "eice-1", "i-db", "ssh") == "reachable"
+
+
+def test_an_instance_connect_endpoint_needs_egress_rules():
+    """EC2 guide, eice-security-groups: outbound to the hosts."""
+    record = egress(connecting(), "sg-eice", permission("tcp", 3389, **cidr("10.0.0.0/16")))
+    assert blame(ask(record, "eice-1", "i-db", "ssh")) == [("ENI_SG_RULES_MISMATCH", "sg-eice", "forward")]
+
+
+def test_a_host_that_forgets_the_instance_connect_endpoint():
+    """EC2 guide, eice-security-groups."""
+    record = ingress(connecting(), "sg-db", permission("tcp", 22, **cidr("203.0.113.0/24")))
+    assert blame(ask(record, "eice-1", "i-db", "ssh")) == [("ENI_SG_RULES_MISMATCH", "sg-db", "forward")]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [("create-complete", "reachable"), ("create-in-progress", "blocked"), ("delete-failed", "blocked")],
+)
+def test_only_a_complete_instance_connect_endpoint_works(state, expected):
+    """EC2 API, Ec2InstanceConnectEndpoint: State."""
+    answer = ask(connecting(State=state), "eice-1", "i-db", "ssh")
+    assert answer.verdict.value == expected
+    if expected == "blocked":
+        assert blame(answer) == [("BAD_STATE", "eice-1", "forward")]
+
+
+def test_an_instance_connect_endpoint_carries_tcp():
+    """EC2 guide, connect-with-ec2-instance-connect-endpoint: SSH and RDP."""
+    record = ingress(connecting(), "sg-db", permission("-1", **pair("sg-eice")))
+    assert blame(ask(record, "eice-1", "i-db", "icmp")) == [("PROTOCOL_RESTRICTION", "eice-1", "forward")]
+    answer = ask(record, "eice-1", "i-db", "5432")
+    assert answer.verdict.value == "reachable"
+    assert any("3389" in w for w in answer.warnings)
+
+
+def test_an_instance_connect_endpoint_takes_no_connections():
+    """EC2 guide, connect-with-ec2-instance-connect-endpoint: people connect through the service, not to the interface."""
+    record = ingress(connecting(), "sg-eice", permission("-1", **cidr("10.0.0.0/16")))
+    assert blame(ask(record, "i-web", "eice-1", "22")) == [("NO_POSSIBLE_DESTINATION", "eni-eice", "forward")]
+
+
+def test_preserved_client_addresses_and_the_group_of_the_endpoint():
+    """EC2 guide, eice-security-groups: the reference works whether client addresses are preserved or not."""
+    answer = ask(connecting(PreserveClientIp=True), "eice-1", "i-db", "ssh")
+    assert answer.verdict.value == "reachable"
+    assert any("preserves client addresses" in w for w in answer.warnings)
+    assert verdict(connecting(PreserveClientIp=True), "eice-1", "i-web", "ssh") == "reachable"
+
+
+def test_preserved_client_addresses_that_nobody_tells():
+    """EC2 guide, eice-security-groups: with client addresses preserved a rule must name them or the group."""
+    record = ingress(connecting(PreserveClientIp=True), "sg-db", permission("tcp", 22, **cidr("10.0.2.0/24")))
+    answer = ask(record, "eice-1", "i-db", "ssh")
+    assert answer.verdict.value == "unknown"
+    assert "preserves client addresses" in answer.summary
+    record = connecting(PreserveClientIp=True)
+    entries(record, "acl-pub", entry(100, False, block="10.0.0.0/8"), entry(100, True))
+    assert verdict(record, "eice-1", "i-web", "ssh") == "unknown"
+
+
+def test_preserved_client_addresses_do_not_help_where_nothing_is_open():
+    """What is denied to everybody stays denied."""
+    record = ingress(connecting(PreserveClientIp=True), "sg-db", permission("tcp", 443, **pair("sg-eice")))
+    assert verdict(record, "eice-1", "i-db", "ssh") == "blocked"
+
+
+def test_an_instance_connect_endpoint_without_its_record():
+    """Contracts, section 3."""
+    record = connecting()
+    record["InstanceConnectEndpoints"] = []
+    answer = ask(record, "eni-eice", "i-db", "ssh")
+    assert answer.verdict.value == "unknown"
+    assert [g.collect for g in answer.gaps] == ["aws ec2 describe-instance-connect-endpoints"]
+    assert verdict(egress(record, "sg-eice"), "eni-eice", "i-db", "ssh") == "blocked"

@@ -188,6 +188,11 @@ LONE = [
     ),
     ("VPC peering connection", {"VpcPeeringConnectionId": "pcx-1", "AccepterVpcInfo": {}}, "pcx-1"),
     (PREFIX_LIST, {"PrefixListId": "pl-1", "PrefixListName": "x"}, "pl-1"),
+    (
+        "VPC block public access exclusion",
+        {"ExclusionId": "vpcbpa-exclude-1", "ResourceArn": "arn:aws:ec2:us-east-1:1:vpc/vpc-1"},
+        "vpcbpa-exclude-1",
+    ),
     ("VPC endpoint", {"VpcEndpointId": "vpce-1", "VpcEndpointType": "Interface", "VpcId": "vpc-1"}, "vpce-1"),
     ("endpoint service", {"ServiceId": "vpce-svc-1", "NetworkLoadBalancerArns": []}, "vpce-svc-1"),
     ("EC2 Instance Connect endpoint", {"InstanceConnectEndpointId": "eice-1", "SubnetId": "subnet-1"}, "eice-1"),

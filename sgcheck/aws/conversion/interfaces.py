@@ -135,6 +135,8 @@ def _role(interface_type: str | None, description: str | None) -> tuple[Role, st
     text = description or ""
     if text.startswith("ELB "):
         return Role.OPAQUE, "load balancer"
+    if text.startswith("EC2 Instance Connect Endpoint"):
+        return Role.SILENT, "EC2 Instance Connect endpoint"
     if text.startswith("Interface for NAT Gateway"):
         return Role.NAT, "NAT gateway"
     if text.startswith("VPC Endpoint Interface"):
