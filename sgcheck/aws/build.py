@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from sgcheck.aws.conversion.acls import add_acls
 from sgcheck.aws.conversion.directory import Records
@@ -14,14 +15,18 @@ from sgcheck.aws.conversion.interfaces import add_interfaces
 from sgcheck.aws.conversion.places import add_places
 from sgcheck.aws.conversion.prefixes import PrefixLists
 from sgcheck.aws.conversion.routes import add_tables
+from sgcheck.aws.conversion.services import add_services
+from sgcheck.aws.conversion.transit import add_transit
 from sgcheck.aws.kind import Absence
 from sgcheck.aws.kinds import KINDS
+from sgcheck.aws.network_interface import NETWORK_INTERFACE, NetworkInterfaceRecord
 from sgcheck.aws.vocabulary import AwsVocabulary
 from sgcheck.model.draft import Draft
 from sgcheck.model.ref import Missing
 
 if TYPE_CHECKING:
-    from sgcheck.aws.snapshot import Snapshot
+    from sgcheck.aws.kind import Kind
+    from sgcheck.aws.snapshot import Batch, Snapshot
     from sgcheck.model.network import Network
 
 
@@ -42,6 +47,8 @@ def build(snapshot: Snapshot) -> Network:
     add_tables(draft, snapshot, lists)
     add_endpoints(draft, snapshot)
     add_firewalls(draft, snapshot, lists)
+    add_services(draft, snapshot)
+    add_transit(draft, snapshot, records, lists)
     draft.refused += refusals(snapshot)
     return draft.freeze(Absences(snapshot), AwsVocabulary(several_regions(draft)))
 
@@ -85,9 +92,28 @@ class Absences:
             if gap.kind_name == kind_name and _fits(gap.account, account) and _fits(gap.region, region):
                 why = f"AWS refused to show the {kind.plural}: {gap.reason}"
                 return Missing(kind_name, "", why, gap.account, gap.region, gap.reason)
-        if not self._snapshot.has(kind, account, region):
+        if not self._has(kind, account, region):
             return Missing(kind_name, "", f"there are no {kind.plural} in the input", account, region)
         return None
+
+    def _has(self, kind: Kind[Any], account: str | None, region: str | None) -> bool:
+        if kind is not NETWORK_INTERFACE:
+            return self._snapshot.has(kind, account, region)
+        return any(_fits(whose, account) and _fits(batch.region, region) for batch, whose in self._interfaces)
+
+    @cached_property
+    def _interfaces(self) -> list[tuple[Batch[NetworkInterfaceRecord], str | None]]:
+        """Lists of interfaces, each with the account that was asked for it, None where that can't be told.
+
+        A participant of a shared VPC is shown its own interfaces only, the owner those of all (VPC user guide,
+        vpc-share-limitations): a list of one owner's interfaces may be all that this one may see.
+        """
+        return [(batch, batch.account or _sole_owner(batch)) for batch in self._snapshot.of(NETWORK_INTERFACE)]
+
+
+def _sole_owner(batch: Batch[NetworkInterfaceRecord]) -> str | None:
+    owners = {record.owner_id for record in batch.records}
+    return owners.pop() if len(owners) == 1 else None
 
 
 def _fits(known: str | None, asked: str | None) -> bool:

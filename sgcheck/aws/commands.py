@@ -5,7 +5,16 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from sgcheck.model.edit import AllowInAcl, AllowInGroup, Edit, SetRoute, StartInstance
+from sgcheck.model.edit import (
+    AllowInAcl,
+    AllowInGroup,
+    AssociateAttachment,
+    Edit,
+    Propagate,
+    SetRoute,
+    StartInstance,
+    StartService,
+)
 from sgcheck.model.filters import FilterLine, Way
 from sgcheck.model.routing import Via
 from sgcheck.packets import EVERY_VALUE, ICMP, ICMPV6, AddressSet, Services, protocol_name
@@ -34,6 +43,12 @@ def commands_for(edit: Edit, network: Network) -> tuple[str, ...]:
             return (_set_route(edit),)
         case StartInstance():
             return _start(edit)
+        case Propagate():
+            return (_transit("enable-transit-gateway-route-table-propagation", edit),)
+        case AssociateAttachment():
+            return (_transit("associate-transit-gateway-route-table", edit),)
+        case StartService():
+            return _start_service(edit)
 
 
 def _allow_in_group(edit: AllowInGroup) -> str:
@@ -128,6 +143,13 @@ def _set_route(edit: SetRoute) -> str:
     return f"aws ec2 {verb}-route --route-table-id {edit.table} {option} {edit.cidr} {target}"
 
 
+def _transit(verb: str, edit: Propagate | AssociateAttachment) -> str:
+    return (
+        f"aws ec2 {verb} --transit-gateway-route-table-id {edit.table} "
+        f"--transit-gateway-attachment-id {edit.attachment}"
+    )
+
+
 def _start(edit: StartInstance) -> tuple[str, ...]:
     """What starts is `pending` until it runs, what stops can't be started (EC2 guide, ec2-instance-lifecycle)."""
     stopped, start, running = (
@@ -136,4 +158,14 @@ def _start(edit: StartInstance) -> tuple[str, ...]:
     )
     if edit.state == "pending":
         return (running,)
+    return (stopped, start, running) if edit.state == "stopping" else (start, running)
+
+
+def _start_service(edit: StartService) -> tuple[str, ...]:
+    """Only a DB instance starts by itself (AWS CLI command reference, rds start-db-instance); stopping comes first."""
+    name = f"--db-instance-identifier {edit.id}"
+    stopped, start, running = (
+        f"aws rds {verb} {name}"
+        for verb in ("wait db-instance-stopped", "start-db-instance", "wait db-instance-available")
+    )
     return (stopped, start, running) if edit.state == "stopping" else (start, running)

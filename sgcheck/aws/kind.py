@@ -60,7 +60,8 @@ class Kind(msgspec.Struct, Generic[R], frozen=True):
     absence_note: what it means, and in one line why, that the input has none of these keys. calls: what fetches them.
     id_of: record -> its id. id_members: the members that hold the id, the first that is there counts. telltales: a lone
     resource without a top-level key is of this kind when it has an id member and one of these. wrappers: the keys that
-    do not simply hold a list of records.
+    do not simply hold a list of records. telltale: where other services answer with the same keys, the member that only
+    elements of this kind have.
     """
 
     name: str
@@ -74,6 +75,8 @@ class Kind(msgspec.Struct, Generic[R], frozen=True):
     id_members: tuple[str, ...]
     telltales: frozenset[str]
     wrappers: tuple[Wrapper[R], ...] = ()
+    subject: str | None = None
+    telltale: str | None = None
 
     def wrapper(self, key: str) -> Wrapper[R] | None:
         """The wrapper that `key` holds records in, None where it holds a plain list of them."""

@@ -50,6 +50,13 @@ def _dead(f: Finding) -> str:
     return f"{_title(f)} sends {_replies(f)} to {f.facts['destination']} along {f.facts['route']}, which is a blackhole"
 
 
+def _no_transit_route(f: Finding) -> str:
+    text = f"{_title(f)} has no route for {_replies(f)} to {f.facts['destination']}"
+    if not f.facts["joint"]:
+        return text
+    return f"{text}: {f.facts['joint']} of {f.facts['far']} does not propagate into it"
+
+
 def _to_internet(f: Finding) -> str:
     return (
         f"{_title(f)} sends {_replies(f)} to {f.facts['destination']} along {f.facts['route']}, towards the internet, "
@@ -144,10 +151,25 @@ WHY: dict[Cause, Sentence] = {
         f"{_title(f)} drops packets that are not for its own addresses (source/destination check)"
     ),
     **ENDPOINT_WHY,
+    Cause.GROUP_REFERENCES_OFF: _group,
+    Cause.NO_ASSOCIATION: lambda f: f"{_title(f)} is associated with no route table of its transit gateway",
+    Cause.TRANSIT_NO_ROUTE: _no_transit_route,
+    Cause.TRANSIT_DEAD_ROUTE: _dead,
+    Cause.ATTACHMENT_IN_BAD_STATE: _bad_state,
+    Cause.ZONE_NOT_ATTACHED: lambda f: (
+        f"{f.facts['subnet']} lies in {f.facts['zone']}, where {_title(f)} has no subnet: {f.facts['gateway']} takes "
+        f"no {_replies(f)} from there"
+    ),
+    Cause.TUNNELS_DOWN: lambda f: f"{_title(f)} leads to {f.facts['what']}, none of whose tunnels is up",
+    Cause.VPN_SERVES_ITS_VPC: lambda f: (
+        f"{_title(f)} carries packets of interfaces in {f.facts['vpc']} only, not of {f.facts['source']} behind it"
+    ),
+    Cause.BEYOND: lambda f: f.facts["why"],
     Cause.MISSING: lambda f: f.facts["why"],
     Cause.REFUSED: lambda f: f.facts["why"],
     Cause.UNMODELLED: lambda f: f.facts["why"],
     Cause.APPLIANCE: lambda f: f.facts["why"],
+    Cause.OWNER_UNTOLD: lambda f: f.facts["why"],
 }
 
 
@@ -166,8 +188,23 @@ def _route(f: Finding) -> str:
     return f"route {f.facts['destination']} to {joint} in {f.facts.get('table') or _title(f)}"
 
 
+def _transit_route(f: Finding) -> str:
+    if not f.facts["joint"]:
+        return f"attach what holds {f.facts['destination']} to the gateway first, then route to it in {_title(f)}"
+    return f"let {f.facts['joint']} propagate into {_title(f)}"
+
+
+_SERVICE_BACK = {
+    "stopped": "start it",
+    "stopping": "start it once it is stopped",
+    **dict.fromkeys(("creating", "starting"), "wait until it is available"),
+}
+
+
 def _start(f: Finding) -> str:
     state = f.facts["state"]
+    if f.resource.kind != "instance":
+        return _SERVICE_BACK.get(state, "bring it back first: nothing in the network can")
     if state == "pending":
         return "wait until it runs"
     if state in ("stopped", "stopping"):
@@ -226,8 +263,20 @@ FIX: dict[Cause, Sentence] = {
     Cause.NAT_TAKES_NO_CONNECTIONS: lambda _f: "use a load balancer or a public address for connections from outside",
     Cause.NOT_FOR_ITS_ADDRESS: lambda _f: "turn its source/destination check off if it is meant to forward",
     **ENDPOINT_FIX,
+    Cause.GROUP_REFERENCES_OFF: lambda f: (
+        f"{_allow(f)}, or enable security group referencing on {f.by or 'the gateway'}"
+    ),
+    Cause.NO_ASSOCIATION: lambda f: f"associate it with {f.facts['table'] or 'a route table of the gateway'}",
+    Cause.TRANSIT_NO_ROUTE: _transit_route,
+    Cause.TRANSIT_DEAD_ROUTE: lambda f: f"replace the blackhole route for {f.facts['destination']} in {_title(f)}",
+    Cause.ATTACHMENT_IN_BAD_STATE: lambda f: f"bring {_title(f)} into the state available, or attach anew",
+    Cause.ZONE_NOT_ATTACHED: lambda f: f"add a subnet in {f.facts['zone']} to {_title(f)}",
+    Cause.TUNNELS_DOWN: lambda f: f"bring a tunnel of {f.facts['what']} up",
+    Cause.VPN_SERVES_ITS_VPC: lambda _f: "attach the VPN to the transit gateway instead",
+    Cause.BEYOND: lambda _f: "look there yourself: routes, firewalls and hosts on the other side decide",
     Cause.MISSING: _collect,
     Cause.REFUSED: lambda _f: "allow the caller to read it, and ask again",
     Cause.UNMODELLED: lambda _f: "look there yourself: its configuration decides",
     Cause.APPLIANCE: lambda _f: "look there yourself: its own configuration decides",
+    Cause.OWNER_UNTOLD: lambda f: f"look up the address that the name of {f.resource.id} has, and ask for it",
 }

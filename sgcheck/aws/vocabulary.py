@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sgcheck.aws.commands import commands_for
 from sgcheck.aws.sentences import FIX, WHY
-from sgcheck.model.edit import AllowInAcl, AllowInGroup, SetRoute
+from sgcheck.model.edit import AllowInAcl, AllowInGroup, SetRoute, StartInstance, StartService
 from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause
 from sgcheck.packets import Services
@@ -55,12 +55,30 @@ CODES = {
     Cause.FIREWALL_REJECTS: "FIREWALL_RULES_RESTRICTION",
     Cause.FIREWALL_STALLS: "FIREWALL_RULES_RESTRICTION",
     Cause.FIREWALL_RESETS: "FIREWALL_RULES_RESTRICTION",
+    Cause.GROUP_REFERENCES_OFF: "SG_REFERENCING_SUPPORT",
+    Cause.NO_ASSOCIATION: "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION",
+    Cause.TRANSIT_NO_ROUTE: "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT",
+    Cause.TRANSIT_DEAD_ROUTE: "TGW_RTB_BAD_STATE_ROUTE",
+    Cause.ATTACHMENT_IN_BAD_STATE: "BAD_STATE_ATTACHMENT",
+    Cause.ZONE_NOT_ATTACHED: "TGW_ROUTE_AZ_RESTRICTION",
+    Cause.TUNNELS_DOWN: "TGW_BAD_STATE_VPN",
+    Cause.VPN_SERVES_ITS_VPC: "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS",
+    Cause.BEYOND: "UNKNOWN_DESTINATION",
     Cause.MISSING: "NOT_COLLECTED",
     Cause.REFUSED: "ACCESS_DENIED",
     Cause.UNMODELLED: "UNSUPPORTED_COMPONENT",
     Cause.APPLIANCE: "APPLIANCE_OPAQUE",
+    Cause.OWNER_UNTOLD: "UNKNOWN_RESOURCE",
 }
 """Blocker codes by cause, AWS's own where the cause is the same (Reachability Analyzer guide, explanation-codes)."""
+
+VARIANTS = {
+    Cause.GROUP_ONLY_OTHER_FAMILY: ("IPV6_ONLY_IPV4_RULE", "IPV4_ONLY_IPV6_RULE"),
+    Cause.ROUTE_TO_INTERNET: ("IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS",),
+}
+"""Codes that facts of the finding choose."""
+EMITTED = frozenset(CODES.values()).union(*VARIANTS.values())
+"""Every code there can be; each has its entry in `codes`."""
 
 COLLECT = {
     "VPC": "aws ec2 describe-vpcs",
@@ -76,7 +94,27 @@ COLLECT = {
     "EC2 Instance Connect endpoint": "aws ec2 describe-instance-connect-endpoints",
     "VPC endpoint": "aws ec2 describe-vpc-endpoints",
     "VPC peering connection": "aws ec2 describe-vpc-peering-connections",
+    "transit gateway": "aws ec2 describe-transit-gateways",
+    "transit gateway attachment": "aws ec2 describe-transit-gateway-attachments",
+    "transit gateway VPC attachment": "aws ec2 describe-transit-gateway-vpc-attachments",
+    "virtual private gateway": "aws ec2 describe-vpn-gateways",
+    "rds": "aws rds describe-db-instances",
+    "lambda": "aws lambda list-functions",
+    "ecs": "aws ecs describe-tasks",
+    "elasticache": "aws elasticache describe-cache-clusters --show-cache-node-info",
+    "redshift": "aws redshift describe-clusters",
+    "opensearch": "aws opensearch describe-domains",
+    "efs": "aws efs describe-mount-targets",
+    "eks": "aws eks describe-cluster",
 }
+
+OF_A_TABLE = {
+    "transit gateway route": "aws ec2 search-transit-gateway-routes --transit-gateway-route-table-id {} "
+    "--filters Name=state,Values=active,blackhole",
+    "transit gateway propagation": "aws ec2 get-transit-gateway-route-table-propagations "
+    "--transit-gateway-route-table-id {}",
+}
+"""What is asked for table by table; the answers do not say of which."""
 
 RISKY = {
     22: "SSH",
@@ -129,8 +167,13 @@ class AwsVocabulary:
                 return network.acls[edit.acl].region or self._vpc_region(network, network.acls[edit.acl].vpc)
             case SetRoute():
                 return network.tables[edit.table].region
-            case _:
+            case StartService():
+                return next((s.region for s in network.services if (s.kind, s.id) == (edit.kind, edit.id)), None)
+            case StartInstance():
                 return network.instances[edit.instance].region
+            case _:
+                gateway = network.transit.gateways.get(edit.gateway)
+                return gateway.region if gateway else None
 
     def _vpc_region(self, network: Network, vpc: str | None) -> str | None:
         home = network.vpcs.get(vpc or "")
@@ -154,6 +197,8 @@ class AwsVocabulary:
             return f"aws network-firewall describe-firewall-policy --firewall-policy-arn {missing.id}"
         if missing.kind == "network firewall":
             return f"aws network-firewall describe-firewall --firewall-arn {missing.id}"
+        if missing.kind in OF_A_TABLE:
+            return OF_A_TABLE[missing.kind].format(missing.id)
         found = COLLECT.get(missing.kind)
         region = f" --region {missing.region}" if missing.region and self._regions else ""
         return f"{found}{region}" if found else None

@@ -28,8 +28,8 @@ _SHORT = "Can A reach B, what the client sees, what blocks it, how to fix it."
 _HELP = """
 Tell whether packets get from one end to the other and back, what the client sees, what blocks them, and the fix.
 
-An END is `internet`, an address or CIDR, an instance, interface, security group, subnet or VPC id, `tag:Key=Value`
-or `name:web-*`.
+An END is `internet`, an address or CIDR, an instance, interface, security group, subnet or VPC id, `tag:Key=Value`,
+`name:web-*`, or a managed service such as `rds:orders` or `lambda:report`.
 
 \b
 Examples:

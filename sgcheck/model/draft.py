@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sgcheck.model.network import LazyTable, Network
+from sgcheck.model.transit import Transit
 
 if TYPE_CHECKING:
     from sgcheck.model.endpoints import Endpoint, EndpointService
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from sgcheck.model.network import Directory
     from sgcheck.model.ref import Missing
     from sgcheck.model.routing import RouteTable
-    from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc
+    from sgcheck.model.services import Service
+    from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc, VpnGateway
     from sgcheck.model.vocabulary import Vocabulary
 
 
@@ -36,9 +38,11 @@ class Draft:
         self.nats: dict[str, NatGateway] = {}
         self.peerings: dict[str, Peering] = {}
         self.endpoints: dict[str, Endpoint] = {}
-        self.services: dict[str, EndpointService] = {}
+        self.endpoint_services: dict[str, EndpointService] = {}
         self.firewalls: dict[str, Callable[[], Firewall]] = {}
         self.firewall_of_endpoint: dict[str, str] = {}
+        self.transit = Transit({}, (), {})
+        self.vpn_gateways: dict[str, VpnGateway] = {}
         self.acl_of_subnet: dict[str, str] = {}
         self.default_acl: dict[str, str] = {}
         self.table_of_subnet: dict[str, str] = {}
@@ -46,6 +50,7 @@ class Draft:
         self.table_of_gateway: dict[str, str] = {}
         self.tables_of_vpc: dict[str, list[str]] = {}
         self.group_names: dict[str, str] = {}
+        self.services: Callable[[], tuple[Service, ...]] = tuple
         self.warnings: list[str] = []
         self.refused: list[Missing] = []
 
@@ -67,9 +72,11 @@ class Draft:
             nats=self.nats,
             peerings=self.peerings,
             endpoints=self.endpoints,
-            services=self.services,
+            endpoint_services=self.endpoint_services,
             firewalls=LazyTable(self.firewalls),
             firewall_of_endpoint=self.firewall_of_endpoint,
+            transit=self.transit,
+            vpn_gateways=self.vpn_gateways,
             acl_of_subnet=self.acl_of_subnet,
             default_acl=self.default_acl,
             table_of_subnet=self.table_of_subnet,
@@ -77,6 +84,7 @@ class Draft:
             table_of_gateway=self.table_of_gateway,
             tables_of_vpc=self.tables_of_vpc,
             group_names=self.group_names,
+            services=self.services,
             absent=absent,
             vocabulary=vocabulary,
             warnings=tuple(sorted(set(self.warnings))),

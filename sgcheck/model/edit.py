@@ -6,10 +6,11 @@ import copy
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from sgcheck.model.filters import FilterLine, GroupReference, RuleList, Way
-from sgcheck.model.routing import Route, Via, sorted_routes
-from sgcheck.packets import AddressSet, Services
+from sgcheck.model.routing import Origin, Route, Via, sorted_routes
+from sgcheck.packets import AddressSet, Services, parse_cidr
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
@@ -51,6 +52,23 @@ class SetRoute(msgspec.Struct, frozen=True):
     replace: bool
 
 
+class Propagate(msgspec.Struct, frozen=True):
+    """Let an attachment of `vpc` install its routes in a table of a transit gateway."""
+
+    table: str
+    attachment: str
+    gateway: str
+    vpc: str
+
+
+class AssociateAttachment(msgspec.Struct, frozen=True):
+    """Let a table of a transit gateway judge what comes in by an attachment."""
+
+    table: str
+    attachment: str
+    gateway: str
+
+
 class StartInstance(msgspec.Struct, frozen=True):
     """Bring a host from `state` to running."""
 
@@ -58,7 +76,15 @@ class StartInstance(msgspec.Struct, frozen=True):
     state: str
 
 
-Edit = AllowInGroup | AllowInAcl | SetRoute | StartInstance
+class StartService(msgspec.Struct, frozen=True):
+    """Bring a managed service from `state` to where it answers."""
+
+    kind: str
+    id: str
+    state: str
+
+
+Edit = AllowInGroup | AllowInAcl | SetRoute | StartInstance | StartService | Propagate | AssociateAttachment
 
 
 def applied(network: Network, edits: tuple[Edit, ...]) -> Network:
@@ -72,11 +98,23 @@ def applied(network: Network, edits: tuple[Edit, ...]) -> Network:
                 _allow_in_acl(changed, edit)
             case SetRoute():
                 _set_route(changed, edit)
+            case Propagate():
+                _propagate(changed, edit)
+            case AssociateAttachment():
+                _associate(changed, edit)
             case StartInstance():
                 instance = changed.instances[edit.instance]
                 running = msgspec.structs.replace(instance, state="running")
                 changed.instances = changed.instances.replaced(edit.instance, running)
+            case StartService():
+                _start_service(changed, edit)
     return changed
+
+
+def _start_service(network: Network, edit: StartService) -> None:
+    wanted = (edit.kind, edit.id, edit.state)
+    started = (replace(s, state=None) if (s.kind, s.id, s.state) == wanted else s for s in network.services)
+    network.services = tuple(started)
 
 
 def _allow_in_group(network: Network, edit: AllowInGroup) -> None:
@@ -109,3 +147,22 @@ def _set_route(network: Network, edit: SetRoute) -> None:
     kept = [r for r in table.routes if (r.family, r.low, r.high) != (family, low, high) or r.list is not None]
     kept.append(Route(family, low, high, edit.via, edit.target, edit.cidr))
     network.tables = network.tables.replaced(table.id, msgspec.structs.replace(table, routes=sorted_routes(kept)))
+
+
+def _propagate(network: Network, edit: Propagate) -> None:
+    table = network.transit.table(edit.table)
+    vpc = network.vpcs.get(edit.vpc)
+    if table is None or vpc is None:
+        return
+    routes = list(table.routes)
+    own = next((a for a in network.transit.of(edit.gateway) if a.id == edit.attachment), None)
+    for cidr in (vpc.addresses if own and own.ipv6 else vpc.addresses.only(4)).cidrs():
+        family, low, high = parse_cidr(cidr)
+        routes.append(Route(family, low, high, Via.ATTACHMENT, edit.attachment, cidr, Origin.PROPAGATED))
+    network.transit = network.transit.replaced(table=msgspec.structs.replace(table, routes=sorted_routes(routes)))
+
+
+def _associate(network: Network, edit: AssociateAttachment) -> None:
+    found = next((a for a in network.transit.of(edit.gateway) if a.id == edit.attachment), None)
+    if found is not None:
+        network.transit = network.transit.replaced(attachment=msgspec.structs.replace(found, table=edit.table))

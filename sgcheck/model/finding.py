@@ -53,13 +53,25 @@ class Cause(StrEnum):
     FIREWALL_REJECTS = "firewall-rejects"
     FIREWALL_STALLS = "firewall-stalls"
     FIREWALL_RESETS = "firewall-resets"
+    GROUP_REFERENCES_OFF = "group-references-off"
+    NO_ASSOCIATION = "no-association"
+    TRANSIT_NO_ROUTE = "transit-no-route"
+    TRANSIT_DEAD_ROUTE = "transit-dead-route"
+    ATTACHMENT_IN_BAD_STATE = "attachment-in-bad-state"
+    ZONE_NOT_ATTACHED = "zone-not-attached"
+    TUNNELS_DOWN = "tunnels-down"
+    VPN_SERVES_ITS_VPC = "vpn-serves-its-vpc"
+    BEYOND = "beyond"
     MISSING = "missing"
     REFUSED = "refused"
     UNMODELLED = "unmodelled"
     APPLIANCE = "appliance"
+    OWNER_UNTOLD = "owner-untold"
 
 
-UNDECIDED = frozenset({Cause.MISSING, Cause.REFUSED, Cause.UNMODELLED, Cause.APPLIANCE})
+UNDECIDED = frozenset(
+    {Cause.BEYOND, Cause.MISSING, Cause.REFUSED, Cause.UNMODELLED, Cause.APPLIANCE, Cause.OWNER_UNTOLD}
+)
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from sgcheck.model.filters import RuleList, RuleSet
     from sgcheck.model.firewall import Firewall
     from sgcheck.model.routing import RouteTable
-    from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc
+    from sgcheck.model.services import Service
+    from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc, VpnGateway
+    from sgcheck.model.transit import Transit
     from sgcheck.model.vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -88,6 +90,10 @@ class Directory(Protocol):
         """Device index and id of the interfaces by instance."""
 
     @property
+    def marked(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """By kind of service: the name that an interface's description has for it ("" for none), and its id."""
+
+    @property
     def prefixed(self) -> Sequence[str]:
         """Interfaces that whole ranges are delegated to."""
 
@@ -133,9 +139,11 @@ class Network:
         nats: Mapping[str, NatGateway],
         peerings: Mapping[str, Peering],
         endpoints: Mapping[str, Endpoint],
-        services: Mapping[str, EndpointService],
+        endpoint_services: Mapping[str, EndpointService],
         firewalls: LazyTable[Firewall],
         firewall_of_endpoint: Mapping[str, str],
+        transit: Transit,
+        vpn_gateways: Mapping[str, VpnGateway],
         acl_of_subnet: Mapping[str, str],
         default_acl: Mapping[str, str],
         table_of_subnet: Mapping[str, str],
@@ -143,6 +151,7 @@ class Network:
         table_of_gateway: Mapping[str, str],
         tables_of_vpc: Mapping[str, Sequence[str]],
         group_names: Mapping[str, str],
+        services: Callable[[], tuple[Service, ...]],
         absent: Callable[[str, str | None, str | None], Missing | None],
         vocabulary: Vocabulary,
         warnings: tuple[str, ...] = (),
@@ -162,9 +171,11 @@ class Network:
         self.nats = nats
         self.peerings = peerings
         self.endpoints = endpoints
-        self.services = services
+        self.endpoint_services = endpoint_services
         self.firewalls = firewalls
         self.firewall_of_endpoint = firewall_of_endpoint
+        self.transit = transit
+        self.vpn_gateways = vpn_gateways
         self.acl_of_subnet = acl_of_subnet
         self.default_acl = default_acl
         self.table_of_subnet = table_of_subnet
@@ -172,6 +183,7 @@ class Network:
         self.table_of_gateway = table_of_gateway
         self.tables_of_vpc = tables_of_vpc
         self.group_names = group_names
+        self._services = services
         self.absent = absent
         self.vocabulary = vocabulary
         self.warnings = warnings
@@ -191,6 +203,11 @@ class Network:
         home = self.vpcs.get(vpc)
         account, region = (home.account, home.region) if home else (None, None)
         return self.absent(kind, account, region) is not None
+
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        """Managed services that the data describes, sorted."""
+        return self._services()
 
     # Who is where.
 

@@ -25,15 +25,22 @@ class Via(StrEnum):
     CARRIER_GATEWAY = "carrier-gateway"
     CORE_NETWORK = "core-network"
     ODB_NETWORK = "odb-network"
+    ATTACHMENT = "transit-gateway-attachment"
     NOWHERE = "nowhere"
 
 
 class Origin(IntEnum):
-    """Who made a route; of two with one prefix the lower wins (VPC user guide, route-tables-priority)."""
+    """Who made a route; of two with one prefix the lower wins.
+
+    (VPC user guide, route-tables-priority; for what is propagated, Transit Gateway guide, how-transit-gateways-work.)
+    """
 
     STATIC = 0
     PREFIX_LIST = 1
     PROPAGATED = 2
+    PROPAGATED_DIRECT = 3
+    PROPAGATED_CONNECT = 4
+    PROPAGATED_VPN = 5
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -75,7 +82,7 @@ class Route(msgspec.Struct, frozen=True):
 class OpenRoute(msgspec.Struct, frozen=True):
     """A route whose destination is a prefix list with unknown entries: it may win for any address of its families.
 
-    service: as for a Route.
+    service: as for a Route. propagated: the list stands for what attachments install by themselves.
     """
 
     list: str
@@ -84,6 +91,7 @@ class OpenRoute(msgspec.Struct, frozen=True):
     dead: bool = False
     families: tuple[int, ...] = (4, 6)
     service: bool = False
+    propagated: bool = False
 
     @property
     def text(self) -> str:

@@ -37,6 +37,7 @@ class Subnet(msgspec.Struct, frozen=True):
     """A piece of a VPC whose hosts reach each other without filters or routes in between.
 
     spared: it is excluded from something that its account blocks.
+    zone: the name of its Availability Zone, which another account may call otherwise; zone_id: its name for all.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Subnet(msgspec.Struct, frozen=True):
     public_access: PublicAccess = PublicAccess.OPEN
     tags: dict[str, str] = {}
     spared: bool = False
+    zone_id: str | None = None
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -126,6 +128,15 @@ class Gateway(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
+class VpnGateway(msgspec.Struct, frozen=True):
+    """A virtual private gateway. down: it has VPN connections, and none of their tunnels is up."""
+
+    id: str
+    vpc: str | None
+    name: str | None = None
+    down: bool = False
+
+
 class NatGateway(msgspec.Struct, frozen=True):
     """A NAT gateway.
 
@@ -175,3 +186,12 @@ class Peering(msgspec.Struct, frozen=True):
     def crosses_regions(self) -> bool:
         """Whether the two sides are known to lie in different Regions."""
         return self.left.region is not None and self.right.region is not None and self.left.region != self.right.region
+
+
+def shares_zone(one: Subnet, other: Subnet) -> bool | None:
+    """Whether two subnets lie in one Availability Zone, None where their names can't tell."""
+    if one.zone_id and other.zone_id:
+        return one.zone_id == other.zone_id
+    if not one.zone or not other.zone or (one.account and other.account and one.account != other.account):
+        return None
+    return one.zone == other.zone

@@ -13,6 +13,7 @@ from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.at_endpoint import take
 from sgcheck.reach.branch import Branch, Leg, Place
+from sgcheck.reach.claims import service_down
 from sgcheck.reach.gates import pass_acl, pass_groups, passed_over
 from sgcheck.reach.vantage import From
 from sgcheck.reach.view import View
@@ -21,6 +22,7 @@ from sgcheck.reach.walker import Walker
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.things import Instance, Interface, Subnet
+    from sgcheck.reach.ends import Claim
 
 START_STATES = ("stopped", "stopping", "pending")
 
@@ -52,9 +54,19 @@ class Arrival(Walker):
             ref = Ref("instance", instance.id, instance.name)
             facts = {"state": instance.state}
             return Finding(Cause.NOT_RUNNING, ref, branch.replying, branch.asked, facts=facts, edits=edits)
+        claim = self._claim_on(interface)
+        if claim is not None and claim.service.state is not None:
+            return service_down(branch, claim.service)
         if not interface.in_use:
             ref = Ref("network-interface", interface.id, interface.name)
             return Finding(Cause.NOT_IN_USE, ref, branch.replying, branch.asked)
+        return None
+
+    def _claim_on(self, interface: Interface) -> Claim | None:
+        """The service that was asked by name and stands behind this interface."""
+        for end in (self.target, self.vantage):
+            if end.interface is not None and end.interface.id == interface.id:
+                return end.claim
         return None
 
     def _deliver(
@@ -72,10 +84,13 @@ class Arrival(Walker):
             return
         end = Place(vpc, subnet)
         nat = branch.view.source is not None and branch.view.ports is not None
-        if kind == "same" and place.behind:
+        if place.origin is not None:
+            branch.legs.append(Leg("transit", place.origin, end, branch.view, gateway=place.entered, nat=nat))
+        elif kind == "same" and place.behind:
             branch.legs.append(Leg("local", place, end, branch.view))
-        if kind != "same":
+        elif kind != "same":
             branch.legs.append(Leg(kind, place, end, branch.view, gateway=over, nat=nat))
+        if kind != "same":
             pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         self._arrive(branch, subnet, self.network.owner_in(vpc, *destination))
 
@@ -146,9 +161,15 @@ class Arrival(Walker):
 
     def _knows_sender(self, branch: Branch, target: Interface) -> bool:
         identity = branch.identity
-        if identity is None or identity.crosses_regions or branch.view.hidden or len(self.vantage.interfaces) > 1:
+        if (
+            identity is None
+            or identity.lost
+            or identity.doubtful
+            or branch.view.hidden
+            or len(self.vantage.interfaces) > 1
+        ):
             return False
-        if identity.vpc == target.vpc:
+        if identity.vpc == target.vpc or identity.over is not None:
             return True
         return any(p.active and not p.crosses_regions for p in self.network.peerings_between(identity.vpc, target.vpc))
 
@@ -156,7 +177,7 @@ class Arrival(Walker):
         """Go on straight at the target's end, to find what holds whatever happened in between."""
         wanted = self.target.interface
         if hidden and place.subnet is not None and not passed_over(self.network, place.subnet):
-            branch.legs.append(Leg("leap", place, None, branch.view))
+            branch.legs.append(Leg("leap", place.start, None, branch.view))
         if wanted is None or self.target.private is None:
             self.branches.append(branch)
             return
@@ -169,7 +190,7 @@ class Arrival(Walker):
         if subnet is not None:
             end = Place(wanted.vpc, subnet)
             if not (hidden and passed_over(self.network, subnet)):
-                branch.legs.append(Leg("leap", None if hidden else place, end, branch.view))
+                branch.legs.append(Leg("leap", None if hidden else place.start, end, branch.view))
                 pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         self._ingress(branch, wanted)
         self.branches.append(branch)

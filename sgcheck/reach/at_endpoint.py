@@ -76,7 +76,7 @@ def working(branch: Branch, endpoint: Endpoint) -> None:
 
 def _service(network: Network, branch: Branch, endpoint: Endpoint) -> None:
     """What is known of the service behind an endpoint: that it works, and which load balancers take its connections."""
-    service = network.services.get(endpoint.service or "")
+    service = network.endpoint_services.get(endpoint.service or "")
     if service is None:
         return
     if not service.usable:

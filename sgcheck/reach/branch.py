@@ -15,29 +15,44 @@ from sgcheck.reach.view import AS_SENT, View
 
 
 class Place:
-    """Where packets are routed from: a subnet, or (regional NAT) only a VPC and a route table."""
+    """Where packets are routed from: a subnet, or (regional NAT) only a VPC and a route table.
 
-    __slots__ = ("behind", "subnet", "table", "vpc")
+    origin: where they were routed from before, if this place only passes them on (out of the gateway `entered`).
+    behind: the endpoint that has had them inspected and gave them back here.
+    """
+
+    __slots__ = ("behind", "entered", "origin", "subnet", "table", "vpc")
 
     def __init__(
-        self, vpc: str, subnet: Subnet | None = None, table: str | None = None, behind: str | None = None
+        self,
+        vpc: str,
+        subnet: Subnet | None = None,
+        table: str | None = None,
+        *,
+        origin: Place | None = None,
+        entered: str | None = None,
+        behind: str | None = None,
     ) -> None:
-        """Stand in `subnet` of `vpc`; `table` overrides the subnet's own route table.
-
-        behind: the endpoint that has had the packets inspected and gave them back here.
-        """
+        """Stand in `subnet` of `vpc`; `table` overrides the subnet's own route table."""
         self.vpc = vpc
         self.subnet = subnet
         self.table = table
+        self.origin = origin
+        self.entered = entered
         self.behind = behind
+
+    @property
+    def start(self) -> Place:
+        """Where the stretch began that leads here: what passes packets on keeps no state."""
+        return self.origin or self
 
 
 class Leg:
     """One stretch of the way between two stateful ends, to be walked back by the replies.
 
-    kind: `local`, `peering`, `out` (to the internet), `in` (from it), `leap` (over something unknown or missing). a, b:
-    the places at its ends, None where it is outside. view: how packets look on it. nat: whether a NAT gateway stands at
-    `a`.
+    kind: `local`, `peering`, `transit` (over gateways), `out` (to the internet), `in` (from it), `leap` (over something
+    unknown or missing). a, b: the places at its ends, None where it is outside. view: how packets look on it. nat:
+    whether a NAT gateway stands at `a`.
     """
 
     __slots__ = ("a", "b", "gateway", "kind", "nat", "view")
@@ -149,16 +164,33 @@ class Branch:
 class Identity:
     """Who the sender is to group references: its VPC, and how it got here."""
 
-    __slots__ = ("crosses_regions", "groups_known", "lost", "vpc")
+    __slots__ = ("crosses_regions", "discarded", "doubtful", "groups_known", "over", "support_off", "vpc")
 
     def __init__(
-        self, vpc: str, *, crosses_regions: bool = False, groups_known: bool = True, lost: str | None = None
+        self,
+        vpc: str,
+        *,
+        crosses_regions: bool = False,
+        groups_known: bool = True,
+        support_off: str | None = None,
+        doubtful: bool = False,
+        over: str | None = None,
+        discarded: str | None = None,
     ) -> None:
         """Be an interface of `vpc`; `groups_known` is False where its groups are not in the data.
 
-        lost: what on the way has discarded who the sender is.
+        over: the transit gateway it came over. support_off: what on the way has references switched off; doubtful:
+        whether something has is not in the data. discarded: what on the way forgets who the sender is.
         """
         self.vpc = vpc
         self.crosses_regions = crosses_regions
         self.groups_known = groups_known
-        self.lost = lost
+        self.support_off = support_off
+        self.doubtful = doubtful
+        self.over = over
+        self.discarded = discarded
+
+    @property
+    def lost(self) -> bool:
+        """Whether no reference matches any more."""
+        return self.crosses_regions or self.support_off is not None or self.discarded is not None

@@ -45,11 +45,13 @@ class Crossing(Arrival):
             self._leap(branch, place, hidden=True)
             return
         inner = Place(nat.vpc, subnet, nat.table if subnet is None else None)
-        same = place.subnet is not None and subnet is not None and place.subnet.id == subnet.id
-        if not same or place.behind:
+        same = bool(place.subnet and subnet and place.subnet.id == subnet.id)
+        if place.origin is not None:
+            branch.legs.append(Leg("transit", place.origin, inner, branch.view, gateway=place.entered))
+        elif not same or place.behind:
             branch.legs.append(Leg("local", place, inner, branch.view))
-            if subnet is not None and not same:
-                pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
+        if not same and subnet is not None:
+            pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         self._nat_state(branch, nat, ref)
         source = (IPV4, nat.private) if nat.private is not None else None
         branch.view = View(source, branch.view.destination, NAT_PORTS, source is None)
@@ -182,7 +184,9 @@ class Crossing(Arrival):
             f"{self.words.interface(interface)} is taken for a NAT instance: it forwards, and has a public address"
         )
         inner = Place(interface.vpc, subnet)
-        if place.behind or not (place.subnet and place.subnet.id == subnet.id):
+        if place.origin is not None:
+            branch.legs.append(Leg("transit", place.origin, inner, branch.view, gateway=place.entered))
+        elif place.behind or not (place.subnet and place.subnet.id == subnet.id):
             branch.legs.append(Leg("local", place, inner, branch.view))
         self._filters_of(branch, place, interface)
         branch.station(ref, Decision.PASS, detail="NAT instance")

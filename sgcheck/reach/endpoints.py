@@ -51,7 +51,7 @@ class Endpoints(Inspections):
         new = branch.findings[before:]
         branch.station(ref, Decision.DENY if new else Decision.PASS, detail=endpoint.service)
         restriction_note(branch, endpoint)
-        branch.legs.append(Leg("service", place, None, branch.view, gateway=endpoint.id))
+        branch.legs.append(Leg("service", place.start, None, branch.view, gateway=endpoint.id))
         branch.identity = None
         self.branches.append(branch)
 

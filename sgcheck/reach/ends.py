@@ -7,6 +7,8 @@ from enum import StrEnum
 import msgspec
 
 from sgcheck.model.ref import Missing
+from sgcheck.model.services import Service
+from sgcheck.model.things import Interface
 from sgcheck.packets import AddressSet
 
 
@@ -23,12 +25,35 @@ class Kind(StrEnum):
     TAG = "tag"
     NAME = "name"
     ENDPOINT = "vpc-endpoint"
+    SERVICE = "service"
     ADDRESSES = "cidr"
     ONPREM = "onprem"
 
 
+class Claim(msgspec.Struct, frozen=True):
+    """The interfaces that are a service's, or may be.
+
+    several: whether only some of them are, and it can't be told which. rivals: the other services that may have them.
+    lost: those that its record names and that are not in the data.
+    """
+
+    service: Service
+    interfaces: tuple[str, ...]
+    several: bool = False
+    rivals: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of its interfaces are in the data, as far as that can be told."""
+        return bool(self.interfaces) and not self.lost
+
+
 class End(msgspec.Struct, frozen=True):
-    """A named end: interfaces (by id), or addresses, or the internet in some families; `missing` says why neither."""
+    """A named end: interfaces (by id), or addresses, or the internet in some families; claims: whose they are.
+
+    zonal: asked by a name that leads to what stands in the client's own zone. missing: why it is neither.
+    """
 
     kind: Kind
     text: str
@@ -36,4 +61,11 @@ class End(msgspec.Struct, frozen=True):
     addresses: AddressSet = AddressSet.EMPTY
     single: bool = False
     families: tuple[int, ...] = (4, 6)
+    claims: tuple[Claim, ...] = ()
+    zonal: bool = False
     missing: Missing | None = None
+
+    def claims_on(self, interface: Interface | None) -> tuple[Claim | None, ...]:
+        """The claims on an interface; (None,) where nobody claims it by name."""
+        found = tuple(c for c in self.claims if interface is not None and interface.id in c.interfaces)
+        return found or (None,)

@@ -13,6 +13,7 @@ from sgcheck.model.ref import Ref
 from sgcheck.packets import AddressSet, PacketSet
 from sgcheck.reach.answer import ClientSees, Explanation, Gap, Verdict
 from sgcheck.reach.branch import Branch
+from sgcheck.reach.claims import port_hints, settled, without_interface
 from sgcheck.reach.locate import find_end
 from sgcheck.reach.pairs import Pairs, UntoldError
 from sgcheck.reach.plan import edits_of, key_of, plan
@@ -50,7 +51,7 @@ def explain(network: Network, question: Question, *, verify: bool = True) -> Exp
     warnings = list(pairs.notes)
     if verify and planned and len(walked) <= CHECKED_AT_MOST and all(key_of(f) for f in findings):
         warnings += _unfixed(network, question, edits_of(planned))
-    return report.explanation(warnings)
+    return report.explanation(warnings, port_hints(walked, question))
 
 
 def _untold(network: Network, question: Question, untold: UntoldError) -> Explanation:
@@ -59,7 +60,9 @@ def _untold(network: Network, question: Question, untold: UntoldError) -> Explan
     interfaces = missing.kind == "network interface"
     why = f"the network interfaces of {untold.end} are not in the input" if interfaces else missing.why
     said = f"{why}: {missing.why}" if missing.refused and interfaces else why
-    collect = network.vocabulary.collect(missing)
+    if untold.outside:
+        said = f"{untold.end} is not reached over the known network: {untold.outside}"
+    collect = None if untold.outside else network.vocabulary.collect(missing)
     gap = Gap(missing.kind, untold.end, missing.account, missing.region, said, collect)
     summary = f"Whether {question.source} reaches {question.target} can't be decided: {said}."
     return Explanation(question.query(), Verdict.UNKNOWN, ClientSees.UNKNOWN, summary, (), gaps=(gap,))
@@ -81,7 +84,7 @@ def _walked(network: Network, words: Words, question: Question, pairs: Pairs) ->
             f"--port {question.port}: no such packets between {question.source} and {question.target}",
             "icmp:… is IPv4 only, icmpv6:… is IPv6 only",
         )
-    return asked
+    return settled(asked)
 
 
 def _pairs(network: Network, words: Words, question: Question) -> Pairs:
@@ -100,6 +103,8 @@ def _unfixed(network: Network, question: Question, edits: tuple[Edit, ...]) -> l
 
 def walk(network: Network, words: Words, question: Question, vantage: Vantage, target: Target) -> Iterable[Walked]:
     """Walk one pair there and back; a vantage of several hosts that a gateway tells apart is walked host by host."""
+    if target.claim is not None and target.interface is None:
+        return [without_interface(network, question, vantage, target, target.claim)]
     if vantage.family != target.family:
         return [_without_family(network, words, question, vantage, target)]
     asked = PacketSet.box(vantage.addresses, target.asked, question.services, question.source_ports)

@@ -40,11 +40,13 @@ class Resolver:
             return nobody, nobody
         if self._hidden:
             return nobody, self._peers
-        if self._identity is None or self._identity.crosses_regions:
+        if self._identity is None or self._identity.lost:
             return nobody, nobody
         if not self._identity.vpc:
             return nobody, nobody if self._identity.groups_known or self._is_ours(reference.group) else self._peers
         members = self._network.members(reference.group, self._identity.vpc)
+        if self._identity.doubtful:
+            return nobody, members if self._identity.groups_known else self._peers
         return members, nobody if self._identity.groups_known else self._peers - members
 
     def _is_ours(self, group: str) -> bool:
@@ -102,7 +104,7 @@ def pass_groups(
     by = ", ".join(judged.by[:3]) or None
     told = by is not None and way.value in by
     branch.station(ref, branch.decision(judged, seen), by, None if told else words.judged(seen, way))
-    _undecided(network, branch, judged, owner)
+    _undecided(network, branch, judged, owner, identity)
     denied = branch.asked - branch.view.sent(judged.permit | judged.maybe).some
     if denied:
         finding = _group_finding(network, words, branch, owner, known, way, identity, denied)
@@ -129,12 +131,19 @@ def _groups(network: Network, owner: Interface, way: Way) -> tuple[list[RuleSet]
     return known, unknown
 
 
-def _undecided(network: Network, branch: Branch, judged: Judgement, owner: Interface) -> None:
+def _undecided(
+    network: Network, branch: Branch, judged: Judgement, owner: Interface, identity: Identity | None
+) -> None:
     maybe = (branch.view.sent(judged.maybe).some - branch.view.sent(judged.permit).some) & branch.asked
     if not maybe:
         return
     for id_ in judged.missing:
-        branch.block(missing_finding(branch, _group_missing(network, id_, owner), maybe))
+        if identity is not None and identity.doubtful and id_.startswith("sg-") and id_ not in (owner.groups or ()):
+            why = f"whether {identity.over} lets groups be referenced across it is not in the input"
+            missing = network.missing("transit gateway", identity.over or "", why, vpc=owner.vpc)
+        else:
+            missing = _group_missing(network, id_, owner)
+        branch.block(missing_finding(branch, missing, maybe))
 
 
 def _group_missing(network: Network, id_: str, owner: Interface) -> Missing:

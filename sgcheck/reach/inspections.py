@@ -16,8 +16,8 @@ from sgcheck.packets import PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.at_endpoint import working
 from sgcheck.reach.branch import Branch, Identity, Leg, Place
-from sgcheck.reach.crossing import Crossing
 from sgcheck.reach.gates import missing_finding, pass_acl
+from sgcheck.reach.transiting import Transiting
 
 if TYPE_CHECKING:
     from sgcheck.model.firewall import Attachment, Firewall
@@ -31,7 +31,7 @@ CAUSES = {
 }
 
 
-class Inspections(Crossing):
+class Inspections(Transiting):
     """Carries packets through inspection: in at the endpoint, and on from its subnet."""
 
     @abstractmethod
@@ -56,8 +56,7 @@ class Inspections(Crossing):
             self._leap(branch, place, hidden=True)
             return
         inner = Place(subnet.vpc, subnet, behind=id_)
-        kind = "local" if entering is None else "in"
-        branch.legs.append(Leg(kind, place if entering is None else None, inner, branch.view, gateway=entering))
+        branch.legs.append(_leg(branch, place, inner, entering))
         # Also where both are in one subnet (PrivateLink guide, gateway-load-balancer-endpoints).
         pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         if entering is not None:
@@ -74,7 +73,7 @@ class Inspections(Crossing):
         else:
             self._appliance(branch, id_, subnet.vpc)
         if branch.identity is not None:
-            branch.identity = Identity("", lost=id_)
+            branch.identity = Identity("", discarded=id_)
         self._route(branch, inner)
 
     def _firewall(self, branch: Branch, firewall: Firewall, id_: str) -> None:
@@ -112,11 +111,20 @@ class Inspections(Crossing):
             why = f"the network firewall that {id_} belongs to is not in the input"
             self._unknown(branch, "network firewall", endpoint.managed, why, vpc)
             return
-        service = self.network.services.get((endpoint.service if endpoint else None) or "")
+        service = self.network.endpoint_services.get((endpoint.service if endpoint else None) or "")
         behind = ", ".join(service.balancers) if service and service.balancers else f"the service of {id_}"
         ref = Ref("vpc-endpoint", id_, endpoint.name if endpoint else None)
         facts = {"why": f"an appliance behind {behind} inspects these packets, and decides by rules of its own"}
         branch.block(Finding(Cause.APPLIANCE, ref, branch.replying, branch.asked, facts=facts))
+
+
+def _leg(branch: Branch, place: Place, inner: Place, entering: str | None) -> Leg:
+    """The stretch that leads to an endpoint: in from the internet, over a transit gateway, or within the VPC."""
+    if entering is not None:
+        return Leg("in", None, inner, branch.view, gateway=entering)
+    if place.origin is not None:
+        return Leg("transit", place.origin, inner, branch.view, gateway=place.entered)
+    return Leg("local", place, inner, branch.view)
 
 
 def _attachment(firewall: Firewall | None, endpoint: str) -> Attachment | None:

@@ -48,17 +48,17 @@ class Internet(Endpoints):
         self._public_access(branch, place, allow_outbound=by_gateway)
         branch.legs.append(Leg("out", place, None, branch.view, gateway=id_, nat=behind_nat))
         if self.target.family == IPV4:
-            self._translate_source(branch, ref, decision)
-        elif not branch.seen().sources() & self.network.advertised:
+            self._translate_source(branch, place, ref, decision)
+        elif place.origin is not None or not branch.seen().sources() & self.network.advertised:
             self._no_public_source(branch, ref)
         else:
             branch.station(ref, decision)
         branch.identity = None
         self._from_outside(branch)
 
-    def _translate_source(self, branch: Branch, gateway: Ref, decision: Decision) -> None:
+    def _translate_source(self, branch: Branch, place: Place, gateway: Ref, decision: Decision) -> None:
         private = branch.seen().sources()
-        public = self._public_source(branch, private)
+        public = self._public_source(branch, place, private)
         if public is None:
             self._no_public_source(branch, gateway)
             return
@@ -67,11 +67,11 @@ class Internet(Endpoints):
         branch.station(gateway, decision, detail=f"{what} becomes {becomes}")
         branch.view = View((IPV4, public), branch.view.destination, branch.view.ports)
 
-    def _public_source(self, branch: Branch, private: AddressSet) -> int | None:
+    def _public_source(self, branch: Branch, place: Place, private: AddressSet) -> int | None:
         """The public IPv4 that the internet sees: the NAT gateway's, or that of the source's own address."""
         if branch.nat is not None:
             return branch.nat.public
-        mapped = self._public_of()
+        mapped = self._public_of(place)
         sole = private.sole
         if sole is not None and sole[1] in mapped:
             return mapped[sole[1]]
@@ -79,10 +79,12 @@ class Internet(Endpoints):
             raise SplitNeededError
         return None
 
-    def _public_of(self) -> dict[int, int]:
-        """Public IPv4 by private address of the source's interface."""
+    def _public_of(self, place: Place) -> dict[int, int]:
+        """Public IPv4 by private address of the source's interface; a gateway knows those of its own VPC only."""
         interface = self.vantage.interface
-        return {a.value: a.public for a in interface.addresses if a.public is not None} if interface else {}
+        if interface is None or interface.vpc != place.vpc:
+            return {}
+        return {a.value: a.public for a in interface.addresses if a.public is not None}
 
     def _no_public_source(self, branch: Branch, gateway: Ref) -> None:
         branch.station(gateway, Decision.DENY)

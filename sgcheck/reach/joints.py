@@ -33,10 +33,24 @@ def joining(network: Network, place: Place, vantage: Vantage, target: Target, de
     """The gateway that would carry packets from `place` to `destinations`, if there is one."""
     wanted = target.interface
     if wanted is not None and not target.public:
-        return peering_to(network, place.vpc, wanted.vpc, destinations)
+        return between(network, place.vpc, wanted.vpc, destinations)
     if not destinations & INTERNET:
         return None
     return _to_internet(network, place, vantage, target.family)
+
+
+def between(network: Network, here: str, there: str, addresses: AddressSet) -> Joint | None:
+    """What joins two VPCs: a peering, else a transit gateway that both are attached to."""
+    return peering_to(network, here, there, addresses) or transit_to(network, here, there, addresses)
+
+
+def transit_to(network: Network, here: str, there: str, addresses: AddressSet) -> Joint | None:
+    """A transit gateway with usable attachments of both VPCs, where `there` holds `addresses`."""
+    far = network.vpcs.get(there)
+    joined = next(network.transit.joining(here, there), None)
+    if far is None or joined is None or here == there or not addresses <= far.addresses:
+        return None
+    return Joint(Via.TRANSIT_GATEWAY, joined[0].gateway, far.addresses.cidrs())
 
 
 def peering_to(network: Network, here: str, there: str, addresses: AddressSet) -> Joint | None:

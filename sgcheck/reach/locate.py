@@ -13,15 +13,17 @@ from sgcheck.errors import AmbiguousNameError, UnknownNameError, UsageError
 from sgcheck.packets import AddressSet, format_address, parse_cidr
 from sgcheck.reach.endpoint_ends import endpoint_end
 from sgcheck.reach.ends import End, Kind
+from sgcheck.reach.names import dns_names, find_by_dns, find_service
+from sgcheck.reach.offers import offer
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.things import Instance, Interface
 
-_ID = re.compile(r"^(i|eni|sg|subnet|vpc|nat|vpce|eice|igw)-")
+_ID = re.compile(r"^(?:(?:i|eni|sg|subnet|nat|vpce|eice|igw)-|vpc-[^.]*$)")  # names of search domains begin with vpc-
 _ARN = re.compile(r"^arn:[^:]+:(?P<service>[a-z0-9-]+):[^:]*:[^:]*:(?P<resource>.+)$")
 INTERNET_WORDS = {"internet": (4, 6), "0.0.0.0/0": (4,), "::/0": (6,)}
-LATER = ("lb:", "rds:", "lambda:", "ecs:", "elasticache:", "redshift:", "opensearch:", "efs:", "eks:")
+LATER = ("lb:",)
 
 
 def find_end(network: Network, text: str, option: str) -> End:
@@ -36,6 +38,9 @@ def find_end(network: Network, text: str, option: str) -> End:
         return End(Kind.INTERNET, word, families=INTERNET_WORDS[lowered])
     if lowered == "onprem":
         return End(Kind.ONPREM, word)
+    service = find_service(network, word, option)
+    if service is not None:
+        return service
     arn = _ARN.match(word)
     if arn and arn.group("service") != "ec2":
         raise _later(word, option)
@@ -52,12 +57,12 @@ def find_end(network: Network, text: str, option: str) -> End:
     try:
         family, low, high = parse_cidr(word)
     except ValueError:
-        return _by_dns(network, word, option)
+        return find_by_dns(network, word) or _by_dns(network, word, option)
     return End(Kind.ADDRESSES, word, addresses=AddressSet.parse(word), single=low == high, families=(family,))
 
 
 def _later(word: str, option: str) -> UsageError:
-    message = f"{option} {word}: load balancers, databases and other services are not understood yet"
+    message = f"{option} {word}: load balancers and this kind of ARN are not understood yet"
     return UsageError(message, "ask for one of their interfaces or addresses instead (eni-…, 10.0.1.5)")
 
 
@@ -142,17 +147,6 @@ def _near(network: Network, id_: str, prefix: str) -> str | None:
     return offer(id_, tables.get(prefix, ()))
 
 
-def offer(wanted: str, known: Iterable[str]) -> str | None:
-    """A hint with the names nearest to `wanted`, or a few of those that exist."""
-    names = sorted(known)
-    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
-    if near:
-        return f"did you mean {', '.join(near)}?"
-    if names:
-        return f"known: {', '.join(names[:5])}" + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return None
-
-
 def _tagged(network: Network) -> dict[str, dict[str, str]]:
     """Tags of everything that has interfaces, by id; an instance's Name is one of them."""
     return {
@@ -207,6 +201,7 @@ def _by_dns(network: Network, word: str, option: str) -> End:
         return End(Kind.INSTANCE, found[0].id, interfaces=found[0].interfaces)
     names = {i.name for i in network.instances.values() if i.name}
     near = [f"name:{found}" for found in difflib.get_close_matches(word, sorted(names), n=3, cutoff=0.6)]
+    near += difflib.get_close_matches(name, dns_names(network), n=3, cutoff=0.8)
     hint = (
         f"did you mean {', '.join(near)}?"
         if near

@@ -105,12 +105,15 @@ def _reference_miss(
     if identity is not None and identity.crosses_regions:
         text = f"{label}, but a reference never matches across Regions"
         return (0, text, Cause.GROUP_REFERENCE_CROSSES_REGIONS)
+    if identity is not None and identity.support_off is not None:
+        text = f"{label}, but {identity.support_off} has security group referencing switched off"
+        return (0, text, Cause.GROUP_REFERENCES_OFF)
     if identity is None:
         shown = words.addresses(peers)
         text = f"{label}; a reference matches private addresses of members, these packets show {shown}"
         return (0 if _was_member(network, reference.group, peers) else 1, text, Cause.GROUP_IDENTITY_LOST)
-    if identity.lost is not None and _members_of(network, reference.group) & peers:
-        text = f"{label}, but {identity.lost} on the way discards who the sender is"
+    if identity.discarded is not None and _members_of(network, reference.group) & peers:
+        text = f"{label}, but {identity.discarded} on the way discards who the sender is"
         return (0, text, Cause.GROUP_IDENTITY_LOST)
     text = f"{label}; {words.addresses(peers)} is no member of it"
     return (1, text, Cause.GROUP_HAS_NO_MATCH)

@@ -10,8 +10,11 @@ from sgcheck.errors import UnknownNameError, UsageError
 from sgcheck.model.routing import Via
 from sgcheck.model.things import Role
 from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.reach.claims import claimed, lost_interfaces, unmet
 from sgcheck.reach.ends import End, Kind
-from sgcheck.reach.locate import offer, single_owner
+from sgcheck.reach.leads import beyond_of, led_to, outward
+from sgcheck.reach.locate import single_owner
+from sgcheck.reach.offers import offer
 from sgcheck.reach.vantage import From, Target, Vantage
 
 if TYPE_CHECKING:
@@ -35,9 +38,10 @@ PRIVATE_BEHIND = (
 class UntoldError(Exception):
     """An end is there, and its interfaces are not in the input."""
 
-    def __init__(self, end: str, missing: Missing) -> None:
-        """Name the end, and what is missing."""
+    def __init__(self, end: str, missing: Missing, outside: str | None = None) -> None:
+        """Name the end, and what is missing; `outside` says why it has none."""
         super().__init__(end)
+        self.outside = outside
         self.end = end
         self.missing = missing
 
@@ -55,22 +59,27 @@ class Pairs:
         self.pairs = self._pairs()
 
     def _pairs(self) -> list[tuple[Vantage, Target]]:
-        if self.target.kind is Kind.ONPREM:
-            raise UsageError(
-                "--to onprem: what lies behind VPN, Direct Connect and transit gateways is not understood yet"
-            )
+        self._demand_interfaces(self.source)
         vantages = list(self._vantages())
         made = [(v, t) for v in vantages for t in self._targets(v)]
         if not made and self.source.kind is Kind.ADDRESSES:
             made = self._from_elsewhere()
         elif self.source.kind in (Kind.ADDRESSES, Kind.ONPREM):
             made += self._from_elsewhere(quiet=True)
-        kept = self._asked_families(made)
+        kept = claimed(self.network, self._asked_families(made), self.source, self.target)
+        kept += unmet(vantages, self.target)
         if not kept:
             self._nothing()
         return kept
 
+    def _demand_interfaces(self, end: End) -> None:
+        """A named service whose interfaces are not in the data leaves the whole question open."""
+        for claim in end.claims:
+            if not claim.whole:
+                raise UntoldError(claim.service.title, lost_interfaces(self.network, claim), claim.service.outside)
+
     def _nothing(self) -> None:
+        self._demand_interfaces(self.target)
         for end, option in ((self.source, "--from"), (self.target, "--to")):
             if end.kind not in (Kind.INTERNET, Kind.ADDRESSES, Kind.ONPREM) and not end.interfaces:
                 missing = end.missing or self.network.absent("network interface", None, None)
@@ -228,9 +237,11 @@ class Pairs:
         if table is None:
             yield Vantage(From.ELSEWHERE, family, addresses, beyond="a route that is not in the input")
             return
+        vpc = interface.vpc if interface else ""
         for route, part in table.lookup(addresses):
             if route is not None and not route.dead and route.via in PRIVATE_BEHIND:
-                yield Vantage(From.ELSEWHERE, family, part, beyond=route.target)
+                for beyond, those in beyond_of(self.network, vpc, route, part):
+                    yield Vantage(From.ELSEWHERE, family, those, beyond=beyond)
 
     # Targets.
 
@@ -243,9 +254,21 @@ class Pairs:
             return [Target(self.words.internet.only(family), family, internet=True)]
         if end.kind is Kind.ADDRESSES:
             return self._address_targets(vantage, end)
+        if end.kind is Kind.ONPREM:
+            return self._onprem_targets(vantage)
         if vantage.start is From.INTERNET:
             return self._public_targets(vantage)
         return list(self._inside_targets(family))
+
+    def _onprem_targets(self, vantage: Vantage) -> list[Target]:
+        """The private addresses that the source's routes lead out of the known network; if none, all that are free."""
+        if vantage.start in (From.INTERNET, From.ELSEWHERE):
+            return []
+        inside = AddressSet.union_all([v.addresses for v in self.network.vpcs.values()])
+        free = (self.words.private - inside).only(vantage.family)
+        led = outward(self.network, vantage, free)
+        asked = led or free
+        return [Target(asked, vantage.family, onprem=True)] if asked else []
 
     def _inside_targets(self, family: int) -> Iterator[Target]:
         """Every private address of the named interfaces."""
@@ -345,16 +368,8 @@ class Pairs:
         own = next((o for o in owners if o.vpc == vantage.vpc), None)
         if own is not None or len(owners) == 1:
             return own or owners[0]
-        table = self.network.table_for(vantage.subnet) if vantage.subnet else None
-        route = table.lookup(asked)[0][0] if table else None
-        nat = self.network.nats.get(route.target) if route and route.via is Via.NAT_GATEWAY else None
-        if nat is not None:
-            behind = self.network.subnets.get(nat.subnet or "")
-            table = self.network.table_for(behind) if behind else self.network.tables.get(nat.table or "")
-            route = table.lookup(asked)[0][0] if table else None
-        peering = self.network.peerings.get(route.target) if route and route.via is Via.PEERING else None
-        side = peering.other(vantage.vpc or "") if peering else None
-        return next((o for o in owners if side and o.vpc == side.vpc), owners[0])
+        vpc = led_to(self.network, vantage, asked)
+        return next((o for o in owners if o.vpc == vpc), owners[0])
 
 
 def _private(interface: Interface, family: int, value: int) -> Target:

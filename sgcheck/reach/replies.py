@@ -13,8 +13,9 @@ from sgcheck.model.routing import Route, RouteTable, Via
 from sgcheck.packets import INTERNET, AddressSet, PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl, pass_reply, passed_over
+from sgcheck.reach.homeward import Homeward
 from sgcheck.reach.inspected_replies import InspectedReplies
-from sgcheck.reach.joints import Joint, peering_to, route_for
+from sgcheck.reach.joints import Joint, between, route_for
 from sgcheck.reach.vantage import From
 from sgcheck.reach.walker import IPV4, SHARED, TO_INTERNET
 
@@ -37,6 +38,7 @@ _UNKNOWN_AHEAD = (
 )
 
 
+BETWEEN_VPCS = ("peering", "transit")
 _HOPS = (Cause.MISSING, Cause.REFUSED, Cause.UNMODELLED, Cause.APPLIANCE)
 
 
@@ -50,6 +52,7 @@ class Replies:
         self.vantage = vantage
         self.branch = branch
         branch.replying = True
+        self.spared = PacketSet.EMPTY  # What a gateway hands over in the very subnet it is meant for.
         self.hidden = PacketSet.EMPTY  # What a hop that is not modelled has taken: it may come back another way.
         if needs_reply(branch):
             for leg in reversed(branch.legs):
@@ -62,6 +65,7 @@ class Replies:
         if leg.b is not None and leg.b.subnet is not None and not within:
             pass_acl(self.network, self.words, branch, leg.b.subnet, Way.EGRESS)
         before = len(branch.findings)
+        self.spared = PacketSet.EMPTY
         if leg.b is not None:
             self._routes(leg, leg.b)
         if leg.kind == "out" and leg.a is not None and leg.gateway is not None:
@@ -74,7 +78,7 @@ class Replies:
         self.hidden = PacketSet.union_all([self.hidden, *hidden])
         if leg.a is not None and leg.a.subnet is not None and not within:
             spare = self.hidden if passed_over(self.network, leg.a.subnet) else PacketSet.EMPTY
-            pass_acl(self.network, self.words, branch, leg.a.subnet, Way.INGRESS, spare)
+            pass_acl(self.network, self.words, branch, leg.a.subnet, Way.INGRESS, spare | self.spared)
 
     def _shielded(self, leg: Leg) -> None:
         """What drops all that internet gateways bring over IPv6 drops replies too (EC2 API, DenyAllIgwTraffic)."""
@@ -201,6 +205,12 @@ class Replies:
     ) -> None:
         """Whether the reply to `part` goes back the way the request came."""
         ref = Ref("route-table", table.id, table.name)
+        elsewhere = leg.kind == "leap" and self.vantage.start is From.ELSEWHERE
+        over = leg.kind in BETWEEN_VPCS or elsewhere
+        if over and route is not None and route.via is Via.TRANSIT_GATEWAY and not route.dead:
+            self.branch.station(ref, Decision.PASS, route.text)
+            self._homeward(leg, place, route.target, part, sent)
+            return
         if self._inspected(leg, place, ref, route, part):
             return
         if self._expected(leg, place, route) or (route is not None and self._own(route, part)):
@@ -220,6 +230,19 @@ class Replies:
             self._unknown(route, sent)
             return
         self._denied(leg, place, ref, route, part, sent)
+
+    def _homeward(self, leg: Leg, place: Place, gateway: str, part: AddressSet, sent: PacketSet) -> None:
+        home = Homeward(self.network, self.words, self.branch, self._aside)
+        home.carry(leg, place, gateway, part, sent)
+        self.spared |= home.spared
+        self.hidden |= home.hidden
+
+    def _aside(self, route: Route, sent: PacketSet) -> bool:
+        """Whether something that decides itself may pass replies on; says so where it may."""
+        if self._certainly_lost(route):
+            return False
+        self._unknown(route, sent)
+        return True
 
     def _undecided_ahead(self, leg: Leg, route: Route) -> bool:
         """Whether a reply on an unexpected route could still arrive, by way of something that is not modelled."""
@@ -242,7 +265,7 @@ class Replies:
             return False
         if leg.kind == "local":
             return route.via is Via.LOCAL
-        if leg.kind == "peering":
+        if leg.kind in BETWEEN_VPCS:
             peering = self.network.peerings.get(route.target) if route.via is Via.PEERING else None
             side = peering.other(place.vpc) if peering else None
             return bool(
@@ -262,7 +285,7 @@ class Replies:
             missing = self.network.missing("network interface", route.target, f"{route.target} is not in the input")
             self.branch.block(missing_finding(self.branch, missing, sent))
             return
-        if route.via is Via.PEERING:
+        if route.via is Via.PEERING and route.target not in self.network.peerings:
             missing = self.network.missing(
                 "VPC peering connection", route.target, f"{route.target} is not in the input"
             )
@@ -301,11 +324,13 @@ class Replies:
         }
         facts["far"] = leg.a.vpc if leg.a else ""
         self.branch.block(Finding(cause, table, True, sent, route.text if route else None, facts=facts, edits=edits))
+        if joint is not None and joint.via is Via.TRANSIT_GATEWAY:
+            self._homeward(leg, place, joint.target, part, sent)
 
     def _joint(self, leg: Leg, place: Place, part: AddressSet) -> Joint | None:
         if leg.kind == "in":
             gateway = self.network.gateway_of_vpc.get(place.vpc)
             return Joint(Via.INTERNET_GATEWAY, gateway.id) if gateway else None
-        if leg.kind == "peering" and leg.a is not None:
-            return peering_to(self.network, place.vpc, leg.a.vpc, part)
+        if leg.kind in BETWEEN_VPCS and leg.a is not None:
+            return between(self.network, place.vpc, leg.a.vpc, part)
         return None

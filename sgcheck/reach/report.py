@@ -34,6 +34,7 @@ from sgcheck.reach.words import port_words, spans
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.things import Interface
+    from sgcheck.reach.ends import Claim
     from sgcheck.reach.question import Question
     from sgcheck.reach.words import Words
 
@@ -105,8 +106,8 @@ class Report:
         runs = self.question.services.segments
         return runs[0][0] if len(runs) == 1 and runs[0][0] == runs[0][1] else None
 
-    def explanation(self, warnings: Iterable[str]) -> Explanation:
-        """The whole answer."""
+    def explanation(self, warnings: Iterable[str], steps: Iterable[str] = ()) -> Explanation:
+        """The whole answer; `steps` are more of what to do next."""
         answers = tuple(sorted((self._answer(w) for w in self.walked), key=_order))
         found = self.verdict
         sees = self._overall_sees(answers, found)
@@ -121,7 +122,7 @@ class Report:
             client_sees=sees,
             summary=summary(self.question, found, sees, answers),
             answers=answers,
-            next_steps=next_steps(self.question, found, answers),
+            next_steps=(*next_steps(self.question, found, answers), *steps),
             gaps=self._gaps(),
             warnings=tuple(sorted(notes | set(self._asymmetry()))),
         )
@@ -202,10 +203,12 @@ class Report:
             case From.HOST:
                 if len(vantage.interfaces) > 1 and vantage.subnet is not None:
                     return SourceEnd("subnet", vantage.subnet.id, bare, vantage.subnet.name)
-                kind, id_, name = self._owner(vantage.interface)
+                kind, id_, name = self._owner(vantage.interface, vantage.claim)
                 return SourceEnd(kind, id_, bare, name)
 
-    def _owner(self, interface: Interface | None) -> tuple[str, str | None, str | None]:
+    def _owner(self, interface: Interface | None, claim: Claim | None) -> tuple[str, str | None, str | None]:
+        if claim is not None:
+            return claim.service.kind, claim.service.id, None
         if interface is None:
             return "cidr", None, None
         instance = self.network.instances.get(interface.instance) if interface.instance else None
@@ -217,9 +220,13 @@ class Report:
         address = self.words.cidrs(target.asked)[0].removesuffix("/32").removesuffix("/128")
         if target.internet:
             return TargetEnd("internet", None, None, address)
+        if target.onprem:
+            return TargetEnd("onprem", None, None, address)
+        if target.interface is None and target.claim is not None:
+            return TargetEnd(target.claim.service.kind, target.claim.service.id, None, None)
         if target.interface is None:
             return TargetEnd("address", None, None, address)
-        kind, id_, name = self._owner(target.interface)
+        kind, id_, name = self._owner(target.interface, target.claim)
         return TargetEnd(kind, id_, target.interface.id, address, name)
 
     # Blockers.

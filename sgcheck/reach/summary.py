@@ -73,7 +73,8 @@ def next_steps(question: Question, verdict: Verdict, answers: Sequence[Answer]) 
         listing = f"sudo ss -ltnp 'sport = :{port}'" if port is not None else "sudo ss -ltnp"
         steps.append(f"refused? On the host, see what listens: {listing} (127.0.0.1 alone is not enough)")
         steps.append("nothing listens? See whether user data ran: sudo tail /var/log/cloud-init-output.log")
-    if verdict is not Verdict.REACHABLE and any(b.code == "INSTANCE_NOT_RUNNING" for a in answers for b in a.blockers):
+    stopped = (b.resource for a in answers for b in a.blockers if b.code == "INSTANCE_NOT_RUNNING")
+    if verdict is not Verdict.REACHABLE and any(id_.startswith("i-") for id_ in stopped):
         steps.append(
             "an instance gets a new public IPv4 address at every start unless it has an Elastic IP address: "
             "look it up again"

@@ -8,6 +8,7 @@ import msgspec
 
 from sgcheck.model.things import Interface, Subnet
 from sgcheck.packets import AddressSet
+from sgcheck.reach.ends import Claim
 
 
 class From(StrEnum):
@@ -24,7 +25,7 @@ class Vantage(msgspec.Struct, frozen=True):
 
     HOST: `interface` stands for all the interfaces in `interfaces`, which have the same subnet, groups and state.
     SUBNET: addresses of a subnet that no known interface owns. ELSEWHERE: outside of what the input holds, as `beyond`
-    says.
+    says. claim: the named service that it stands for.
     """
 
     start: From
@@ -34,6 +35,7 @@ class Vantage(msgspec.Struct, frozen=True):
     interfaces: tuple[str, ...] = ()
     subnet: Subnet | None = None
     beyond: str | None = None
+    claim: Claim | None = None
 
     @property
     def vpc(self) -> str | None:
@@ -47,7 +49,8 @@ class Target(msgspec.Struct, frozen=True):
     """Where packets go: `asked` are the destination addresses as the client uses them.
 
     interface and private: the wanted end, when it is known (private is its (family, value) on the interface). public:
-    whether the client uses a public address for it. subnet: the home of an address that nobody owns.
+    whether the client uses a public address for it. subnet: the home of an address that nobody owns. onprem: whatever
+    lies behind the gateways that lead out of the known network. claim: the named service that it stands for.
     """
 
     asked: AddressSet
@@ -57,3 +60,5 @@ class Target(msgspec.Struct, frozen=True):
     public: bool = False
     subnet: Subnet | None = None
     internet: bool = False
+    onprem: bool = False
+    claim: Claim | None = None

@@ -128,11 +128,22 @@ class Forward(Internet):
             identity = Identity(wanted.vpc, groups_known=wanted.groups is not None)
             return identity, reference_to(self.network, wanted)
         active = [p for p in self.network.peerings_between(source.vpc, wanted.vpc) if p.active]
-        if not active:
+        if not active or self._goes_over_transit():
             return None, None
         crosses = all(p.crosses_regions for p in active)
         identity = Identity(wanted.vpc, crosses_regions=crosses, groups_known=wanted.groups is not None)
         return identity, None if crosses else reference_to(self.network, wanted)
+
+    def _goes_over_transit(self) -> bool:
+        """Whether the source's own table leads to the target by a transit gateway.
+
+        References in egress rules do not match there (Transit Gateway guide, tgw-vpc-attachments).
+        """
+        table = self.network.table_for(self.vantage.subnet) if self.vantage.subnet else None
+        if table is None or self.target.private is None:
+            return False
+        route = table.lookup(AddressSet.address(*self.target.private))[0][0]
+        return route is not None and route.via is Via.TRANSIT_GATEWAY
 
     def _route(self, branch: Branch, place: Place) -> None:
         """Route the packets on from `place`: inside its subnet directly, else by the table."""
@@ -182,6 +193,10 @@ class Forward(Internet):
             self._private_to_internet(branch, route, place, table)
             return
         branch.station(table, Decision.PASS, route.text)
+        self._along(branch, route, place)
+
+    def _along(self, branch: Branch, route: Route, place: Place) -> None:
+        """To what a route leads to."""
         match route.via:
             case Via.LOCAL:
                 self._deliver(branch, place, place.vpc, "local")
@@ -197,6 +212,10 @@ class Forward(Internet):
                 self._through_interface(branch, place, route.target)
             case Via.ENDPOINT:
                 self._through_endpoint(branch, place, route.target)
+            case Via.TRANSIT_GATEWAY:
+                self._transit(branch, place, route.target)
+            case Via.VPN_GATEWAY:
+                self._vpn(branch, place, route.target)
             case _:
                 self._unmodelled(branch, place, route.via.value, route.target)
 
@@ -261,6 +280,8 @@ class Forward(Internet):
         match joint.via:
             case Via.PEERING:
                 self._peer(branch, place, joint.target)
+            case Via.TRANSIT_GATEWAY:
+                self._transit(branch, place, joint.target)
             case Via.INTERNET_GATEWAY:
                 self._leave(branch, place, joint.target)
             case Via.EGRESS_ONLY_GATEWAY:

@@ -18,7 +18,7 @@ VERDICT_COLORS = {
 }
 DECISION_COLORS = {Decision.PASS: "green", Decision.PARTIAL: "yellow", Decision.DENY: "red", Decision.UNKNOWN: "cyan"}
 
-_SPELLINGS = {"vpc": "VPC", "vpn": "VPN", "nat": "NAT", "acl": "ACL", "lb": "LB", "dns": "DNS"}
+_SPELLINGS = {"tgw": "TGW", "vpc": "VPC", "vpn": "VPN", "nat": "NAT", "acl": "ACL", "lb": "LB", "dns": "DNS"}
 _PORT_PROTOCOLS = {"tcp", "udp"}
 
 
@@ -34,7 +34,10 @@ def mark(decision: Decision, marks: Marks) -> str:
 
 def kind_name(kind: str) -> str:
     """Return a resource kind for people: `nat-gateway` is a "NAT gateway"."""
-    return " ".join(_SPELLINGS.get(word, word) for word in kind.split("-"))
+    short = kind.replace("transit-gateway-route-table", "tgw-route-table").replace(
+        "transit-gateway-attachment", "tgw-attachment"
+    )
+    return " ".join(_SPELLINGS.get(word, word) for word in short.split("-"))
 
 
 def named(id_: str, name: str | None) -> str:

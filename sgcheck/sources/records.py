@@ -9,7 +9,7 @@ import msgspec
 
 from sgcheck.aws.kind import Kind, Wrapper
 from sgcheck.errors import InputError
-from sgcheck.sources.jsontext import decoder, is_list, plain, slice_list, slice_object
+from sgcheck.sources.jsontext import Members, decoder, is_list, is_object, plain, slice_list, slice_object
 
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError)
 
@@ -55,6 +55,19 @@ def decode_elements(kind: Kind[Any], key: str, raws: Sequence[tuple[msgspec.Raw,
         return [_decode_one(kind.record, raw, place, kind.id_members) for raw, place in raws]
     elements = (_decode_one(wrapper.item, raw, place, wrapper.id_members) for raw, place in raws)
     return _flat(wrapper, (("", element) for element in elements))
+
+
+def own_elements(telltale: str, raw: msgspec.Raw, place: Place) -> tuple[list[tuple[msgspec.Raw, Place]], int]:
+    """Of what stands under a key of several services the elements with the member `telltale`, and how many have none.
+
+    An object is one element: some answers have a single resource instead of a list.
+    """
+    elements = [(raw, place)] if is_object(raw) else []
+    if is_list(raw):
+        listed = enumerate(slice_list(raw, place.file, place.path))
+        elements = [(element, place.below(f"[{index}]")) for index, element in listed]
+    own = [one for one in elements if is_object(one[0]) and telltale in decoder(Members).decode(one[0])]
+    return own, len(elements) - len(own)
 
 
 def _flat(wrapper: Wrapper[Any], named: Iterable[tuple[str, Any]]) -> list[Any]:

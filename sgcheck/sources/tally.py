@@ -14,7 +14,7 @@ from sgcheck.aws.snapshot import Batch, Counts, Gap, Snapshot
 from sgcheck.aws.unmodelled import METADATA_KEYS, UNATTRIBUTABLE_KEYS, UNMODELLED_KEYS
 from sgcheck.sources.jsontext import decoder, is_list, is_null
 from sgcheck.sources.place import Origin
-from sgcheck.sources.records import Place, decode_elements, decode_key
+from sgcheck.sources.records import Place, decode_elements, decode_key, own_elements
 
 _BIG = 1024 * 1024
 
@@ -45,7 +45,13 @@ class Tally:
         raw: the value. place: where the object with the key stands. A value of null is an empty list.
         """
         kind = KIND_BY_KEY.get(key)
-        if kind is not None:
+        if kind is not None and kind.telltale is not None:
+            own, others = own_elements(kind.telltale, raw, place.below(key))
+            if own or not others:
+                self.elements(key, own, place.below(key), origin)
+            if others:
+                self.skip(key, others)
+        elif kind is not None:
             place = place.below(key)
             self._batch(kind, [] if is_null(raw) else decode_key(kind, key, raw, place), place, origin)
             if memoryview(raw).nbytes > _BIG:

@@ -151,3 +151,12 @@ def test_stateless_rules_alone_decide_as_one_packet_meets_them(policy, flow):
     dropped = any(r.effect is Effect.DROP and r.packets.contains(flow) for r in rulings)
     told = {Action.PASS: passed.contains(flow), Action.FORWARD: forwarded.contains(flow), Action.DROP: dropped}
     assert all(ends == {action} for action, holds in told.items() if holds)
+
+
+def test_a_rule_that_passes_what_opens_leaves_what_follows_to_others():
+    """What such a rule may match can turn a passed connection into a stalled one."""
+    opens = FirewallRule("opens", PacketSet.ALL, Action.PASS, Phase.OPENING, opaque="unclear")
+    holds = FirewallRule("holds", PacketSet.ALL, Action.DROP, Phase.ESTABLISHED)
+    passes = FirewallRule("passes", PacketSet.ALL, Action.PASS)
+    policy = FirewallPolicy("own", None, (), Action.FORWARD, (opens, holds, passes))
+    assert inspect(policy, PacketSet.ALL).packets(Effect.UNKNOWN) == PacketSet.ALL

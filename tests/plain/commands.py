@@ -14,7 +14,7 @@ from functools import lru_cache
 from ipaddress import ip_network
 from typing import Any
 
-from .evaluator import Record, listed
+from .records import Record, listed
 
 GLOBAL_OPTIONS = ("region", "profile", "output")
 PROTOCOL_NAMES = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
@@ -722,6 +722,44 @@ def wait_stopped(network: Record, given: Record) -> None:
     wait(network, given, {"Code": 80, "Name": "stopped"}, "stopping")
 
 
+# ---------------------------------------- transit gateways
+
+
+def attachment_of(network: Record, given: Record) -> Record:
+    """The attachment that a command names, on the gateway of the table that it names."""
+    table = get(network, "TransitGatewayRouteTables", "TransitGatewayRouteTableId", given["TransitGatewayRouteTableId"])
+    name = given["TransitGatewayAttachmentId"]
+    of_gateway = [a for a in network["TransitGatewayAttachments"] if a["TransitGatewayId"] == table["TransitGatewayId"]]
+    return get(
+        {"TransitGatewayAttachments": of_gateway}, "TransitGatewayAttachments", "TransitGatewayAttachmentId", name
+    )
+
+
+def propagate(network: Record, given: Record) -> None:
+    """aws ec2 enable-transit-gateway-route-table-propagation."""
+    attachment = attachment_of(network, given)
+    name = given["TransitGatewayRouteTableId"]
+    key = "TransitGatewayRouteTablePropagations"
+    tables = network.setdefault("TransitGatewayPropagations", [])
+    found = next((t for t in tables if t["TransitGatewayRouteTableId"] == name), None)
+    if found is None:
+        found = {"TransitGatewayRouteTableId": name, key: []}
+        tables.append(found)
+    if any(p["TransitGatewayAttachmentId"] == attachment["TransitGatewayAttachmentId"] for p in found[key]):
+        raise ValueError(f"{given['TransitGatewayAttachmentId']} propagates into {name} already")
+    kept = {member: attachment[member] for member in ("TransitGatewayAttachmentId", "ResourceType", "ResourceId")}
+    found[key].append({**kept, "State": "enabled"})
+
+
+def associate_table(network: Record, given: Record) -> None:
+    """aws ec2 associate-transit-gateway-route-table."""
+    attachment = attachment_of(network, given)
+    if attachment.get("Association", {}).get("State") in ("associated", "associating"):
+        raise ValueError(f"{attachment['TransitGatewayAttachmentId']} is associated already")
+    name = given["TransitGatewayRouteTableId"]
+    attachment["Association"] = {"TransitGatewayRouteTableId": name, "State": "associated"}
+
+
 COMMANDS = {
     "authorize-security-group-ingress": ("AuthorizeSecurityGroupIngress", authorize_ingress),
     "authorize-security-group-egress": ("AuthorizeSecurityGroupEgress", authorize_egress),
@@ -731,6 +769,8 @@ COMMANDS = {
     "create-route": ("CreateRoute", create_route),
     "replace-route": ("ReplaceRoute", replace_route),
     "delete-route": ("DeleteRoute", delete_route),
+    "enable-transit-gateway-route-table-propagation": ("EnableTransitGatewayRouteTablePropagation", propagate),
+    "associate-transit-gateway-route-table": ("AssociateTransitGatewayRouteTable", associate_table),
     "start-instances": ("StartInstances", start_instances),
     "wait instance-running": ("DescribeInstances", wait_running),
     "wait instance-stopped": ("DescribeInstances", wait_stopped),

@@ -6,7 +6,7 @@ import random
 from ipaddress import ip_network
 from typing import Any
 
-from .evaluator import Record, is_internet, listed
+from .records import Record, is_internet, listed
 
 REGION = "eu-west-1"
 ACCOUNTS = ("111111111111", "222222222222")
@@ -32,18 +32,45 @@ LISTED_KINDS = (
     "SecurityGroupVpcAssociations",
 )
 MISSABLE = (*LISTED_KINDS[3:], "PrefixListEntries")
+# What else a switch adds to a network, and what of it may be missing from the data.
+FABRIC = {
+    "transit": (
+        "TransitGateways",
+        "TransitGatewayVpcAttachments",
+        "TransitGatewayAttachments",
+        "TransitGatewayPeeringAttachments",
+        "TransitGatewayRouteTables",
+        "TransitGatewayPropagations",
+        "TransitGatewayStaticRoutes",
+        "VpnGateways",
+        "VpnConnections",
+    ),
+    "balancers": (
+        "LoadBalancers",
+        "LoadBalancerListeners",
+        "TargetGroups",
+        "LoadBalancerTargetHealth",
+        "LoadBalancerAttributes",
+        "TargetGroupAttributes",
+    ),
+    "endpoints": ("VpcEndpoints",),
+}
 
 
 class Draft:
     """A random network in the making: `data` is what has been drawn so far."""
 
-    def __init__(self, rng: random.Random, size: int, *, nat_instances: bool = False) -> None:
+    def __init__(
+        self, rng: random.Random, size: int, *, nat_instances: bool = False, fabric: frozenset[str] = frozenset()
+    ) -> None:
         self.nat_instances = nat_instances
+        self.fabric = fabric
+        self.missable = MISSABLE + tuple(kind for name in sorted(fabric) for kind in FABRIC[name])
         self.rng = rng
         self.size = size
         self.count = 0
         self.public_count = 0
-        self.data: Record = {kind: [] for kind in LISTED_KINDS}
+        self.data: Record = {kind: [] for kind in (*LISTED_KINDS[:3], *self.missable)}
         self.data["PrefixListEntries"] = {}
         self.hosts: dict[str, int] = {}
 
@@ -127,6 +154,12 @@ class Draft:
             if vpc in ids:
                 found.append((record, ids[1] if ids[0] == vpc else ids[0]))
         return found
+
+    def neighbours(self, vpc: str) -> list[str]:
+        """The other VPCs on a VPC's transit gateway."""
+        attachments = self.data.get("TransitGatewayVpcAttachments", [])
+        ours = {each["TransitGatewayId"] for each in attachments if each["VpcId"] == vpc}
+        return [each["VpcId"] for each in attachments if each["TransitGatewayId"] in ours and each["VpcId"] != vpc]
 
     def has_public(self, eni: str) -> bool:
         """Whether an interface has a public IPv4 address."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .draft import TCP_PORTS, Draft
 from .draw_groups import v4_source, v6_source
-from .evaluator import Record
+from .records import Record
 
 
 def network_acls(draft: Draft) -> None:
@@ -12,11 +12,11 @@ def network_acls(draft: Draft) -> None:
     for vpc in draft.data["Vpcs"]:
         default = new_acl(draft, vpc, default=True)
         allow_all(draft, default)
-        if draft.chance(0.1):
+        if draft.chance(0.03 if draft.fabric else 0.1):
             spoil(draft, default)
         for subnet in draft.all("Subnets", VpcId=vpc["VpcId"]):
             acl = default
-            if draft.chance(0.33):
+            if draft.chance(0.15 if draft.fabric else 0.33):
                 acl = new_acl(draft, vpc, default=False)
                 own_entries(draft, acl, vpc)
             if acl is default and draft.chance(0.05):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .draft import ACCOUNTS, INTERNET_V4, INTERNET_V6, TCP_PORTS, Draft
-from .evaluator import Record
+from .records import Record
 
 
 def security_groups(draft: Draft) -> None:
@@ -77,9 +77,12 @@ def rules(draft: Draft) -> None:
         if group["GroupName"] == "group-1" and draft.chance(0.35):
             everyone = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
             group["IpPermissions"].append(draft.permission({"IpProtocol": "-1"}, **everyone))
+        if draft.fabric and draft.chance(0.5):  # What takes many hops is to be delivered often enough.
+            wide = [{"CidrIp": cidr} for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
+            group["IpPermissions"].append(draft.permission({"IpProtocol": "-1"}, IpRanges=wide))
         for _ in range(draft.pick({0: 3, 1: 22, 2: 35, 3: 28, 5: 12})):
             group["IpPermissions"].append(rule(draft, group))
-        if draft.chance(0.85):
+        if draft.chance(0.93 if draft.fabric else 0.85):
             group["IpPermissionsEgress"].append(
                 draft.permission({"IpProtocol": "-1"}, IpRanges=[{"CidrIp": "0.0.0.0/0"}])
             )
@@ -183,6 +186,10 @@ def reference(draft: Draft, group: Record) -> Record:
     near = [each for name in draft.usable_groups(vpc) for each in draft.all("SecurityGroups", GroupId=name)]
     for association in draft.all("SecurityGroupVpcAssociations", GroupId=group["GroupId"], State="associated"):
         near += draft.all("SecurityGroups", VpcId=association["VpcId"])
+    across = [each for name in draft.neighbours(vpc) for each in draft.all("SecurityGroups", VpcId=name)]
+    if across and draft.chance(0.35):
+        chosen = draft.rng.choice(across)
+        return {"GroupId": chosen["GroupId"], "UserId": chosen["OwnerId"], "VpcId": chosen["VpcId"]}
     far = [(peering, other) for peering, other in draft.peers(vpc) if draft.all("SecurityGroups", VpcId=other)]
     if draft.chance(0.08):
         gone = {"GroupId": draft.new("sg"), "UserId": group["OwnerId"]}

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 from .draft import REGION, Draft
 from .draw_routes import add_route, new_table
-from .evaluator import Record
+from .records import Record
 
 
 def instances(draft: Draft) -> None:
@@ -48,7 +48,7 @@ def instances(draft: Draft) -> None:
         if draft.chance(0.2):
             addresses(draft, new_interface(draft, draft.rng.choice(subnets)), running=True)
         if draft.chance(0.1):
-            balancer_interface(draft, draft.rng.choice(subnets))
+            managed_interface(draft, draft.rng.choice(subnets), "network_load_balancer")
 
 
 def new_interface(draft: Draft, subnet: Record) -> Record:
@@ -140,21 +140,17 @@ def associate(draft: Draft, interface: Record, entry: Record, *, elastic: bool) 
     return public
 
 
-def balancer_interface(draft: Draft, subnet: Record) -> None:
+def managed_interface(draft: Draft, subnet: Record, kind: str) -> Record:
     """An interface that AWS manages, and that has no group."""
     interface = new_interface(draft, subnet)
-    interface |= {
-        "Status": "in-use",
-        "InterfaceType": "network_load_balancer",
-        "Groups": [],
-        "RequesterManaged": True,
-    }
+    interface |= {"Status": "in-use", "InterfaceType": kind, "Groups": [], "RequesterManaged": True}
     interface["Attachment"] = {
         "AttachmentId": draft.new("ela-attach"),
         "DeviceIndex": 1,
         "Status": "attached",
         "InstanceOwnerId": "amazon-aws",
     }
+    return interface
 
 
 def nat_gateways(draft: Draft) -> None:

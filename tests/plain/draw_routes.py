@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .draft import INTERNET_V4, INTERNET_V6, Draft
 from .draw_groups import prefix_list
-from .evaluator import Record
+from .records import Record
 
 GATEWAYS = (("GatewayId", "vgw"), ("GatewayId", "vpce"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 
 from .draft import ACCOUNTS, REGION, SECOND_CIDRS, VPC_CIDRS, Draft
-from .evaluator import Record
+from .records import Record
 
 
 def vpcs(draft: Draft) -> None:

@@ -12,14 +12,15 @@ import copy
 import random
 from typing import Any
 
-from .draft import MISSABLE, Draft
+from .draft import FABRIC, Draft
 from .draw_acls import network_acls
 from .draw_groups import prefix_lists, rules, security_groups
 from .draw_hosts import instances, nat_gateways, nested_interfaces
 from .draw_routes import route_tables
+from .draw_transit import transit, transit_routes
 from .draw_vpcs import peerings, vpcs
-from .evaluator import Record, listed
 from .questions import Question, random_questions
+from .records import Record, listed
 
 __all__ = ["Question", "random_network", "random_questions", "shuffled"]
 
@@ -27,7 +28,7 @@ __all__ = ["Question", "random_network", "random_questions", "shuffled"]
 def lose(draft: Draft) -> None:
     """Leave things out of the data: a kind, a group of another account, the entries of a list."""
     if draft.chance(0.12):
-        del draft.data[draft.rng.choice(MISSABLE)]
+        del draft.data[draft.rng.choice(draft.missable)]
     if draft.chance(0.2) and draft.data.get("SecurityGroups"):
         draft.data["SecurityGroups"].remove(draft.rng.choice(draft.data["SecurityGroups"]))
     for name in list(draft.data.get("PrefixListEntries", {})):
@@ -42,25 +43,33 @@ def lose(draft: Draft) -> None:
         "EgressOnlyInternetGateways",
         "RouteTables",
         "NetworkAcls",
+        *[kind for name in sorted(draft.fabric) for kind in FABRIC[name]],
     ):
         if draft.chance(0.03) and draft.data.get(kind):
             draft.data[kind].remove(draft.rng.choice(draft.data[kind]))
 
 
-def random_network(rng: random.Random, size: int = 0, *, nat_instances: bool = False) -> Record:
+def random_network(
+    rng: random.Random, size: int = 0, *, nat_instances: bool = False, fabric: frozenset[str] = frozenset()
+) -> Record:
     """A random network: AWS's records under AWS's keys; `size` is the number of VPCs (at most five; unsaid: one to
-    three).
+    three). `fabric` says what there is beside instances, gateways and peerings: "transit", "balancers", "endpoints".
     """
-    draft = Draft(rng, size or rng.choice((1, 2, 2, 3)), nat_instances=nat_instances)
+    sizes = (2, 3, 3, 4) if "transit" in fabric else (1, 2, 2, 3)
+    draft = Draft(rng, size or rng.choice(sizes), nat_instances=nat_instances, fabric=fabric)
     vpcs(draft)
     security_groups(draft)
     prefix_lists(draft)
     instances(draft)
     nat_gateways(draft)
     peerings(draft)
+    if "transit" in fabric:
+        transit(draft)
     rules(draft)
     network_acls(draft)
     route_tables(draft)
+    if "transit" in fabric:
+        transit_routes(draft)
     nested_interfaces(draft)
     lose(draft)
     return draft.data

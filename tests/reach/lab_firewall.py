@@ -9,6 +9,19 @@ from typing import Any
 
 from tests.reach.lab import ACCOUNT, acl, find, lab, reroute, route, subnet, table
 from tests.reach.lab_endpoints import endpoint
+from tests.reach.lab_transit import (
+    ATTACHMENTS,
+    BOTH,
+    OF_VPCS,
+    PROPAGATIONS,
+    ROUTES,
+    attachment,
+    led,
+    of_vpc,
+    propagations,
+    routes,
+    transit,
+)
 
 Record = dict[str, Any]
 ARN = f"arn:aws:network-firewall:us-east-1:{ACCOUNT}"
@@ -139,4 +152,38 @@ def between(*groups: Record, **policy_options: Any) -> Record:
     find(record, "SecurityGroups", "sg-db")["IpPermissions"].append(
         {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "IpRanges": [{"CidrIp": "10.0.1.0/24"}]}
     )
+    return record
+
+
+def inspection_vpc(*groups: Record, **policy_options: Any) -> Record:
+    """vpc-1 and vpc-9 joined by a transit gateway that leads everything through vpc-5, whose firewall stands there.
+
+    Spokes are associated with rtb-t, which leads to att-5; att-5 with rtb-back, into which the spokes propagate. In vpc-5 the attachment's
+    subnet leads to vpce-fw, and the firewall's subnet back to the gateway.
+    """
+    record = inspected(*groups, **policy_options)
+    spokes = transit()
+    for key in ("Vpcs", "Subnets", "NetworkAcls", "RouteTables"):
+        record[key] = [r for r in record[key] if "fw" in str(r.get("SubnetId", r.get("NetworkAclId", "")))] + spokes[
+            key
+        ]
+    for key, value in spokes.items():
+        record[key] = record[key] if key in ("Vpcs", "Subnets", "NetworkAcls", "RouteTables") else value
+    record["Vpcs"].append({"VpcId": "vpc-5", "OwnerId": ACCOUNT, "CidrBlock": "10.5.0.0/16"})
+    for found in record["Subnets"]:
+        if found["SubnetId"] == "subnet-fw":
+            found.update({"CidrBlock": "10.5.3.0/24", "VpcId": "vpc-5"})
+    record["Subnets"].append(subnet("subnet-att5", "10.5.50.0/28", vpc="vpc-5"))
+    record["NetworkAcls"].append(acl("acl-att5", "subnet-att5", vpc="vpc-5"))
+    record["RouteTables"] += [
+        table("rtb-att5", "subnet-att5", vpc="vpc-5", routes=[route("0.0.0.0/0", "vpce-fw")]),
+        table("rtb-fw5", "subnet-fw", vpc="vpc-5", routes=[route("0.0.0.0/0", "tgw-1")]),
+    ]
+    record["VpcEndpoints"][0]["VpcId"] = "vpc-5"
+    record["NetworkFirewalls"][0]["Firewall"]["VpcId"] = "vpc-5"
+    record[ATTACHMENTS].append(attachment("att-5", "vpc", "vpc-5", "rtb-back"))
+    record[OF_VPCS].append(of_vpc("att-5", "vpc-5", "subnet-att5", ApplianceModeSupport="enable"))
+    record["TransitGatewayRouteTables"].append({"TransitGatewayRouteTableId": "rtb-back", "TransitGatewayId": "tgw-1"})
+    record[ROUTES] = [routes("rtb-t", led("0.0.0.0/0", "att-5")), routes("rtb-back")]
+    record[PROPAGATIONS] = [propagations("rtb-t"), propagations("rtb-back", *BOTH)]
     return record

@@ -20,6 +20,7 @@ from tests.reach.lab import (
     ingress,
     interface,
     lab,
+    pair,
     permission,
     reroute,
     route,
@@ -27,9 +28,13 @@ from tests.reach.lab import (
 )
 from tests.reach.lab_endpoints import connecting, serviced
 from tests.reach.lab_firewall import PASS_443, inspected, suricata
+from tests.reach.lab_names import orders, sender
+from tests.reach.lab_transit import led, listing, transit, two_gateways
 
 Record = dict
 Scenario = tuple[Callable[[], Record], str, str, str]
+BLOCKED_WITH = {"virtual private gateway"}
+"""Kinds that nothing is ever reachable through: what is behind them is not in any input."""
 
 
 def listed() -> Record:
@@ -95,6 +100,27 @@ def unused_firewall() -> Record:
     return inspected(suricata("one", PASS_443))
 
 
+def by_group() -> Record:
+    """i-peer takes members of sg-db, whom a transit gateway lets it recognise."""
+    return ingress(transit(), "sg-peer", permission("tcp", 80, **pair("sg-db")))
+
+
+def listed_route() -> Record:
+    """A table of a transit gateway routes a prefix list, whose entries its search tells."""
+    record = listing(transit(), led("10.9.0.0/16", "att-9", PrefixListId="pl-1"))
+    record["PrefixListEntries"] = {"pl-1": [{"Cidr": "10.9.0.0/16"}]}
+    aim = {"TransitGatewayAttachmentId": "att-9", "ResourceType": "vpc"}
+    reference = {"TransitGatewayRouteTableId": "rtb-t", "PrefixListId": "pl-1", "TransitGatewayAttachment": aim}
+    record["TransitGatewayPrefixListReferences"] = [reference]
+    return record
+
+
+def detached() -> Record:
+    record = transit()
+    record["VpnGateways"][0]["VpcAttachments"] = []
+    return record
+
+
 # For each kind a question that it takes part in and that is `reachable` with it.
 WITH: dict[str, Scenario] = {
     "VPC": (lab, "i-db", "i-peer", "80"),
@@ -112,6 +138,20 @@ WITH: dict[str, Scenario] = {
     "Elastic IP address": (addressed, "0.0.0.0/0", "i-web", "443"),
     "VPC peering connection": (lab, "i-db", "i-peer", "80"),
     "prefix list": (listed, "0.0.0.0/0", "i-web", "443"),
+    "DB instance": (orders, "i-web", "10.0.2.50", "5432"),
+    "DB cluster": (orders, "i-web", "10.0.2.50", "5432"),
+    "DB proxy": (orders, "i-web", "10.0.2.50", "5432"),
+    "DB subnet group": (orders, "i-web", "10.0.2.50", "5432"),
+    "ECS service": (orders, "i-web", "10.0.2.50", "5432"),
+    "ECS task": (orders, "i-web", "10.0.2.50", "5432"),
+    "EKS cluster": (orders, "i-web", "10.0.2.50", "5432"),
+    "cache cluster": (orders, "i-web", "10.0.2.50", "5432"),
+    "cache subnet group": (orders, "i-web", "10.0.2.50", "5432"),
+    "replication group": (orders, "i-web", "10.0.2.50", "5432"),
+    "Redshift cluster": (orders, "i-web", "10.0.2.50", "5432"),
+    "OpenSearch domain": (orders, "i-web", "10.0.2.50", "5432"),
+    "mount target": (orders, "i-web", "10.0.2.50", "5432"),
+    "Lambda function": (sender, "10.0.2.60", "eni-rds", "5432"),
     "prefix list entry": (listed, "0.0.0.0/0", "i-web", "443"),
     "VPC endpoint": (serviced, "i-web", "i-db", "5432"),
     "VPC block public access options": (lab, "i-web", "i-db", "5432"),
@@ -121,6 +161,16 @@ WITH: dict[str, Scenario] = {
     "firewall rule group": (unused_firewall, "i-web", "i-db", "5432"),
     "endpoint service": (serviced, "i-web", "i-db", "5432"),
     "EC2 Instance Connect endpoint": (connecting, "i-web", "i-db", "5432"),
+    "transit gateway": (by_group, "i-db", "i-peer", "80"),
+    "transit gateway attachment": (transit, "i-db", "i-peer", "80"),
+    "transit gateway VPC attachment": (transit, "i-db", "i-peer", "80"),
+    "transit gateway peering attachment": (two_gateways, "i-db", "i-peer", "80"),
+    "transit gateway route table": (transit, "i-db", "i-peer", "80"),
+    "transit gateway route": (transit, "i-db", "i-peer", "80"),
+    "transit gateway propagation": (transit, "i-db", "i-peer", "80"),
+    "transit gateway prefix list reference": (listed_route, "i-db", "i-peer", "80"),
+    "virtual private gateway": (detached, "i-db", "172.16.1.1", "443"),
+    "VPN connection": (transit, "i-db", "i-peer", "80"),
 }
 
 
@@ -146,7 +196,7 @@ def test_every_kind_takes_part_in_a_question():
 def test_absence_means_what_the_kind_declares(kind):
     make, source, target, port = WITH[kind.name]
     whole = ask(make(), source, target, port)
-    assert whole.verdict.value == "reachable"
+    assert whole.verdict.value == ("blocked" if kind.name in BLOCKED_WITH else "reachable")
     missing = ask(drop(make(), kind.keys), source, target, port)
     if kind.absence is Absence.UNKNOWN:
         assert missing.verdict.value == "unknown"

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from sgcheck.aws.vocabulary import CODES, AwsVocabulary
+from sgcheck.aws.vocabulary import EMITTED, AwsVocabulary
 from sgcheck.model.finding import Cause
 from tests.plain.commands import apply_command
+from tests.reach import codes_transit
 from tests.reach.lab import (
     ANY4,
     ask,
@@ -33,6 +34,7 @@ from tests.reach.lab import (
 )
 from tests.reach.lab_endpoints import S3_HOST, serviced, stored
 from tests.reach.lab_firewall import inspected, suricata
+from tests.reach.lab_names import disagreeing
 
 Record = dict
 FIXED = "commands"
@@ -184,6 +186,7 @@ SCENARIOS: dict[str, tuple[Callable[[], Record], str, str, str, str, str, str]] 
         "forward",
         FIXED,
     ),
+    "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS": (lab, "i-web", "100.64.0.5", "443", "rtb-pub", "forward", BUILT),
     "DISCONNECTED_VPCS": (nobody_joined, "i-db", "i-peer", "80", "rtb-main", "forward", BUILT),
     "BAD_STATE": (
         lambda: change(lab(), "NatGateways", "nat-1", State="failed"),
@@ -290,10 +293,14 @@ SCENARIOS: dict[str, tuple[Callable[[], Record], str, str, str, str, str, str]] 
         BUILT,
     ),
     "APPLIANCE_OPAQUE": (lambda: forwarder(SourceDestCheck=False), "i-db", "8.8.8.8", "443", "eni-fw", "forward", OPEN),
+    "UNKNOWN_RESOURCE": (disagreeing, "i-web", "rds:orders", "5432", "orders", "forward", OPEN),
 }
 
 
+SCENARIOS |= codes_transit.SCENARIOS
+
 EXTRA: list[tuple[Callable[[], Record], str, str, str]] = [
+    *codes_transit.EXTRA,
     # The other causes of codes that have several.
     (loop, "i-db", "8.8.8.8", "443"),
     (overlap, "i-db", "eni-8", "80"),
@@ -345,6 +352,8 @@ def test_commands_stand_where_there_is_something_to_edit_and_nowhere_else():
         "security-group": r"aws ec2 authorize-security-group-(in|e)gress --group-id sg-",
         "network-acl": r"aws ec2 (create|replace)-network-acl-entry --network-acl-id acl-",
         "route-table": r"aws ec2 (create|replace)-route --route-table-id rtb-",
+        "transit-gateway-attachment": r"aws ec2 associate-transit-gateway-route-table --transit-gateway-route-table-id ",
+        "transit-gateway-route-table": r"aws ec2 enable-transit-gateway-route-table-propagation --transit-gateway-route-",
         "instance": r"aws ec2 (start-instances|wait instance-(running|stopped)) --instance-ids i-",
     }
     for answer in asked_of_all():
@@ -375,7 +384,8 @@ def test_asking_again_never_contradicts_a_complete_fix():
 
 
 def test_every_code_has_a_scenario():
-    assert set(SCENARIOS) == set(CODES.values()) | {"IPV6_ONLY_IPV4_RULE", "IPV4_ONLY_IPV6_RULE"}
+    """A new code gets its line in SCENARIOS above, and one in DETAILS of test_blocker_details.py."""
+    assert set(SCENARIOS) == EMITTED
 
 
 @pytest.mark.parametrize("code", SCENARIOS)

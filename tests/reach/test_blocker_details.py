@@ -8,6 +8,7 @@ from sgcheck.aws.sentences import FIX, WHY
 from sgcheck.aws.vocabulary import CODES
 from sgcheck.model.finding import UNDECIDED, Cause
 from tests.plain.commands import COMMANDS
+from tests.reach import codes_transit
 from tests.reach.lab import ask, cidr, find, group, ingress, lab, pair, permission, reroute, route
 from tests.reach.test_blocker_codes import FIXED, OPEN, SCENARIOS
 
@@ -50,6 +51,12 @@ DETAILS: dict[str, tuple[str | None, tuple[str, ...], str, str]] = {
         "private destinations are dropped",
         "pcx-1",
     ),
+    "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS": (
+        "0.0.0.0/0 -> igw-1",
+        ("10.0.1.10/32",),
+        "private destinations are dropped",
+        "build what joins both sides",
+    ),
     "DISCONNECTED_VPCS": (None, ("10.0.2.20/32",), "joins vpc-1 and vpc-9", "peering connection"),
     "BAD_STATE": (None, ("10.0.2.20/32",), "failed", "replace it"),
     "BAD_STATE_ATTACHMENT": (None, ("10.0.1.10/32",), "igw-1 is not attached to vpc-1", "attach"),
@@ -74,6 +81,8 @@ DETAILS: dict[str, tuple[str | None, tuple[str, ...], str, str]] = {
     "VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC": (None, ("10.9.1.5/32",), "serves vpc-1 only", "interface endpoint"),
     "FIREWALL_RULES_RESTRICTION": ("one sid:9", ("10.0.1.10/32",), "drops these packets", "policy own"),
     "APPLIANCE_OPAQUE": (None, ("10.0.2.20/32",), "forwards", "look there yourself"),
+    "UNKNOWN_RESOURCE": (None, ("10.0.1.10/32",), "which of eni-rds and eni-rds2 belongs to rds:orders", "look up"),
+    **codes_transit.DETAILS,
 }
 
 

@@ -489,7 +489,7 @@ def test_a_name_that_two_instances_have_lists_them():
     "arn",
     [
         "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188",
-        "arn:aws:rds:us-east-1:111122223333:db:orders",
+        "arn:aws:sqs:us-east-1:111122223333:orders",
     ],
 )
 def test_arns_of_what_is_not_understood_yet_say_so(arn):

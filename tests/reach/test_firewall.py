@@ -29,6 +29,7 @@ from tests.reach.lab_firewall import (
     firewall,
     five_tuple,
     inspected,
+    inspection_vpc,
     rule_group,
     stateless,
     suricata,
@@ -587,3 +588,55 @@ def test_addresses_of_a_group_that_must_be_named():
     """The fix that replaces a reference behind inspection opens the way."""
     record = ingress(between(), "sg-db", permission("tcp", 5432, **cidr("10.0.1.10/32")))
     assert verdict(record, "i-web", "i-db", "5432") == "reachable"
+
+
+# ---------------------------------------- behind a transit gateway
+
+
+def test_two_vpcs_through_an_inspection_vpc():
+    """Network Firewall guide, arch-centralized: spokes by one table, the inspection VPC by another, there and back."""
+    answer = ask(inspection_vpc(), "i-db", "i-peer", "80")
+    assert answer.verdict.value == "reachable"
+    hops = [h.hop for h in answer.answers[0].forward]
+    assert [h for h in hops if h in ("rtb-t", "vpce-fw", "fw", "rtb-back")] == ["rtb-t", "vpce-fw", "fw", "rtb-back"]
+    assert "fw" in [h.hop for h in answer.answers[0].return_]
+
+
+def test_a_firewall_of_an_inspection_vpc_drops():
+    """Network Firewall guide, rule-action."""
+    answer = ask(inspection_vpc(suricata("all", DROP_ALL)), "i-db", "i-peer", "80")
+    assert blame(answer) == [("FIREWALL_RULES_RESTRICTION", "fw", "forward")]
+
+
+def test_home_net_of_an_inspection_vpc_holds_none_of_the_spokes():
+    """Network Firewall API, PolicyVariables: without an override HOME_NET is the inspection VPC."""
+    rule = suricata("one", "pass tcp $HOME_NET any -> any 80 (sid:1;)")
+    answer = ask(inspection_vpc(rule, default=["aws:drop_strict"]), "i-db", "i-peer", "80")
+    assert blame(answer) == [("FIREWALL_RULES_RESTRICTION", "fw", "forward")]
+    variables = {"RuleVariables": {"HOME_NET": {"Definition": ["10.0.0.0/8"]}}}
+    record = inspection_vpc(rule, default=["aws:drop_strict"], PolicyVariables=variables)
+    assert verdict(record, "i-db", "i-peer", "80") == "reachable"
+
+
+def test_replies_that_come_out_of_the_gateway_past_the_firewall():
+    """Network Firewall guide, vpc-config: the attachment's subnet leads to the endpoint, for replies too."""
+    record = inspection_vpc()
+    find(record, "RouteTables", "rtb-att5")["Routes"].append(route("10.0.0.0/16", "tgw-1"))
+    answer = ask(record, "i-db", "i-peer", "80")
+    assert answer.verdict.value == "blocked"
+    assert blame(answer) == [("RETURN_PATH_ASYMMETRIC", "rtb-att5", "return")]
+    body = record["NetworkFirewallPolicies"][0]["FirewallPolicy"]
+    body["StatelessDefaultActions"] = ["aws:pass"]
+    assert verdict(record, "i-db", "i-peer", "80") == "unknown"
+
+
+def test_group_references_do_not_survive_an_inspection_vpc():
+    """Transit gateway guide, tgw-vpc-attachments: not through inspection."""
+    record = ingress(inspection_vpc(), "sg-peer", permission("tcp", 80, **pair("sg-db")))
+    assert ("SG_REFERENCES_NOT_PRESERVED", "sg-peer", "forward") in blame(ask(record, "i-db", "i-peer", "80"))
+
+
+def test_the_subnet_of_the_attachment_must_lead_to_the_firewall():
+    """Network Firewall guide, arch-centralized: without the route the packets turn around or end."""
+    record = reroute(inspection_vpc(), "rtb-att5")
+    assert verdict(record, "i-db", "i-peer", "80") == "blocked"

@@ -161,7 +161,7 @@ def test_blocked_behind_a_transit_gateway_is_blocked():
     record = reroute(ingress(lab(), "sg-peer"), "rtb-main", route("10.9.0.0/16", "tgw-1"))
     answer = ask(record, "i-db", "i-peer", "80")
     assert answer.verdict.value == "blocked"
-    assert codes(answer) == ["SG_HAS_NO_RULES", "UNSUPPORTED_COMPONENT"]
+    assert codes(answer) == ["NOT_COLLECTED", "SG_HAS_NO_RULES"]
 
 
 # Missing is not empty, kind by kind.

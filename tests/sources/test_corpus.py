@@ -28,34 +28,69 @@ LONE = {
     "VPC peering connection": {"VpcPeeringConnectionId", "RequesterVpcInfo"},
     "network ACL": {"NetworkAclId", "Entries"},
     "VPC endpoint": {"VpcEndpointId", "VpcEndpointType"},
+    "transit gateway VPC attachment": {"TransitGatewayAttachmentId", "SubnetIds"},
+    "transit gateway attachment": {"TransitGatewayAttachmentId", "ResourceType", "ResourceId", "State"},
+    "transit gateway": {"TransitGatewayId", "TransitGatewayArn"},
+    "transit gateway route table": {"TransitGatewayRouteTableId", "TransitGatewayId", "State"},
+    "DB instance": {"DBInstanceIdentifier", "DBInstanceStatus"},
+    "DB cluster": {"DBClusterIdentifier", "DBClusterMembers"},
+    "DB subnet group": {"DBSubnetGroupName", "DBSubnetGroupDescription"},
+    "Lambda function": {"FunctionName", "FunctionArn"},
+    "cache cluster": {"CacheClusterId", "CacheNodeType"},
+    "Redshift cluster": {"ClusterIdentifier", "ClusterStatus"},
+    "ECS service": {"serviceArn", "serviceName"},
+    "ECS task": {"taskArn", "lastStatus"},
+    "EKS cluster": {"name", "resourcesVpcConfig"},
+    "mount target": {"MountTargetId", "FileSystemId"},
 }
 
 FILES = {
-    "describe": {"read": 368, "nothing": 152, "not JSON": 36, "broken": 1},
+    "describe": {"read": 374, "nothing": 146, "not JSON": 36, "broken": 1},
     "describe-placebo-raw": {"read": 157, "nothing": 2},
 }
 READ = {
     "describe": {
         "EC2 Instance Connect endpoint": 1,
+        "DB cluster": 2,
+        "DB instance": 19,
+        "DB subnet group": 3,
+        "ECS service": 2,
+        "ECS task": 6,
+        "EKS cluster": 3,
         "Elastic IP address": 11,
+        "Lambda function": 28,
         "NAT gateway": 2,
+        "Redshift cluster": 12,
         "VPC": 22,
         "VPC endpoint": 8,
         "VPC peering connection": 3,
+        "cache cluster": 22,
+        "cache subnet group": 3,
         "egress-only internet gateway": 1,
         "endpoint service": 2,
         "instance": 28,
         "internet gateway": 5,
+        "mount target": 3,
         "network ACL": 4,
         "network interface": 16,
         "prefix list": 3,
+        "replication group": 4,
         "route table": 7,
         "security group": 407,
         "security group VPC association": 1,
         "security group rule": 4,
         "subnet": 11,
+        "VPN connection": 2,
+        "transit gateway": 3,
+        "transit gateway VPC attachment": 2,
+        "transit gateway attachment": 7,
+        "transit gateway peering attachment": 1,
+        "transit gateway prefix list reference": 1,
+        "transit gateway route table": 3,
+        "virtual private gateway": 3,
     },
     "describe-placebo-raw": {
+        "DB instance": 5,
         "Elastic IP address": 13,
         "NAT gateway": 2,
         "VPC": 22,
@@ -67,12 +102,13 @@ READ = {
         "route table": 13,
         "security group": 108,
         "subnet": 37,
+        "transit gateway attachment": 1,
     },
 }
 # Of the skipped, those that a network is made of.
 SKIPPED = {
-    "describe": {"LoadBalancers": 9, "TransitGateways": 3, "DBInstances": 19, "Functions": 36},
-    "describe-placebo-raw": {"LoadBalancers": 15, "TransitGatewayAttachments": 1, "DBInstances": 5},
+    "describe": {"LoadBalancers": 9},
+    "describe-placebo-raw": {"LoadBalancers": 15},
 }
 UNATTRIBUTABLE = {
     "describe": {
@@ -82,7 +118,6 @@ UNATTRIBUTABLE = {
         "Routes": 4,
         "Tags": 10,
         "TargetHealthDescriptions": 7,
-        "TransitGatewayPrefixListReferences": 1,
         "TransitGatewayRouteTablePropagations": 3,
     },
     "describe-placebo-raw": {"Attributes": 5},
@@ -125,10 +160,12 @@ def counted(file):
     content = content.get("data", content)
     if "Error" in content:
         return Counter()
-    found = Counter()
+    found = Counter(name for name, has in LONE.items() if has <= content.keys())
     for kind in KINDS:
         for key in kind.keys:
-            found[kind.name] += len(content.get(key) or [])
+            value = content.get(key) or []
+            elements = [value] if isinstance(value, dict) and kind.telltale else value
+            found[kind.name] += sum(kind.telltale is None or kind.telltale in element for element in elements)
     reservations = content.get("Reservations", [])
     found["instance"] += sum(len(one["Instances"]) for one in reservations) - len(reservations)
     return +found

@@ -26,6 +26,7 @@ from sgcheck.aws.security_group_vpc_association import SECURITY_GROUP_VPC_ASSOCI
 from sgcheck.aws.snapshot import Gap
 from sgcheck.aws.subnet import SUBNET
 from sgcheck.aws.vpc import VPC
+from sgcheck.errors import InputError
 from sgcheck.sources import unpack
 from sgcheck.sources.files import load_snapshot
 
@@ -131,8 +132,8 @@ def test_kinds_that_are_not_known_are_skipped_and_counted(load):
 
 
 def test_a_kind_that_is_known_and_not_modelled_is_understood(load):
-    snapshot = load({"TransitGateways": [{"TransitGatewayId": "tgw-1"}]})
-    assert (snapshot.batches, snapshot.counts.skipped, snapshot.counts.files) == ((), {"TransitGateways": 1}, 1)
+    snapshot = load({"DhcpOptions": [{"DhcpOptionsId": "dopt-1"}]})
+    assert (snapshot.batches, snapshot.counts.skipped, snapshot.counts.files) == ((), {"DhcpOptions": 1}, 1)
 
 
 def test_both_records_of_prefix_lists_under_both_keys(load):
@@ -196,6 +197,51 @@ LONE = [
     ("VPC endpoint", {"VpcEndpointId": "vpce-1", "VpcEndpointType": "Interface", "VpcId": "vpc-1"}, "vpce-1"),
     ("endpoint service", {"ServiceId": "vpce-svc-1", "NetworkLoadBalancerArns": []}, "vpce-svc-1"),
     ("EC2 Instance Connect endpoint", {"InstanceConnectEndpointId": "eice-1", "SubnetId": "subnet-1"}, "eice-1"),
+    ("transit gateway", {"TransitGatewayId": "tgw-1", "TransitGatewayArn": "arn:…"}, "tgw-1"),
+    (
+        "transit gateway attachment",
+        {
+            "TransitGatewayAttachmentId": "att-1",
+            "TransitGatewayId": "tgw-1",
+            "ResourceType": "vpc",
+            "ResourceId": "vpc-1",
+        },
+        "att-1/tgw-1",
+    ),
+    (
+        "transit gateway VPC attachment",
+        {"TransitGatewayAttachmentId": "att-1", "TransitGatewayId": "tgw-1", "VpcId": "vpc-1", "SubnetIds": []},
+        "att-1",
+    ),
+    ("transit gateway peering attachment", {"TransitGatewayAttachmentId": "att-1", "RequesterTgwInfo": {}}, "att-1"),
+    ("transit gateway route table", {"TransitGatewayRouteTableId": "rtb-1", "TransitGatewayId": "tgw-1"}, "rtb-1"),
+    ("transit gateway route", {"TransitGatewayRouteTableId": "rtb-1", "AdditionalRoutesAvailable": False}, "rtb-1"),
+    (
+        "transit gateway propagation",
+        {"TransitGatewayRouteTableId": "rtb-1", "TransitGatewayRouteTablePropagations": []},
+        "rtb-1",
+    ),
+    (
+        "transit gateway prefix list reference",
+        {"TransitGatewayRouteTableId": "rtb-1", "PrefixListId": "pl-1", "PrefixListOwnerId": "1"},
+        "rtb-1/pl-1",
+    ),
+    ("virtual private gateway", {"VpnGatewayId": "vgw-1", "VpcAttachments": []}, "vgw-1"),
+    ("VPN connection", {"VpnConnectionId": "vpn-1", "VpnGatewayId": "vgw-1", "CustomerGatewayId": "cgw-1"}, "vpn-1"),
+    ("DB subnet group", {"DBSubnetGroupName": "db", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "s"}]}, "db"),
+    ("DB instance", {"DBInstanceIdentifier": "db", "DBInstanceStatus": "available"}, "db"),
+    ("DB cluster", {"DBClusterIdentifier": "db", "DBClusterMembers": [{"DBInstanceIdentifier": "db-1"}]}, "db"),
+    ("DB proxy", {"DBProxyName": "pool", "VpcSubnetIds": ["subnet-1"], "VpcId": "vpc-1"}, "pool"),
+    ("ECS service", {"serviceArn": "arn:s", "clusterArn": "arn:c", "status": "ACTIVE"}, "arn:s"),
+    ("ECS task", {"taskArn": "arn:t", "clusterArn": "arn:c", "attachments": []}, "arn:t"),
+    ("EKS cluster", {"name": "eks", "arn": "arn:e", "resourcesVpcConfig": {}}, "arn:e"),
+    ("cache cluster", {"CacheClusterId": "c-001", "CacheNodeType": "cache.t4g.micro"}, "c-001"),
+    ("cache subnet group", {"CacheSubnetGroupName": "c", "VpcId": "vpc-1", "Subnets": []}, "c"),
+    ("replication group", {"ReplicationGroupId": "c", "MemberClusters": ["c-001"]}, "c"),
+    ("Redshift cluster", {"ClusterIdentifier": "r", "VpcId": "vpc-1", "ClusterNodes": []}, "r"),
+    ("OpenSearch domain", {"DomainName": "d", "DomainId": "1/d", "ARN": "arn:d"}, "arn:d"),
+    ("mount target", {"MountTargetId": "fsmt-1", "FileSystemId": "fs-1", "NetworkInterfaceId": "eni-1"}, "fsmt-1"),
+    ("Lambda function", {"FunctionName": "f", "Runtime": "python3.13", "FunctionArn": "arn:f"}, "arn:f"),
 ]
 
 
@@ -235,9 +281,6 @@ def test_a_list_may_mix_kinds_and_answers(load):
             "LoadBalancerDescriptions",
         ),
         ({"AutoScalingGroupName": "asg", "Instances": [{"InstanceId": "i-1"}]}, "AutoScalingGroups"),
-        ({"DBSubnetGroupName": "db", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "s"}]}, "DBSubnetGroups"),
-        ({"MountTargetId": "fsmt-1", "NetworkInterfaceId": "eni-1", "VpcId": "vpc-1"}, "MountTargets"),
-        ({"FunctionArn": "arn:…", "VpcId": "vpc-1", "Groups": []}, "Functions"),
     ],
 )
 def test_a_resource_of_another_kind_is_not_taken_for_one_of_ours(load, resource, key):
@@ -245,6 +288,30 @@ def test_a_resource_of_another_kind_is_not_taken_for_one_of_ours(load, resource,
         snapshot = load(content)
         assert snapshot.batches == ()
         assert snapshot.counts.skipped == {key: 1}
+
+
+@pytest.mark.parametrize(
+    "key, own, others",
+    [
+        ("Clusters", {"ClusterIdentifier": "warehouse"}, {"Name": "a cluster of MemoryDB", "Status": {"is": "odd"}}),
+        ("services", {"serviceArn": "arn:s"}, {"code": "a service of support", "serviceName": 7}),
+        ("tasks", {"taskArn": "arn:t"}, {"label": "a task of an editor", "group": {"kind": "build"}}),
+        ("cluster", {"name": "eks", "resourcesVpcConfig": {}}, {"clusterArn": "create-cluster of ECS", "name": 7}),
+    ],
+)
+def test_a_key_of_several_services_has_only_its_own_taken(load, key, own, others):
+    assert load({key: [own, others]}).counts.skipped == {key: 1}
+    assert sum(load({key: [own, others]}).counts.read.values()) == 1
+    assert load({key: [others]}).batches == ()
+    assert [len(batch.records) for batch in load({key: own}).batches] == [1]
+    assert load({key: {"web": others}}).counts.skipped == {key: 1}
+    assert [batch.records for batch in load({key: []}).batches] == [[]]
+    assert [batch.records for batch in load({key: None}).batches] == [[]]
+
+
+def test_a_broken_element_of_such_a_key_is_named(load):
+    with pytest.raises(InputError, match=r"x.json: tasks\[1\] \(arn:t\): group: expected str, got int"):
+        load({"tasks": [{"label": "another's"}, {"taskArn": "arn:t", "group": 7}]})
 
 
 # -- recorded answers and errors --------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import ValidationError
 
 from sgcheck.aws.address import ADDRESS
+from sgcheck.aws.conversion.marks import mark_of
 from sgcheck.aws.conversion.unique import Home, reading, unique
 from sgcheck.aws.instance import INSTANCE, InstanceInterface, InstanceRecord
 from sgcheck.aws.network_interface import NETWORK_INTERFACE, NetworkInterfaceRecord
@@ -136,6 +137,16 @@ class Records:
         for id_, (instance, interface, _home) in self.embedded.items():
             index = interface.attachment.device_index if interface.attachment else None
             found[instance.instance_id].append((index or 0, id_))
+        return found
+
+    @cached_property
+    def marked(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """By kind of service: the name that an interface's description has for it ("" for none), and its id."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for id_, (record, _home) in self.own.items():
+            mark = mark_of(record.interface_type, record.description)
+            if mark is not None:
+                found[mark.kind].append((mark.name, id_))
         return found
 
     @cached_property

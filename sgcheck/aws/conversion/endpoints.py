@@ -39,7 +39,9 @@ def add_endpoints(draft: Draft, snapshot: Snapshot) -> None:
         balancers = (*(service.network_load_balancer_arns or ()), *(service.gateway_load_balancer_arns or ()))
         name = service.service_name or service.service_id
         usable = state.lower() == "available"
-        draft.services[name] = EndpointService(service.service_id, name, state, usable, tuple(sorted(balancers)))
+        draft.endpoint_services[name] = EndpointService(
+            service.service_id, name, state, usable, tuple(sorted(balancers))
+        )
 
 
 def _endpoint(record: VpcEndpointRecord) -> Endpoint:

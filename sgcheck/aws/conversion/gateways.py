@@ -10,7 +10,9 @@ from sgcheck.aws.internet_gateway import INTERNET_GATEWAY
 from sgcheck.aws.nat_gateway import NAT_GATEWAY, NatGatewayRecord
 from sgcheck.aws.record import name_of
 from sgcheck.aws.vpc_peering_connection import VPC_PEERING_CONNECTION, PeerVpc, VpcPeeringConnectionRecord
-from sgcheck.model.things import Gateway, NatGateway, Peering, PeeringSide
+from sgcheck.aws.vpn_connection import VPN_CONNECTION, all_down
+from sgcheck.aws.vpn_gateway import VPN_GATEWAY
+from sgcheck.model.things import Gateway, NatGateway, Peering, PeeringSide, VpnGateway
 from sgcheck.packets import AddressSet, parse_address
 
 if TYPE_CHECKING:
@@ -38,6 +40,12 @@ def add_gateways(draft: Draft, snapshot: Snapshot) -> None:
         joined = _peering(peering, home)
         if joined is not None:
             draft.peerings[joined.id] = joined
+    connections = [r for r, _home in unique(snapshot, VPN_CONNECTION).values()]
+    for private, _home in unique(snapshot, VPN_GATEWAY).values():
+        id_ = private.vpn_gateway_id
+        own = [c for c in connections if c.vpn_gateway_id == id_]
+        vpc = _attached(private.vpc_attachments) if private.state in (None, "available") else None
+        draft.vpn_gateways[id_] = VpnGateway(id_, vpc, name_of(private.tags), bool(own) and all(map(all_down, own)))
 
 
 def _attached(attachments: list[GatewayAttachment] | None) -> str | None:

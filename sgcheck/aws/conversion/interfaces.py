@@ -141,6 +141,8 @@ def _role(interface_type: str | None, description: str | None) -> tuple[Role, st
         return Role.NAT, "NAT gateway"
     if text.startswith("VPC Endpoint Interface"):
         return Role.ENDPOINT, "VPC endpoint"
+    if text.startswith("AWS Lambda VPC ENI"):
+        return Role.SILENT, _SILENT_TYPES["lambda"]
     return Role.HOST, None
 
 

@@ -97,4 +97,5 @@ def _subnet(record: SubnetRecord, home: Home) -> Subnet | None:
         cidr_set(home, f"Subnets ({record.subnet_id})", four + six),
         PublicAccess.OPEN,
         tags_of(record.tags),
+        zone_id=record.availability_zone_id,
     )

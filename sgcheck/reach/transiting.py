@@ -1,0 +1,121 @@
+"""Out of a VPC by a transit gateway or a virtual private gateway: into another VPC, or out of the known network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sgcheck.model.finding import Cause, Finding
+from sgcheck.model.ref import Ref
+from sgcheck.model.transit import OUTWARD, Attached
+from sgcheck.reach.answer import Decision
+from sgcheck.reach.branch import Branch, Identity, Leg, Place
+from sgcheck.reach.crossing import Crossing
+from sgcheck.reach.passage import CAUSES, Passage, attachment_ref, support_off
+
+if TYPE_CHECKING:
+    from sgcheck.model.transit import Attachment, Onward
+
+MOST_GATEWAYS = 8
+"""More passages through gateways than any network makes sense of: a loop."""
+
+
+class Transiting(Crossing):
+    """Carries packets over transit gateways and to virtual private gateways."""
+
+    def _transit(self, branch: Branch, place: Place, id_: str) -> None:
+        passage = Passage(self.network, self.words, branch)
+        if sum(s.ref.kind == "transit-gateway" for s in branch.stations) >= MOST_GATEWAYS:
+            ref = Ref("transit-gateway", id_)
+            branch.block(Finding(Cause.ROUTE_LOOP, ref, branch.replying, branch.asked))
+            self._leap(branch, place, hidden=False)
+            return
+        entry = passage.enter(place, id_, branch.asked)
+        if entry is None:
+            self._leap(branch, place, hidden=True)
+            return
+        for onward in self.network.transit.onward(entry, branch.seen().destinations()):
+            self._led(self._part(branch, onward.part), place, entry, onward)
+
+    def _led(self, branch: Branch, place: Place, entry: Attachment, onward: Onward) -> None:
+        passage = Passage(self.network, self.words, branch)
+        passage.stations(onward)
+        end = onward.end
+        if onward.lost is not None:
+            wanted = self.target.interface
+            passage.lost(entry, onward, wanted.vpc if wanted else None, branch.asked)
+            certain = onward.lost in CAUSES
+            far = self.network.transit.of_vpc(end.gateway, wanted.vpc) if wanted and certain else None
+            if far is None or self.target.public:
+                self._leap(branch, place, hidden=not certain)
+                return
+            end = far
+        if end.kind is Attached.VPC:
+            self._out_of(branch, place, entry, end, over_peering=end.gateway != entry.gateway)
+        elif end.kind in OUTWARD:
+            what = end.resource or end.id
+            self._beyond(branch, place, attachment_ref(end), what, Cause.TUNNELS_DOWN if end.down else None)
+        else:
+            self._unmodelled(branch, place, "transit-gateway-attachment", end.id)
+
+    def _out_of(self, branch: Branch, place: Place, entry: Attachment, end: Attachment, *, over_peering: bool) -> None:
+        """Out of the gateway in a subnet of `end`, whose own ACL and routes decide from there."""
+        passage = Passage(self.network, self.words, branch)
+        destinations = branch.seen().destinations()
+        subnet, disputed = passage.leave(place.subnet, end, destinations, branch.asked)
+        if subnet is not None and disputed:
+            doubtful = branch.fork(disputed)
+            self._leap(doubtful, place, hidden=True)
+            branch = branch.fork(branch.asked - disputed)
+            if not branch.asked:
+                return
+        branch.station(attachment_ref(end), Decision.PASS if subnet else Decision.UNKNOWN)
+        if subnet is None:
+            self._leap(branch, place, hidden=True)
+            return
+        self._recognised(branch, entry, end, over_peering=over_peering)
+        vpc = end.resource or subnet.vpc
+        self._route(branch, Place(vpc, subnet, origin=place.start, entered=end.gateway))
+
+    def _recognised(self, branch: Branch, entry: Attachment, end: Attachment, *, over_peering: bool) -> None:
+        """Who the sender is to group references beyond the gateway: nobody, unless all options are on."""
+        identity = branch.identity
+        if identity is None or identity.lost:
+            return
+        if over_peering:
+            branch.identity = Identity(identity.vpc, crosses_regions=True, groups_known=identity.groups_known)
+            return
+        off, doubtful = support_off(Passage(self.network, self.words, branch), entry, end)
+        branch.identity = Identity(
+            identity.vpc, groups_known=identity.groups_known, support_off=off, doubtful=doubtful, over=entry.gateway
+        )
+
+    def _vpn(self, branch: Branch, place: Place, id_: str) -> None:
+        """To a virtual private gateway, which serves the VPC that it is attached to and nobody behind that."""
+        gateway = self.network.vpn_gateways.get(id_)
+        if gateway is None:
+            branch.station(Ref("virtual-private-gateway", id_), Decision.UNKNOWN)
+            self._unknown(branch, "virtual private gateway", id_, f"{id_} is not in the input", place.vpc)
+            self._leap(branch, place, hidden=True)
+            return
+        ref = Ref("virtual-private-gateway", id_, gateway.name)
+        cause = None
+        if gateway.vpc != place.vpc:
+            cause = Cause.GATEWAY_NOT_ATTACHED
+        elif place.origin is not None:
+            cause = Cause.VPN_SERVES_ITS_VPC
+        if gateway.down:
+            branch.note(f"every tunnel of the VPN connections of {id_} is down")
+        self._beyond(branch, place, ref, id_, cause)
+
+    def _beyond(self, branch: Branch, place: Place, ref: Ref, what: str, cause: Cause | None) -> None:
+        """Out of the known network, where what is there decides; unless `cause` keeps the packets in."""
+        branch.station(ref, Decision.DENY if cause else Decision.UNKNOWN)
+        where = self.words.addresses(branch.seen().destinations())
+        facts = {"why": f"{where} lies behind {what}, and what is there is not in the input", "what": what}
+        facts |= {"source": self.words.addresses(branch.seen().sources()), "vpc": place.vpc, "gateway": ref.id}
+        branch.block(Finding(cause or Cause.BEYOND, ref, branch.replying, branch.asked, facts=facts))
+        if self.target.interface is not None:
+            self._leap(branch, place, hidden=True)
+            return
+        branch.legs.append(Leg("leap", place.start, None, branch.view))
+        self.branches.append(branch)
