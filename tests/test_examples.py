@@ -36,6 +36,19 @@ MEANT = {
         ("partial", "mixed", {("IPV6_ONLY_IPV4_RULE", "sg-0a1", "forward")}),
         ("blocked", "timeout", {("IPV6_ONLY_IPV4_RULE", "sg-0a1", "forward")}),
     ],
+    "load-balancer-to-instance": [
+        ("reachable", "connected", set()),
+        (
+            "blocked",
+            "no-address",
+            {
+                ("INSTANCE_HAS_NO_PUBLIC_IP", "i-0a1", "forward"),
+                ("ENI_SG_RULES_MISMATCH", "sg-0web", "forward"),
+                ("NO_ROUTE_TO_DESTINATION", "rtb-0d0", "return"),
+            },
+        ),
+    ],
+    "nlb-client-addresses": [("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0mail", "forward")})],
     "private-database": [
         ("reachable", "connected-or-refused", set()),
         ("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0db", "forward")}),

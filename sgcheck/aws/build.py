@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from sgcheck.aws.conversion.acls import add_acls
@@ -27,6 +27,7 @@ from sgcheck.model.ref import Missing
 if TYPE_CHECKING:
     from sgcheck.aws.kind import Kind
     from sgcheck.aws.snapshot import Batch, Snapshot
+    from sgcheck.model.balancers import Balancers
     from sgcheck.model.network import Network
 
 
@@ -49,8 +50,16 @@ def build(snapshot: Snapshot) -> Network:
     add_firewalls(draft, snapshot, lists)
     add_services(draft, snapshot)
     add_transit(draft, snapshot, records, lists)
+    draft.balancers = partial(_balancers, snapshot)
     draft.refused += refusals(snapshot)
     return draft.freeze(Absences(snapshot), AwsVocabulary(several_regions(draft)))
+
+
+def _balancers(snapshot: Snapshot) -> Balancers:
+    """The load balancers, whose conversion is loaded when the first question meets one."""
+    from sgcheck.aws.conversion.balancers import read_balancers
+
+    return read_balancers(snapshot)
 
 
 def several_regions(draft: Draft) -> bool:

@@ -39,6 +39,9 @@ _TRANSIT = "vpc/latest/tgw/how-transit-gateways-work.html"
 _TRANSIT_VPC = "vpc/latest/tgw/tgw-vpc-attachments.html"
 _INTERFACE_ENDPOINTS = "vpc/latest/privatelink/privatelink-access-aws-services.html"
 _GATEWAY_ENDPOINTS = "vpc/latest/privatelink/gateway-endpoints.html"
+_NLB_LISTENERS = "elasticloadbalancing/latest/network/load-balancer-listeners.html"
+_ALB_TROUBLE = "elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"
+_ZONES = "elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html"
 _ENI = "AWSEC2/latest/UserGuide/using-eni.html"
 
 ENTRIES = (
@@ -338,6 +341,68 @@ ENTRIES = (
         "Turn its source/destination check off, if it is meant to forward.",
         _ENI,
     ),
+    # Load balancers.
+    Entry(
+        "LISTENER_MISSING",
+        "The load balancer has no listener on this port. A Network Load Balancer drops what no listener takes, the"
+        " others refuse it.",
+        (*DROPPED, "refused"),
+        "Add a listener, or ask for a port that has one.",
+        _NLB_LISTENERS,
+    ),
+    Entry(
+        "ELBV2_LISTENER_HAS_NO_TG",
+        "The listener has nobody to forward to: its target groups have no target that is registered and in use. An"
+        " Application Load Balancer answers 503.",
+        ("connected", "unknown"),
+        "Register targets.",
+        _ALB_TROUBLE,
+    ),
+    Entry(
+        "ELBV2_NO_TARGETS_IN_AZ",
+        "A node keeps to its own zone, and there is no target in it, nor a usable one elsewhere.",
+        (*DROPPED, "connected"),
+        "Register targets in the zone.",
+        _ZONES,
+    ),
+    Entry(
+        "ELB_NOT_CROSSZONE",
+        "A node keeps to its own zone, since cross-zone load balancing is off, and the targets are in others.",
+        (*DROPPED, "connected"),
+        "Turn cross-zone load balancing on, or register targets in every zone.",
+        _ZONES,
+    ),
+    Entry(
+        "ELB_INSTALLED_AZ_RESTRICTION",
+        "The targets are in zones that are not enabled for the load balancer, and get nothing.",
+        (*DROPPED, "connected"),
+        "Enable their zones, or use targets elsewhere.",
+        _ZONES,
+    ),
+    Entry(
+        "TARGET_UNHEALTHY",
+        "The only targets of a node are unhealthy, and get nothing while another one is healthy. Were all of them"
+        " unhealthy, all would be used.",
+        (*DROPPED, "connected"),
+        "Make the health checks pass; the evidence says what they meet.",
+        "elasticloadbalancing/latest/network/target-group-health-checks.html",
+    ),
+    Entry(
+        "ELBV2_SOURCE_ADDRESS_PRESERVATION",
+        "The load balancer keeps the client's address, and the client is its own target: it drops packets from its"
+        " own address.",
+        DROPPED,
+        "Turn client IP preservation off for the target group, or have the target ask itself directly.",
+        "elasticloadbalancing/latest/network/load-balancer-troubleshooting.html",
+    ),
+    Entry(
+        "ELB_ACL_RESTRICTION",
+        "A Classic Load Balancer heeds the network ACL of its subnet for what it sends, also to targets in that "
+        "same subnet, and the ACL denies it.",
+        ("connected",),
+        "Add an outbound entry that allows it, before the one that denies it.",
+        "vpc/latest/reachability/explanation-codes.html",
+    ),
     # What can't be known.
     Entry(
         "NOT_COLLECTED",
@@ -383,28 +448,24 @@ ENTRIES = (
 
 _SETTLED = "Said by the verdict and by the code of what decided."
 _ROUTE = "The route that decides is named in `by`; what no route covers is NO_ROUTE_TO_DESTINATION."
-_BALANCER = "Load balancers are not followed yet: UNSUPPORTED_COMPONENT, and the verdict is `unknown`."
+_LISTENER = "What no listener takes is LISTENER_MISSING."
+_TARGETS = "Each target is asked by its own address and port, and has the code of what holds packets back there."
+_BALANCER = "Gateway Load Balancers are not followed yet: UNSUPPORTED_COMPONENT, and the verdict is `unknown`."
 _TRANSIT_ROUTE = "The route that decides is named in `by`; what none covers is TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT."
 _FIREWALL = "A rule that can't be read is named by UNSUPPORTED_COMPONENT, where nothing else decides."
 _REPLIES = "Replies are always followed; what stops them has the direction `return`."
 _EDGE = "What an edge route table sends to an appliance is APPLIANCE_OPAQUE, and the verdict is `unknown`."
-_ASSUMED = "Target group attributes are not read yet."
+_ASSUMED = "Said in the warnings: what the attributes have is assumed to be AWS's default."
 
 NOT_EMITTED = {
     # AWS, path is not reachable.
     "BAD_STATE_VPN": "A VPN connection none of whose tunnels is up is TGW_BAD_STATE_VPN.",
     "CANNOT_ROUTE": _ROUTE,
-    "ELB_ACL_RESTRICTION": _BALANCER,
-    "ELB_INSTALLED_AZ_RESTRICTION": _BALANCER,
-    "ELB_LISTENER_PORT_RESTRICTION": _BALANCER,
-    "ELB_LISTENERS_MISMATCH": _BALANCER,
-    "ELB_NOT_CROSSZONE": _BALANCER,
-    "ELBV2_LISTENER_HAS_NO_TG": _BALANCER,
-    "ELBV2_LISTENER_PORT_RESTRICTION": _BALANCER,
-    "ELBV2_LISTENER_REQUIRES_TG_ACCEPT": _BALANCER,
-    "ELBV2_LISTENERS_MISMATCH": _BALANCER,
-    "ELBV2_NO_TARGETS_IN_AZ": _BALANCER,
-    "ELBV2_SOURCE_ADDRESS_PRESERVATION": _BALANCER,
+    "ELB_LISTENER_PORT_RESTRICTION": _LISTENER,
+    "ELB_LISTENERS_MISMATCH": _LISTENER,
+    "ELBV2_LISTENER_PORT_RESTRICTION": _LISTENER,
+    "ELBV2_LISTENER_REQUIRES_TG_ACCEPT": _TARGETS,
+    "ELBV2_LISTENERS_MISMATCH": _LISTENER,
     "ENI_ADDRESS_RESTRICTION": "A host is asked by its own addresses; any other is ADDRESS_NOT_IN_USE.",
     "GATEWAY_REJECTS_SPOOFED_TRAFFIC": "Sources are asked with the addresses that they own.",
     "GWLB_DESTINATION_PORT_RESTRICTION": _BALANCER,
@@ -421,8 +482,8 @@ NOT_EMITTED = {
     "NGW_SOURCE_ADDRESS_REASSIGN": "Followed: the address that it becomes stands in the path.",
     "REGIONAL_NGW_ROUTE_AZ_RESTRICTION": "A regional NAT gateway is taken to serve every zone of its VPC.",
     "REMAP_EPHEMERAL_PORT": "Followed: the ports that a translator picks decide RETURN_EPHEMERAL_PORTS_RESTRICTED.",
-    "TARGET_ADDRESS_RESTRICTION": _BALANCER,
-    "TARGET_PORT_RESTRICTION": _BALANCER,
+    "TARGET_ADDRESS_RESTRICTION": _TARGETS,
+    "TARGET_PORT_RESTRICTION": _TARGETS,
     "TGW_ATTACH_VPC_AZ_RESTRICTION": "A zone without a subnet of the attachment is TGW_ROUTE_AZ_RESTRICTION.",
     "TGW_RTB_CANNOT_ROUTE": _TRANSIT_ROUTE,
     "TGW_RTB_HIGHER_PRIORITY_ROUTE": _TRANSIT_ROUTE,
@@ -450,7 +511,5 @@ NOT_EMITTED = {
     "TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED": "An appliance on the way is APPLIANCE_OPAQUE.",
     "UNIDIRECTIONAL_PATH_ANALYSIS_ONLY": _REPLIES,
     # Ours.
-    "TARGET_UNHEALTHY": _BALANCER,
-    "LISTENER_MISSING": _BALANCER,
 }
 """Codes that are reserved and not emitted, and why."""

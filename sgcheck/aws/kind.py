@@ -86,3 +86,8 @@ class Kind(msgspec.Struct, Generic[R], frozen=True):
 def ec2(operation: str, action: str, result_key: str) -> Call:
     """A call of the EC2 API: `ec2("describe_vpcs", "DescribeVpcs", "Vpcs")`."""
     return Call("ec2", operation, f"ec2:{action}", result_key)
+
+
+def elbv2(operation: str, action: str, result_key: str) -> Call:
+    """A call of the Elastic Load Balancing v2 API; its IAM actions have the service's older name."""
+    return Call("elbv2", operation, f"elasticloadbalancing:{action}", result_key)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sgcheck.aws.address import ADDRESS
+from sgcheck.aws.balancer_attribute import CLASSIC_ATTRIBUTE, LOAD_BALANCER_ATTRIBUTE, TARGET_GROUP_ATTRIBUTE
 from sgcheck.aws.block_public_access_exclusion import BLOCK_PUBLIC_ACCESS_EXCLUSION
 from sgcheck.aws.block_public_access_options import BLOCK_PUBLIC_ACCESS_OPTIONS
 from sgcheck.aws.cache_cluster import CACHE_CLUSTER
 from sgcheck.aws.cache_subnet_group import CACHE_SUBNET_GROUP
+from sgcheck.aws.classic_load_balancer import CLASSIC_LOAD_BALANCER
 from sgcheck.aws.db_cluster import DB_CLUSTER
 from sgcheck.aws.db_instance import DB_INSTANCE
 from sgcheck.aws.db_proxy import DB_PROXY
@@ -25,6 +27,9 @@ from sgcheck.aws.instance import INSTANCE
 from sgcheck.aws.instance_connect_endpoint import INSTANCE_CONNECT_ENDPOINT
 from sgcheck.aws.internet_gateway import INTERNET_GATEWAY
 from sgcheck.aws.kind import Kind
+from sgcheck.aws.listener import LISTENER
+from sgcheck.aws.listener_rule import LISTENER_RULE
+from sgcheck.aws.load_balancer import LOAD_BALANCER
 from sgcheck.aws.mount_target import MOUNT_TARGET
 from sgcheck.aws.nat_gateway import NAT_GATEWAY
 from sgcheck.aws.network_acl import NETWORK_ACL
@@ -40,6 +45,8 @@ from sgcheck.aws.security_group import SECURITY_GROUP
 from sgcheck.aws.security_group_rule import SECURITY_GROUP_RULE
 from sgcheck.aws.security_group_vpc_association import SECURITY_GROUP_VPC_ASSOCIATION
 from sgcheck.aws.subnet import SUBNET
+from sgcheck.aws.target_group import TARGET_GROUP
+from sgcheck.aws.target_health import TARGET_HEALTH
 from sgcheck.aws.transit_gateway import TRANSIT_GATEWAY
 from sgcheck.aws.transit_gateway_attachment import TRANSIT_GATEWAY_ATTACHMENT
 from sgcheck.aws.transit_gateway_peering_attachment import TRANSIT_GATEWAY_PEERING_ATTACHMENT
@@ -103,6 +110,15 @@ KINDS: tuple[Kind[Any], ...] = (
     REDSHIFT_CLUSTER,
     SEARCH_DOMAIN,
     MOUNT_TARGET,
+    LOAD_BALANCER_ATTRIBUTE,
+    TARGET_GROUP,
+    TARGET_GROUP_ATTRIBUTE,
+    TARGET_HEALTH,
+    LISTENER,
+    LISTENER_RULE,
+    LOAD_BALANCER,
+    CLASSIC_LOAD_BALANCER,
+    CLASSIC_ATTRIBUTE,
 )
 
 KIND_BY_KEY: dict[str, Kind[Any]] = {key: kind for kind in KINDS for key in kind.keys}

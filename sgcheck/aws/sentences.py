@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sgcheck.aws import balancer_words
 from sgcheck.aws.endpoint_sentences import ENDPOINT_FIX, ENDPOINT_WHY
 from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause, Finding
@@ -170,6 +171,7 @@ WHY: dict[Cause, Sentence] = {
     Cause.UNMODELLED: lambda f: f.facts["why"],
     Cause.APPLIANCE: lambda f: f.facts["why"],
     Cause.OWNER_UNTOLD: lambda f: f.facts["why"],
+    **balancer_words.WHY,
 }
 
 
@@ -279,4 +281,5 @@ FIX: dict[Cause, Sentence] = {
     Cause.UNMODELLED: lambda _f: "look there yourself: its configuration decides",
     Cause.APPLIANCE: lambda _f: "look there yourself: its own configuration decides",
     Cause.OWNER_UNTOLD: lambda f: f"look up the address that the name of {f.resource.id} has, and ask for it",
+    **balancer_words.FIX,
 }

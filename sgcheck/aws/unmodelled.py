@@ -48,25 +48,16 @@ UNMODELLED_KEYS = frozenset(
         "InstanceStatuses",
         "LaunchConfigurations",
         "LaunchTemplates",
-        "Listeners",
-        "LoadBalancerAttributes",
-        "LoadBalancerDescriptions",
-        "LoadBalancerListeners",
-        "LoadBalancerTargetHealth",
-        "LoadBalancers",
         "LocalGateways",
         "NetworkInsightsPaths",
         "Regions",
         "RouteServers",
         "RuleGroups",
-        "Rules",
         "SecurityGroupReferenceSet",
         "ServiceDetails",
         "ServiceNames",
         "StaleSecurityGroupSet",
         "TagDescriptions",
-        "TargetGroupAttributes",
-        "TargetGroups",
         "TransitGatewayConnects",
         "VpcEncryptionControls",
         "VpcEndpointConnections",
@@ -79,9 +70,13 @@ UNMODELLED_ID_MEMBERS = {
     "DestinationCidrBlock": "Routes",
     "LaunchConfigurationName": "LaunchConfigurations",
     "LaunchTemplateId": "LaunchTemplates",
-    "ListenerArn": "Listeners",
-    "LoadBalancerArn": "LoadBalancers",
-    "LoadBalancerName": "LoadBalancerDescriptions",
-    "TargetGroupArn": "TargetGroups",
 }
 """Members that give a lone resource of another kind away, most telling first, and the key that it is counted under."""
+
+INCOMPLETE_ID_MEMBERS = {
+    "ListenerArn": "Listener",
+    "LoadBalancerArn": "LoadBalancer",
+    "LoadBalancerName": "LoadBalancer",
+    "TargetGroupArn": "TargetGroup",
+}
+"""The same for resources that look like some of a kind and lack what all of that kind have."""

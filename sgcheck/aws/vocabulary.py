@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sgcheck.aws import balancer_words
 from sgcheck.aws.commands import commands_for
 from sgcheck.aws.sentences import FIX, WHY
 from sgcheck.model.edit import AllowInAcl, AllowInGroup, SetRoute, StartInstance, StartService
@@ -69,6 +70,7 @@ CODES = {
     Cause.UNMODELLED: "UNSUPPORTED_COMPONENT",
     Cause.APPLIANCE: "APPLIANCE_OPAQUE",
     Cause.OWNER_UNTOLD: "UNKNOWN_RESOURCE",
+    **balancer_words.CODES,
 }
 """Blocker codes by cause, AWS's own where the cause is the same (Reachability Analyzer guide, explanation-codes)."""
 
@@ -199,7 +201,7 @@ class AwsVocabulary:
             return f"aws network-firewall describe-firewall --firewall-arn {missing.id}"
         if missing.kind in OF_A_TABLE:
             return OF_A_TABLE[missing.kind].format(missing.id)
-        found = COLLECT.get(missing.kind)
+        found = COLLECT.get(missing.kind) or balancer_words.collect(missing.kind, missing.id)
         region = f" --region {missing.region}" if missing.region and self._regions else ""
         return f"{found}{region}" if found else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from sgcheck.model.balancers import Balancers
 from sgcheck.model.network import LazyTable, Network
 from sgcheck.model.transit import Transit
 
@@ -43,6 +44,7 @@ class Draft:
         self.firewall_of_endpoint: dict[str, str] = {}
         self.transit = Transit({}, (), {})
         self.vpn_gateways: dict[str, VpnGateway] = {}
+        self.balancers: Callable[[], Balancers] = Balancers
         self.acl_of_subnet: dict[str, str] = {}
         self.default_acl: dict[str, str] = {}
         self.table_of_subnet: dict[str, str] = {}
@@ -77,6 +79,7 @@ class Draft:
             firewall_of_endpoint=self.firewall_of_endpoint,
             transit=self.transit,
             vpn_gateways=self.vpn_gateways,
+            balancers=self.balancers,
             acl_of_subnet=self.acl_of_subnet,
             default_acl=self.default_acl,
             table_of_subnet=self.table_of_subnet,

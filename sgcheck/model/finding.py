@@ -62,6 +62,15 @@ class Cause(StrEnum):
     TUNNELS_DOWN = "tunnels-down"
     VPN_SERVES_ITS_VPC = "vpn-serves-its-vpc"
     BEYOND = "beyond"
+    LISTENER_MISSING = "listener-missing"
+    POOL_EMPTY = "pool-empty"
+    POOL_NOT_IN_ZONE = "pool-not-in-zone"
+    ZONE_NOT_ENABLED = "zone-not-enabled"
+    ZONE_NOT_CROSSED = "zone-not-crossed"
+    TARGET_UNHEALTHY = "target-unhealthy"
+    TARGET_ASKS_ITSELF = "target-asks-itself"
+    BALANCER_ACL = "balancer-acl"
+    BALANCER_LOOP = "balancer-loop"
     MISSING = "missing"
     REFUSED = "refused"
     UNMODELLED = "unmodelled"
@@ -72,6 +81,14 @@ class Cause(StrEnum):
 UNDECIDED = frozenset(
     {Cause.BEYOND, Cause.MISSING, Cause.REFUSED, Cause.UNMODELLED, Cause.APPLIANCE, Cause.OWNER_UNTOLD}
 )
+
+
+class Symptom(StrEnum):
+    """What the client sees of a finding where that is not silence."""
+
+    REFUSED = "refused"
+    CONNECTED = "connected"
+    UNTOLD = "unknown"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -85,6 +102,7 @@ class Finding(msgspec.Struct, frozen=True):
     would have to let pass; whole: all that was asked there; reference: the group that a rule for them may name. All
     empty where something must be built. near: what almost allowed it.
     partly: it holds back only some of the ports that a translator may pick, so that the packets sometimes pass.
+    symptom: what the client sees of it, None for silence.
     """
 
     cause: Cause
@@ -102,6 +120,7 @@ class Finding(msgspec.Struct, frozen=True):
     near: tuple[str, ...] = ()
     missing: Missing | None = None
     partly: bool = False
+    symptom: Symptom | None = None
 
     @property
     def undecided(self) -> bool:

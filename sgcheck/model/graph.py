@@ -1,7 +1,7 @@
 """The network as a networkx graph: what stands where, what refers to what, what grants what.
 
 Nodes are ids (address ranges: CIDRs) with `kind`; edges have `kind`: `in`, `has`, `routes`, `attached`, `peers`,
-`refers`, `grants`.
+`forwards`, `refers`, `grants`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from sgcheck.model.balancers import nodes_of
 from sgcheck.model.filters import Way
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def network_graph(network: Network) -> nx.MultiDiGraph[str]:
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     _places(graph, network)
     _gateways(graph, network)
+    _balancers(graph, network)
     for id_ in network.groups:
         _group(graph, network.groups[id_])
     for _node, data in graph.nodes(data=True):
@@ -71,6 +73,18 @@ def _gateways(graph: nx.MultiDiGraph[str], network: Network) -> None:
         graph.add_node(peering.id, kind="vpc-peering-connection", name=peering.name)
         graph.add_edge(peering.id, peering.left.vpc, kind="peers")
         graph.add_edge(peering.id, peering.right.vpc, kind="peers")
+
+
+def _balancers(graph: nx.MultiDiGraph[str], network: Network) -> None:
+    """Balancers with their nodes, and the targets that they forward to by port."""
+    for balancer in network.balancers.values():
+        graph.add_node(balancer.id, kind="load-balancer", name=balancer.name)
+        for node in nodes_of(network, balancer):
+            graph.add_edge(balancer.id, node, kind="has")
+        for listener in balancer.listeners or ():
+            for pool in filter(None, map(network.balancers.pools.get, listener.pools)):
+                for target in pool.targets or ():
+                    graph.add_edge(balancer.id, target.id, kind="forwards", listener=listener.label, port=target.port)
 
 
 def _group(graph: nx.MultiDiGraph[str], group: RuleSet) -> None:

@@ -18,6 +18,7 @@ from sgcheck.packets import INTERNET, AddressSet, IntervalSet, format_address
 if TYPE_CHECKING:
     import networkx as nx
 
+    from sgcheck.model.balancers import Balancers
     from sgcheck.model.edit import Edit
     from sgcheck.model.endpoints import Endpoint, EndpointService
     from sgcheck.model.filters import RuleList, RuleSet
@@ -94,6 +95,10 @@ class Directory(Protocol):
         """By kind of service: the name that an interface's description has for it ("" for none), and its id."""
 
     @property
+    def described(self) -> Mapping[str, Sequence[str]]:
+        """Interface ids by description, of those whose description names a load balancer."""
+
+    @property
     def prefixed(self) -> Sequence[str]:
         """Interfaces that whole ranges are delegated to."""
 
@@ -144,6 +149,7 @@ class Network:
         firewall_of_endpoint: Mapping[str, str],
         transit: Transit,
         vpn_gateways: Mapping[str, VpnGateway],
+        balancers: Callable[[], Balancers],
         acl_of_subnet: Mapping[str, str],
         default_acl: Mapping[str, str],
         table_of_subnet: Mapping[str, str],
@@ -176,6 +182,7 @@ class Network:
         self.firewall_of_endpoint = firewall_of_endpoint
         self.transit = transit
         self.vpn_gateways = vpn_gateways
+        self._balancers = balancers
         self.acl_of_subnet = acl_of_subnet
         self.default_acl = default_acl
         self.table_of_subnet = table_of_subnet
@@ -360,6 +367,11 @@ class Network:
         return tuple(sorted((n for n in self.nats.values() if n.vpc == vpc and n.usable), key=lambda n: n.id))
 
     # Others.
+
+    @cached_property
+    def balancers(self) -> Balancers:
+        """Load balancers with their pools, read when somebody first asks for them."""
+        return self._balancers()
 
     def with_edits(self, edits: Iterable[Edit]) -> Network:
         """The network as it would be after `edits`."""

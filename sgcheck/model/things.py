@@ -102,6 +102,10 @@ class Interface(msgspec.Struct, frozen=True):
     tags: dict[str, str] = {}
     description: str | None = None
 
+    def public(self) -> AddressSet:
+        """Every public IPv4 address that maps to one of its own."""
+        return AddressSet.union_all([AddressSet.address(4, a.public) for a in self.addresses if a.public is not None])
+
     def owned(self) -> AddressSet:
         """Every private or IPv6 address that is this interface's own, delegated prefixes included."""
         return AddressSet.union_all([AddressSet.address(a.family, a.value) for a in self.addresses]) | self.prefixes

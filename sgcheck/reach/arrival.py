@@ -152,7 +152,7 @@ class Arrival(Walker):
         self._host(branch, interface)
         if interface.role is Role.ENDPOINT:
             take(self.network, self.words, branch, interface)
-        if interface.role is Role.OPAQUE:
+        if interface.role is Role.OPAQUE and not self._balanced(branch, interface):
             facts = {
                 "why": f"{interface.id} belongs to a {interface.what}, which decides more than its groups do",
                 "what": interface.what or "",

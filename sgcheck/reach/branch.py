@@ -98,6 +98,8 @@ class Branch:
         self.stations: list[Station] = []
         self.findings: list[Finding] = []
         self.notes: list[str] = []
+        self.evidence: list[str] = []
+        self.connected = PacketSet.EMPTY
         self.legs: list[Leg] = []
         self.visited: frozenset[str] = frozenset()
         self.identity: Identity | None = None
@@ -116,6 +118,8 @@ class Branch:
         other.stations = list(self.stations)
         other.findings = list(self.findings)
         other.notes = list(self.notes)
+        other.evidence = list(self.evidence)
+        other.connected = self.connected & asked
         other.legs = list(self.legs)
         other.visited = self.visited
         other.identity = self.identity
@@ -124,6 +128,13 @@ class Branch:
         other.replying = self.replying
         other.tracked = dict(self.tracked)
         return other
+
+    def narrow(self, asked: PacketSet) -> None:
+        """Go on with a part of the packets; another branch has the rest."""
+        self.asked &= asked
+        self.alive &= asked
+        self.maybe &= asked
+        self.flaky &= asked
 
     def station(self, ref: Ref, decision: Decision, by: str | None = None, detail: str | None = None) -> None:
         """Add a hop."""
@@ -164,7 +175,7 @@ class Branch:
 class Identity:
     """Who the sender is to group references: its VPC, and how it got here."""
 
-    __slots__ = ("crosses_regions", "discarded", "doubtful", "groups_known", "over", "support_off", "vpc")
+    __slots__ = ("crosses_regions", "discarded", "doubtful", "groups", "groups_known", "over", "support_off", "vpc")
 
     def __init__(
         self,
@@ -176,12 +187,15 @@ class Identity:
         doubtful: bool = False,
         over: str | None = None,
         discarded: str | None = None,
+        groups: tuple[str, ...] | None = None,
     ) -> None:
         """Be an interface of `vpc`; `groups_known` is False where its groups are not in the data.
 
         over: the transit gateway it came over. support_off: what on the way has references switched off; doubtful:
-        whether something has is not in the data. discarded: what on the way forgets who the sender is.
+        whether something has is not in the data. groups: those of a balancer that keeps client addresses; they count,
+        whatever address the packets show. discarded: what on the way forgets who the sender is.
         """
+        self.groups = groups
         self.vpc = vpc
         self.crosses_regions = crosses_regions
         self.groups_known = groups_known

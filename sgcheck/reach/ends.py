@@ -28,6 +28,7 @@ class Kind(StrEnum):
     SERVICE = "service"
     ADDRESSES = "cidr"
     ONPREM = "onprem"
+    BALANCER = "load-balancer"
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -52,7 +53,8 @@ class Claim(msgspec.Struct, frozen=True):
 class End(msgspec.Struct, frozen=True):
     """A named end: interfaces (by id), or addresses, or the internet in some families; claims: whose they are.
 
-    zonal: asked by a name that leads to what stands in the client's own zone. missing: why it is neither.
+    zonal: asked by a name that leads to what stands in the client's own zone. public: interfaces that clients
+    inside, too, ask by their public addresses. notes: warnings about what was left out. missing: why it is neither.
     """
 
     kind: Kind
@@ -64,6 +66,8 @@ class End(msgspec.Struct, frozen=True):
     claims: tuple[Claim, ...] = ()
     zonal: bool = False
     missing: Missing | None = None
+    public: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def claims_on(self, interface: Interface | None) -> tuple[Claim | None, ...]:
         """The claims on an interface; (None,) where nobody claims it by name."""

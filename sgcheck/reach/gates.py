@@ -44,6 +44,8 @@ class Resolver:
             return nobody, nobody
         if not self._identity.vpc:
             return nobody, nobody if self._identity.groups_known or self._is_ours(reference.group) else self._peers
+        if self._identity.groups is not None:
+            return self._peers if reference.group in self._identity.groups else nobody, nobody
         members = self._network.members(reference.group, self._identity.vpc)
         if self._identity.doubtful:
             return nobody, members if self._identity.groups_known else self._peers

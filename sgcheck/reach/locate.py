@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sgcheck.errors import AmbiguousNameError, UnknownNameError, UsageError
 from sgcheck.packets import AddressSet, format_address, parse_cidr
+from sgcheck.reach.balancer_names import balancer_end, names_balancer
 from sgcheck.reach.endpoint_ends import endpoint_end
 from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.names import dns_names, find_by_dns, find_service
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _ID = re.compile(r"^(?:(?:i|eni|sg|subnet|nat|vpce|eice|igw)-|vpc-[^.]*$)")  # names of search domains begin with vpc-
 _ARN = re.compile(r"^arn:[^:]+:(?P<service>[a-z0-9-]+):[^:]*:[^:]*:(?P<resource>.+)$")
 INTERNET_WORDS = {"internet": (4, 6), "0.0.0.0/0": (4,), "::/0": (6,)}
-LATER = ("lb:",)
 
 
 def find_end(network: Network, text: str, option: str) -> End:
@@ -38,6 +38,8 @@ def find_end(network: Network, text: str, option: str) -> End:
         return End(Kind.INTERNET, word, families=INTERNET_WORDS[lowered])
     if lowered == "onprem":
         return End(Kind.ONPREM, word)
+    if names_balancer(word):
+        return balancer_end(network, word, option)
     service = find_service(network, word, option)
     if service is not None:
         return service
@@ -52,8 +54,6 @@ def find_end(network: Network, text: str, option: str) -> End:
         return _by_tag(network, word[4:], option)
     if lowered.startswith("name:"):
         return _by_name(network, word[5:], option)
-    if lowered.startswith(LATER) or ".elb." in lowered:
-        raise _later(word, option)
     try:
         family, low, high = parse_cidr(word)
     except ValueError:
@@ -62,7 +62,7 @@ def find_end(network: Network, text: str, option: str) -> End:
 
 
 def _later(word: str, option: str) -> UsageError:
-    message = f"{option} {word}: load balancers and this kind of ARN are not understood yet"
+    message = f"{option} {word}: this kind of ARN is not understood yet"
     return UsageError(message, "ask for one of their interfaces or addresses instead (eni-…, 10.0.1.5)")
 
 

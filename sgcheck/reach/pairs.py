@@ -55,7 +55,7 @@ class Pairs:
         self.words = words
         self.source = source
         self.target = target
-        self.notes: list[str] = []
+        self.notes: list[str] = [*source.notes, *target.notes]
         self.pairs = self._pairs()
 
     def _pairs(self) -> list[tuple[Vantage, Target]]:
@@ -83,6 +83,8 @@ class Pairs:
         for end, option in ((self.source, "--from"), (self.target, "--to")):
             if end.kind not in (Kind.INTERNET, Kind.ADDRESSES, Kind.ONPREM) and not end.interfaces:
                 missing = end.missing or self.network.absent("network interface", None, None)
+                if missing is None and end.kind is Kind.BALANCER:
+                    missing = self.network.missing("network interface", end.text, "its nodes are its interfaces")
                 if missing is not None:
                     raise UntoldError(end.text, missing)
                 raise UsageError(f"{option} {end.text}: there, but without any network interface")
@@ -276,6 +278,9 @@ class Pairs:
         ids = self.target.interfaces if wanted is None else self._owners(wanted)
         for id_ in ids:
             interface = self.network.interfaces[id_]
+            if id_ in self.target.public and interface.public():
+                yield from self._public_of(interface, (family,))
+                continue
             for address in interface.addresses:
                 if address.family == family and (wanted is None or wanted.contains(family, address.value)):
                     yield _private(interface, address.family, address.value)

@@ -156,7 +156,7 @@ class Replies:
         self.branch.block(Finding(cause, ref, True, sent, route.text, facts=facts))
 
     def _routes(self, leg: Leg, place: Place) -> None:
-        if leg.view.hidden or (leg.kind == "leap" and self.vantage.start is not From.ELSEWHERE):
+        if self.vantage.keeps or leg.view.hidden or (leg.kind == "leap" and self.vantage.start is not From.ELSEWHERE):
             return
         if leg.nat and leg.kind == "peering":
             return

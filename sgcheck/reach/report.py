@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sgcheck.model.edit import AllowInGroup, Edit
 from sgcheck.model.finding import Cause, Finding
+from sgcheck.model.things import Role
 from sgcheck.packets import TCP, PacketSet, Services
 from sgcheck.reach.answer import (
     Answer,
@@ -25,9 +26,11 @@ from sgcheck.reach.answer import (
     Verdict,
 )
 from sgcheck.reach.branch import Branch, Station
+from sgcheck.reach.hints import ways_through_balancers
 from sgcheck.reach.plan import Key, key_of
+from sgcheck.reach.refusals import symptom
 from sgcheck.reach.summary import next_steps, summary
-from sgcheck.reach.symptoms import symptom
+from sgcheck.reach.symptoms import accepted, blocked_sees, http_errors
 from sgcheck.reach.vantage import From, Target, Vantage
 from sgcheck.reach.words import port_words, spans
 
@@ -120,9 +123,14 @@ class Report:
             query=self.question.query(),
             verdict=found,
             client_sees=sees,
-            summary=summary(self.question, found, sees, answers),
+            summary=summary(self.question, found, sees, answers, http_errors(self.walked)),
             answers=answers,
-            next_steps=(*next_steps(self.question, found, answers), *steps),
+            evidence=tuple(sorted({text for w in self.walked for b in w.branches for text in b.evidence})),
+            next_steps=(
+                *next_steps(self.question, found, answers),
+                *ways_through_balancers(self.network, self.walked),
+                *steps,
+            ),
             gaps=self._gaps(),
             warnings=tuple(sorted(notes | set(self._asymmetry()))),
         )
@@ -175,14 +183,13 @@ class Report:
             case Verdict.PARTIAL:
                 return ClientSees.MIXED
             case Verdict.REACHABLE:
-                return self._delivered()
+                return ClientSees.CONNECTED if self._bare == TCP and accepted(walked) else self._delivered()
             case Verdict.BLOCKED:
                 if any(f.cause is Cause.NO_PUBLIC_ADDRESS for f in walked.findings):
                     return ClientSees.NO_ADDRESS
-                answered = symptom(walked.branches)
-                if answered is not None:
-                    return answered
-                return ClientSees.TIMEOUT if self.question.services.values(TCP) else ClientSees.NO_REPLY
+                return symptom(walked.branches) or blocked_sees(
+                    walked, ClientSees.TIMEOUT if self.question.services.values(TCP) else ClientSees.NO_REPLY
+                )
 
     def _delivered(self) -> ClientSees:
         if self._bare == TCP:
@@ -214,6 +221,9 @@ class Report:
         instance = self.network.instances.get(interface.instance) if interface.instance else None
         if instance is not None:
             return "instance", instance.id, instance.name
+        balancer = self.network.balancers.of(interface) if interface.role is Role.OPAQUE else None
+        if balancer is not None:
+            return "load-balancer", balancer.id, balancer.name
         return "network-interface", interface.id, interface.name
 
     def _target(self, target: Target) -> TargetEnd:

@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 SHOWN = 3
 
 
-def summary(question: Question, verdict: Verdict, sees: ClientSees, answers: Sequence[Answer]) -> str:
-    """One sentence on the whole question."""
+def summary(
+    question: Question,
+    verdict: Verdict,
+    sees: ClientSees,
+    answers: Sequence[Answer],
+    errors: Sequence[tuple[str, str]] = (),
+) -> str:
+    """One sentence on the whole question; `errors` are the (balancer, HTTP status) pairs that clients read."""
     what = f"{_target(question, answers)} on {_port(question)}"
     blockers = _distinct([b for a in answers for b in a.blockers if not b.undecided])
     open_ = _distinct([b for a in answers for b in a.blockers if b.undecided])
@@ -23,7 +29,7 @@ def summary(question: Question, verdict: Verdict, sees: ClientSees, answers: Seq
         case Verdict.REACHABLE:
             return _reachable(question, what, sees)
         case Verdict.BLOCKED:
-            return f"{question.source} does not reach {what}: {_causes(blockers)}."
+            return f"{question.source} does not reach {what}: {_causes(blockers)}{_read(errors)}."
         case Verdict.PARTIAL:
             return f"{question.source} reaches {what} in part: {_causes(blockers)}."
         case Verdict.UNKNOWN:
@@ -35,7 +41,17 @@ def _reachable(question: Question, what: str, sees: ClientSees) -> str:
     if sees is ClientSees.CONNECTED_OR_REFUSED:
         tail = "connected if something listens there, refused if nothing does"
         return f"{question.source} reaches {what}: the network delivers; {tail}."
+    if sees is ClientSees.CONNECTED:
+        return f"{question.source} reaches {what}: the load balancer answers, and the way behind it is open."
     return f"{question.source} reaches {what}: the network delivers."
+
+
+def _read(errors: Sequence[tuple[str, str]]) -> str:
+    """What clients read instead, where a balancer answers them."""
+    if not errors:
+        return ""
+    who = " and ".join(sorted({balancer for balancer, _status in errors}))
+    return f"; {who} accepts the connection and answers HTTP {' or '.join(sorted({s for _b, s in errors}))}"
 
 
 def _causes(blockers: list[Blocker]) -> str:

@@ -1,42 +1,45 @@
-"""What the client of a blocked TCP connection sees, where something else than silence answers it."""
+"""What the client sees: silence, a refusal, or a balancer that answers though it reaches nobody."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sgcheck.model.finding import Cause, Finding
-from sgcheck.packets import TCP, Services
+from sgcheck.model.finding import Symptom
+from sgcheck.packets import TCP, PacketSet
 from sgcheck.reach.answer import ClientSees
 
 if TYPE_CHECKING:
-    from sgcheck.reach.branch import Branch
-
-_TCP = Services.of(TCP)
-_LATE = {Cause.FIREWALL_STALLS: ClientSees.STALL, Cause.FIREWALL_RESETS: ClientSees.CONNECTED}
-"""Causes that let connections open; a reset comes after the client has connected."""
+    from sgcheck.reach.report import Walked
 
 
-def symptom(branches: tuple[Branch, ...]) -> ClientSees | None:
-    """What answers instead of silence, the same on every way; None where nothing does or ways differ."""
-    seen = {_of(branch) for branch in branches}
-    return seen.pop() if len(seen) == 1 else None
+def blocked_sees(walked: Walked, silence: ClientSees) -> ClientSees:
+    """What the client sees where nothing passes; `silence` is what it calls silence."""
+    findings = [f for f in walked.findings if not f.undecided]
+    silent = PacketSet.union_all([f.packets for f in findings if f.symptom is None]) & walked.asked
+    rest = walked.asked - silent
+    seen = {ClientSees(f.symptom.value) for f in findings if f.symptom and f.packets & rest}
+    if silent or not seen:
+        seen.add(silence)
+    return seen.pop() if len(seen) == 1 else ClientSees.MIXED
 
 
-def _of(branch: Branch) -> ClientSees | None:
-    """What one way answers: the first denial there decides, unless it lets connections open.
-
-    A reset has to find its way back, so that with denials on the way back nothing is certain but silence.
-    """
-    if branch.asked - branch.asked.where(services=_TCP):
-        return None
-    denials = [f for f in branch.findings if not f.undecided and not f.partly]
-    if not denials or any(f.reply for f in denials):
-        return None
-    early = [f for f in denials if f.cause not in _LATE]
-    if not early:
-        return _LATE[denials[0].cause] if denials[0].packets >= branch.asked else None
-    return ClientSees.REFUSED if _refuses(early[0]) and early[0].packets >= branch.asked else None
+def accepted(walked: Walked) -> bool:
+    """Whether a balancer itself answers every connection that passes."""
+    taken = PacketSet.union_all([b.connected for b in walked.branches])
+    return bool(walked.alive) and walked.alive <= taken and bool(walked.alive.services().values(TCP))
 
 
-def _refuses(finding: Finding) -> bool:
-    return finding.cause is Cause.FIREWALL_REJECTS
+def http_errors(walked: Sequence[Walked]) -> tuple[tuple[str, str], ...]:
+    """The (balancer, status) pairs that clients read where a proxy reaches nobody for them."""
+    return tuple(
+        sorted(
+            {
+                (f.facts["balancer"], f.facts["http"])
+                for w in walked
+                if blocked_sees(w, ClientSees.TIMEOUT) is ClientSees.CONNECTED and not w.alive
+                for f in w.findings
+                if f.symptom is Symptom.CONNECTED and "http" in f.facts
+            }
+        )
+    )

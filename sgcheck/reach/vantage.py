@@ -25,7 +25,9 @@ class Vantage(msgspec.Struct, frozen=True):
 
     HOST: `interface` stands for all the interfaces in `interfaces`, which have the same subnet, groups and state.
     SUBNET: addresses of a subnet that no known interface owns. ELSEWHERE: outside of what the input holds, as `beyond`
-    says. claim: the named service that it stands for.
+    says. claim: the named service that it stands for. through: the balancers that the packets have come through,
+    of the last of which `interface` is a node; keeps: it passes them on with the client's address, which is in
+    `addresses` then, and gets the replies without a route.
     """
 
     start: From
@@ -36,6 +38,8 @@ class Vantage(msgspec.Struct, frozen=True):
     subnet: Subnet | None = None
     beyond: str | None = None
     claim: Claim | None = None
+    through: tuple[str, ...] = ()
+    keeps: bool = False
 
     @property
     def vpc(self) -> str | None:

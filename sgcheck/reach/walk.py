@@ -17,10 +17,10 @@ from sgcheck.packets import AddressSet, IntervalSet, PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.arrival import reference_to
 from sgcheck.reach.at_endpoint import open_none
+from sgcheck.reach.balancing import Balancing
 from sgcheck.reach.branch import Branch, Identity, Place
 from sgcheck.reach.connecting import CONNECT, connect
 from sgcheck.reach.gates import contested, missing_finding, pass_acl, pass_groups
-from sgcheck.reach.internet import Internet
 from sgcheck.reach.joints import Joint, joining, route_for
 from sgcheck.reach.vantage import From, Target, Vantage
 from sgcheck.reach.walker import SHARED, TO_INTERNET
@@ -37,13 +37,17 @@ OF_AWS = AddressSet.parse("169.254.0.0/16", "fd00:ec2::/32")
 """Metadata, resolver, time and licence services (VPC user guide, vpc-security-groups: what they do not filter)."""
 
 
-class Forward(Internet):
+class Forward(Balancing):
     """Walks the packets of one vantage to one target; `branches` are the ways it found, one for each part of routes."""
 
     def __init__(self, network: Network, words: Words, vantage: Vantage, target: Target, asked: PacketSet) -> None:
         """Prepare to push `asked` from `vantage` to `target`."""
         super().__init__(network, words, vantage, target)
         self._start(Branch(asked))
+
+    def onward(self, vantage: Vantage, target: Target, asked: PacketSet) -> list[Branch]:
+        """Walk what somebody on the way sends on, as a walk of its own."""
+        return Forward(self.network, self.words, vantage, target, asked).branches
 
     def _start(self, branch: Branch) -> None:
         match self.vantage.start:
@@ -86,7 +90,8 @@ class Forward(Internet):
             self._route(branch, Place(subnet.vpc, subnet))
             return
         self._host(branch, interface)
-        branch.identity = Identity(interface.vpc, groups_known=interface.groups is not None)
+        stands_for = interface.groups or () if self.vantage.keeps else None
+        branch.identity = Identity(interface.vpc, groups_known=interface.groups is not None, groups=stands_for)
         branch.sender = interface
         wanted = self.target.interface
         if wanted is not None and wanted.id == interface.id and not self.target.public:

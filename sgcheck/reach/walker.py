@@ -11,6 +11,8 @@ from sgcheck.reach.gates import missing_finding
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
+    from sgcheck.model.things import Interface
+    from sgcheck.packets import PacketSet
     from sgcheck.reach.branch import Branch, Place
     from sgcheck.reach.vantage import Target, Vantage
     from sgcheck.reach.words import Words
@@ -40,6 +42,14 @@ class Walker(ABC):
     @abstractmethod
     def _route(self, branch: Branch, place: Place) -> None:
         """Route the packets on from `place`."""
+
+    @abstractmethod
+    def onward(self, vantage: Vantage, target: Target, asked: PacketSet) -> list[Branch]:
+        """Walk what somebody on the way sends on, as a walk of its own."""
+
+    @abstractmethod
+    def _balanced(self, branch: Branch, interface: Interface) -> bool:
+        """Go on behind a balancer that `interface` is a node of; False where it belongs to no known one."""
 
     def _unknown(self, branch: Branch, kind: str, id_: str, why: str, vpc: str | None) -> None:
         """Leave the branch undecided: the thing `id_` of `kind` decides, and it is not in the data."""

@@ -10,7 +10,7 @@ import msgspec
 
 from sgcheck.aws.kinds import KIND_BY_KEY, KINDS
 from sgcheck.aws.snapshot import Gap
-from sgcheck.aws.unmodelled import UNMODELLED_ID_MEMBERS
+from sgcheck.aws.unmodelled import INCOMPLETE_ID_MEMBERS, UNMODELLED_ID_MEMBERS
 from sgcheck.errors import InputError
 from sgcheck.sources.jsontext import Buffer, Members, decoder, is_object, is_string, slice_object, slice_text
 from sgcheck.sources.place import Origin
@@ -100,7 +100,7 @@ def _lone_key(members: Members) -> str | None:
     for member, key, telltales in _LONE:
         if _names(members, member) and not telltales.isdisjoint(members):
             return key
-    return None
+    return next((key for member, key in INCOMPLETE_ID_MEMBERS.items() if _names(members, member)), None)
 
 
 def _names(members: Members, member: str) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from botocore import xform_name
 from msgspec import inspect
 
+from sgcheck.aws.balancer_attribute import CLASSIC_ATTRIBUTE
 from sgcheck.aws.eks_cluster import EKS_CLUSTER
 from sgcheck.aws.instance import INSTANCE, InstanceInterface, InstanceRecord, ReservationRecord
 from sgcheck.aws.kind import Absence
@@ -99,7 +100,7 @@ def test_a_call_exists_and_answers_with_its_result_key(kind, call):
         return
     assert call.result_key in model.output_shape.members
     assert call.result_key in kind.keys or kind is PREFIX_LIST_ENTRY or kind.subject
-    single = kind is EKS_CLUSTER or (kind.wrappers and kind.wrappers[0].single)
+    single = kind in (EKS_CLUSTER, CLASSIC_ATTRIBUTE) or (kind.wrappers and kind.wrappers[0].single)
     assert model.output_shape.members[call.result_key].type_name == ("structure" if single else "list")
 
 
@@ -110,7 +111,7 @@ def test_an_action_is_the_operation_under_its_service(kind, call):
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_member_of_a_record_is_one_of_the_api(kind):
-    shapes = [element_shape(call) for call in kind.calls]
+    shapes = [operation(call).output_shape if kind.subject else element_shape(call) for call in kind.calls]
     record = kind.record
     expected = []
     if kind is INSTANCE:
@@ -120,7 +121,6 @@ def test_every_member_of_a_record_is_one_of_the_api(kind):
         expected = [".Instances.OwnerId"]
     elif kind.subject:
         # The answer does not say what was asked about, so a snapshot adds it.
-        shapes = [operation(call).output_shape for call in kind.calls]
         assert all(kind.subject not in shape.members for shape in shapes)
         expected = [f".{kind.subject}"]
     elif kind is PREFIX_LIST_ENTRY:
@@ -156,6 +156,8 @@ def test_a_kind_says_what_its_absence_means(kind):
         ("VPC peering connection", Absence.UNKNOWN),
         ("security group VPC association", Absence.OFF),
         ("instance", Absence.ASSUMED),
+        ("load balancer", Absence.OFF),
+        ("target group attribute", Absence.ASSUMED),
     ],
 )
 def test_absence_is_what_the_contract_says(name, absence):
@@ -175,6 +177,7 @@ def test_names_and_keys_belong_to_one_kind_each():
 def test_a_record_is_told_by_its_id(kind):
     members = {"SecurityGroupRuleId": "sgr-1", "VpcId": "vpc-1", "Cidr": "10.0.0.0/8"}
     members |= dict.fromkeys(kind.id_members[:1], "x-1")
+    members |= {"LoadBalancerArn": "lb-1"} if kind.name == "listener" else {}
     if kind is PREFIX_LIST_ENTRY:
         members = {"PrefixListId": "x-1", "Entries": []}
     elif kind.wrappers and kind.wrappers[-1].whole:

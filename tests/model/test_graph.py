@@ -8,6 +8,7 @@ import pkgutil
 import sgcheck.model
 from sgcheck.model.filters import Way
 from tests.reach.lab import ANY4, cidr, ingress, lab, load, pair, permission, reroute, route
+from tests.reach.lab_balancers import ALB, alb
 
 
 def edges(graph, kind):
@@ -26,6 +27,13 @@ def test_topology_references_and_grants():
     assert {("subnet-priv", "rtb-main"), ("rtb-pub", "igw-1")} <= edges(graph, "routes")
     assert edges(graph, "attached") == {("igw-1", "vpc-1"), ("eigw-1", "vpc-1")}
     assert edges(graph, "peers") == {("pcx-1", "vpc-1"), ("pcx-1", "vpc-9")}
+
+
+def test_balancers_with_nodes_and_targets():
+    graph = load(alb()).graph
+    assert graph.nodes[ALB]["kind"] == "load-balancer"
+    assert {(ALB, "eni-alb-a"), (ALB, "eni-alb-b")} <= edges(graph, "has")
+    assert edges(graph, "forwards") == {(ALB, "i-app")}
 
 
 def test_what_is_loose_has_no_edges():

@@ -70,6 +70,7 @@ class Draft:
         self.size = size
         self.count = 0
         self.public_count = 0
+        self.interfaces = 0
         self.data: Record = {kind: [] for kind in (*LISTED_KINDS[:3], *self.missable)}
         self.data["PrefixListEntries"] = {}
         self.hosts: dict[str, int] = {}
@@ -97,8 +98,10 @@ class Draft:
         return f"3.120.{self.public_count // 200}.{10 + self.public_count % 200}"
 
     def new_host(self, subnet: Record) -> str:
-        """The next free address of a subnet (its first ten stay free, and everything past 64 is for prefixes)."""
+        """The next free address of a subnet (its first ten stay free, and everything from 64 on is for prefixes)."""
         number = self.hosts.get(subnet["SubnetId"], 10)
+        if number >= 64:
+            raise ValueError(f"{subnet['SubnetId']} is full")
         self.hosts[subnet["SubnetId"]] = number + 1
         return str(ip_network(subnet["CidrBlock"])[number])
 

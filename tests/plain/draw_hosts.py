@@ -77,7 +77,7 @@ def new_interface(draft: Draft, subnet: Record) -> Record:
     }
     for _ in range(draft.pick({0: 75, 1: 20, 2: 5})):
         interface["PrivateIpAddresses"].append({"PrivateIpAddress": draft.new_host(subnet), "Primary": False})
-    number = len(draft.data["NetworkInterfaces"])
+    number = draft.interfaces = draft.interfaces + 1
     if draft.chance(0.12):
         key = subnet["SubnetId"] + "/28"
         draft.hosts[key] = draft.hosts.get(key, 3) + 1  # The fifth /28 of the subnet, and so on.
@@ -143,7 +143,10 @@ def associate(draft: Draft, interface: Record, entry: Record, *, elastic: bool) 
 def managed_interface(draft: Draft, subnet: Record, kind: str) -> Record:
     """An interface that AWS manages, and that has no group."""
     interface = new_interface(draft, subnet)
+    for key in ("Ipv4Prefixes", "Ipv6Prefixes", "DenyAllIgwTraffic"):
+        interface.pop(key, None)
     interface |= {"Status": "in-use", "InterfaceType": kind, "Groups": [], "RequesterManaged": True}
+    interface["PrivateIpAddresses"] = interface["PrivateIpAddresses"][:1]
     interface["Attachment"] = {
         "AttachmentId": draft.new("ela-attach"),
         "DeviceIndex": 1,
@@ -173,23 +176,8 @@ def nat_gateways(draft: Draft) -> None:
 
 def zonal(draft: Draft, nat: Record, subnet: Record) -> None:
     """A NAT gateway in a subnet, with an interface that has no group."""
-    interface = new_interface(draft, subnet)
-    for key in ("Ipv4Prefixes", "Ipv6Prefixes", "DenyAllIgwTraffic"):
-        interface.pop(key, None)
-    interface |= {
-        "Status": "in-use",
-        "InterfaceType": "nat_gateway",
-        "Groups": [],
-        "RequesterManaged": True,
-        "SourceDestCheck": False,
-    }
-    interface |= {"Ipv6Addresses": [], "PrivateIpAddresses": interface["PrivateIpAddresses"][:1]}
-    interface["Attachment"] = {
-        "AttachmentId": draft.new("ela-attach"),
-        "DeviceIndex": 1,
-        "Status": "attached",
-        "InstanceOwnerId": "amazon-aws",
-    }
+    interface = managed_interface(draft, subnet, "nat_gateway")
+    interface |= {"SourceDestCheck": False, "Ipv6Addresses": []}
     place = {
         "NetworkInterfaceId": interface["NetworkInterfaceId"],
         "PrivateIp": interface["PrivateIpAddress"],

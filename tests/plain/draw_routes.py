@@ -172,13 +172,14 @@ def middleboxes(draft: Draft, vpc: str) -> list[str]:
     """The interfaces that a route can lead to without making a NAT instance of theirs: those without a public
     address.
     """
-    enis = [each["NetworkInterfaceId"] for each in draft.all("NetworkInterfaces", VpcId=vpc, InterfaceType="interface")]
+    found = draft.all("NetworkInterfaces", VpcId=vpc, InterfaceType="interface", RequesterManaged=False)
+    enis = [each["NetworkInterfaceId"] for each in found]
     return [each for each in enis if draft.nat_instances or not draft.has_public(each)]
 
 
 def forwards(draft: Draft, interface: Record) -> bool:
     """Whether an interface can be a NAT instance's: attached, a public address, and no source/destination check."""
-    ours = interface["InterfaceType"] == "interface" and interface["Status"] == "in-use"
+    ours = not interface["RequesterManaged"] and interface["Status"] == "in-use"
     return ours and not interface["SourceDestCheck"] and draft.has_public(interface["NetworkInterfaceId"])
 
 
@@ -205,7 +206,9 @@ def edge_table(draft: Draft, vpc: Record, subnets: list[Record]) -> None:
         subnet = draft.rng.choice(subnets)
         enis = [
             each["NetworkInterfaceId"]
-            for each in draft.all("NetworkInterfaces", VpcId=vpc["VpcId"], InterfaceType="interface")
+            for each in draft.all(
+                "NetworkInterfaces", VpcId=vpc["VpcId"], InterfaceType="interface", RequesterManaged=False
+            )
         ]
         target = (
             {"NetworkInterfaceId": draft.rng.choice(enis)}

@@ -210,10 +210,21 @@ def routes(draft: Draft, table: Record) -> None:
                 vpc = draft.all("Vpcs", VpcId=far["ResourceId"])[0]
                 for cidr in [*draft.v4_of(vpc), draft.v6_of(vpc)]:
                     static(listing, cidr, peer)
-    if vpcs and draft.chance(0.45):
-        static(listing, "0.0.0.0/0", draft.rng.choice(vpcs))
+    if vpcs and draft.chance(0.75):
+        exits = exits_of(draft, gateway)
+        static(listing, "0.0.0.0/0", exits[0] if exits and draft.chance(0.9) else draft.rng.choice(vpcs))
     for _ in range(draft.pick({0: 60, 1: 28, 2: 12})):
         odd_route(draft, listing, attachments_of(draft, gateway))
+
+
+def nats_of(draft: Draft, vpc: str) -> list[Record]:
+    """The NAT gateways of a VPC that work."""
+    return draft.all("NatGateways", VpcId=vpc, State="available")
+
+
+def exits_of(draft: Draft, gateway: str) -> list[Record]:
+    """The attachments of the VPCs with NAT gateways."""
+    return [each for each in attachments_of(draft, gateway, "vpc") if nats_of(draft, each["ResourceId"])]
 
 
 def propagate(draft: Draft, table: str, attachment: Record, *, everything: bool) -> None:
@@ -304,7 +315,26 @@ def transit_routes(draft: Draft) -> None:
         if not any(each.get("GatewayId") for each in table["Associations"]):
             for attachment in draft.all("TransitGatewayVpcAttachments", VpcId=table["VpcId"]):
                 routes_over(draft, table, attachment)
+                way_out(draft, table, attachment)
             routes_beyond(draft, table)
+
+
+def to_exit(draft: Draft, attachment: Record, *, public: bool) -> float:
+    """How often a table leads everything to the gateway: mostly where another VPC is the way out of this one."""
+    exits = [each["ResourceId"] for each in exits_of(draft, attachment["TransitGatewayId"])]
+    if not exits or exits[0] == attachment["VpcId"]:
+        return 0.05
+    return 0.3 if public else 0.75
+
+
+def way_out(draft: Draft, table: Record, attachment: Record) -> None:
+    """What the other VPCs send to the internet goes on from an attachment's own subnet by a NAT gateway."""
+    named = [each.get("SubnetId") for each in table["Associations"]]
+    nats = nats_of(draft, table["VpcId"])
+    theirs = any(each.get("SubnetId") in named for each in nats)
+    if nats and not theirs and any(each in named for each in attachment["SubnetIds"]) and draft.chance(0.7):
+        table["Routes"] = [each for each in table["Routes"] if each.get("DestinationCidrBlock") != "0.0.0.0/0"]
+        add_route(draft, table, "0.0.0.0/0", NatGatewayId=draft.rng.choice(nats)["NatGatewayId"])
 
 
 def routes_over(draft: Draft, table: Record, attachment: Record) -> None:
@@ -312,7 +342,7 @@ def routes_over(draft: Draft, table: Record, attachment: Record) -> None:
     state = "active" if attachment["State"] == "available" or draft.chance(0.3) else "blackhole"
     target = {"TransitGatewayId": attachment["TransitGatewayId"], "State": state}
     default = [each for each in table["Routes"] if each.get("DestinationCidrBlock") == "0.0.0.0/0"]
-    if not any("GatewayId" in each for each in default) and draft.chance(0.4):
+    if draft.chance(to_exit(draft, attachment, public=any("GatewayId" in each for each in default))):
         table["Routes"] = [each for each in table["Routes"] if each not in default]
         add_route(draft, table, "0.0.0.0/0", **target)
     style = draft.pick({"private": 40, "exact": 45, "none": 8, "some": 7})

@@ -36,12 +36,14 @@ from .records import (
     owns,
     place_of,
 )
+from .walk_balancers import ANYBODY, Balancers
+from .walk_endpoints import ENDPOINT_TYPE, Endpoints
 from .walk_internet import Internet
 from .walk_nat import Nat
 from .walk_transit import Transit
 
 
-class Walk(Nat, Internet, Transit):
+class Walk(Nat, Internet, Transit, Balancers, Endpoints):
     """One packet on its way through one network."""
 
     def from_interface(self, interface: Record, packet: Packet) -> None:
@@ -49,6 +51,8 @@ class Walk(Nat, Internet, Transit):
         if not owns(interface, packet.source):
             raise ValueError(f"{packet.source} is not an address of {interface['NetworkInterfaceId']}")
         self.alive(interface)
+        if self.endpoint_of(interface) is not None or interface.get("InterfaceType") == ENDPOINT_TYPE:
+            raise BlockedError(f"{interface['NetworkInterfaceId']} begins nothing")
         if owns(interface, packet.destination):
             self.expect(interface)  # It never leaves the host.
             return
@@ -64,29 +68,39 @@ class Walk(Nat, Internet, Transit):
             return
         self.network_acl(place, packet, egress=True)
         kind, name = self.follow(place, packet.destination)
-        if place.nat is not None and place.subnet is None and kind not in ("igw", "eni", "nat"):
+        if place.nat is not None and place.subnet is None and kind not in ("igw", "eni", "nat", "tgw"):
             raise OpaqueError(f"{place.name} towards {name or kind}")
         if place.origin is not None:
             self.goes_on(kind, name)
         if kind == "local":
             self.arrive_inside(place, owner, packet, "local")
-        elif kind == "tgw":
-            self.through_transit(place, name, packet)
-        elif kind == "vgw":
-            self.through_vpn(place.vpc, name)
-        elif kind == "pcx":
-            self.through_peering(place, name, packet)
-        elif kind == "nat":
-            self.through_nat(place, name, packet)
+        elif kind == "eni":
+            self.through_host(place, name, packet)
+        else:
+            self.through_gateway(place, kind, name, packet)
+
+    def through_gateway(self, place: Place, kind: str, name: str, packet: Packet) -> None:
+        """By something of AWS's own that a route leads to."""
+        ways = {"tgw": self.through_transit, "pcx": self.through_peering, "nat": self.through_nat}
+        if kind in ways:
+            ways[kind](place, name, packet)
         elif kind in ("igw", "eigw"):
             self.through_internet(place, kind, name, packet)
+        elif kind == "vgw":
+            self.through_vpn(place.vpc, name)
+        elif kind == "vpce" and self.is_gateway_endpoint(name):
+            self.through_endpoint(place, name, packet)
         else:
-            box = self.interface(name) if kind == "eni" else None
-            if box is not None and self.is_nat_instance(box, packet):
-                self.through_nat_instance(place, box, packet)
-            else:
-                self.middlebox(place, (kind, name), packet)
-                self.arrive_inside(place, box, packet, "local")
+            self.middlebox(place, (kind, name), packet)
+
+    def through_host(self, place: Place, name: str, packet: Packet) -> None:
+        """By an interface: a NAT instance's, or the destination's own."""
+        box = self.interface(name)
+        if box is not None and self.is_nat_instance(box, packet):
+            self.through_nat_instance(place, box, packet)
+            return
+        self.middlebox(place, ("eni", name), packet)
+        self.arrive_inside(place, box, packet, "local")
 
     def through_peering(self, place: Place, name: str, packet: Packet) -> None:
         """Over a peering: only into the other VPC's own CIDRs (VPC peering guide)."""
@@ -106,7 +120,7 @@ class Walk(Nat, Internet, Transit):
 
     def expect(self, interface: Record) -> None:
         """Drop what comes to another interface than the one that was asked about."""
-        if interface["NetworkInterfaceId"] != self.receiver:
+        if self.receiver not in (ANYBODY, interface["NetworkInterfaceId"]):
             raise BlockedError(f"arrives at {interface['NetworkInterfaceId']}, not at {self.receiver}")
 
     def admit(self, interface: Record, packet: Packet, sender: Record | None) -> None:
@@ -116,7 +130,11 @@ class Walk(Nat, Internet, Transit):
             raise BlockedError("a NAT gateway accepts no connection")
         self.alive(interface)
         self.groups(interface, packet, sender, egress=False)
-        if interface.get("InterfaceType") in OPAQUE_INTERFACE_TYPES:
+        if self.is_node(interface):
+            self.balance(interface, packet)
+        elif interface.get("InterfaceType") == ENDPOINT_TYPE:
+            self.at_endpoint(interface, packet)
+        elif interface.get("InterfaceType") in OPAQUE_INTERFACE_TYPES:
             self.unsure.append(f"what {interface['NetworkInterfaceId']} takes is not in the data")
 
     def arrive_inside(self, place: Place, owner: Record | None, packet: Packet, way: str) -> None:
@@ -177,6 +195,7 @@ def evaluate(
 
 def walk_once(walk: Walk, packet: Packet, sender: str | None) -> Outcome:
     """What becomes of the packet on one walk."""
+    receiver = walk.receiver
     start = walk.interface(sender) if sender else None
     if sender and start is None:
         raise ValueError(f"{sender} is not in the network")
@@ -190,8 +209,12 @@ def walk_once(walk: Walk, packet: Packet, sender: str | None) -> Outcome:
     except UndocumentedError as reason:
         return Outcome(UNKNOWN, str(reason), EVERYTHING)
     except OpaqueError as reason:
-        target = walk.interface(walk.receiver) if walk.receiver else None
+        target = walk.interface(receiver) if receiver else None
         refusal = walk.refuses_everyone(target, packet) if target else ""
         refusal = refusal or walk.ends_refuse(start, target, packet)
-        return Outcome(BLOCKED, refusal) if refusal else Outcome(UNKNOWN, str(reason))
+        if refusal:
+            return Outcome(BLOCKED, refusal)
+        if target and walk.is_node(target):  # What lies behind the node may refuse whoever the client is.
+            return Outcome(UNKNOWN, str(reason), frozenset({UNKNOWN, BLOCKED}))
+        return Outcome(UNKNOWN, str(reason))
     return Outcome(UNKNOWN, walk.unsure[0]) if walk.unsure else Outcome(DELIVERED)

@@ -129,6 +129,10 @@ class Filters(Lookup):
             return str(reason)
         if interface.get("InterfaceType") in NAT_INTERFACE_TYPES:
             return "a NAT gateway accepts no connection"
+        if interface.get("InterfaceType") == "vpc_endpoint" and self.endpoint_refuses(interface, packet):
+            return self.endpoint_refuses(interface, packet)
+        if self.is_node(interface) and self.node_refuses(interface, packet):
+            return self.node_refuses(interface, packet)
         if not interface.get("Groups"):
             return ""
         for each in interface["Groups"]:

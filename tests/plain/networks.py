@@ -14,6 +14,8 @@ from typing import Any
 
 from .draft import FABRIC, Draft
 from .draw_acls import network_acls
+from .draw_balancers import balancers
+from .draw_endpoints import endpoint_routes, endpoints
 from .draw_groups import prefix_lists, rules, security_groups
 from .draw_hosts import instances, nat_gateways, nested_interfaces
 from .draw_routes import route_tables
@@ -65,11 +67,17 @@ def random_network(
     peerings(draft)
     if "transit" in fabric:
         transit(draft)
+    if "balancers" in fabric:
+        balancers(draft)
+    if "endpoints" in fabric:
+        endpoints(draft)
     rules(draft)
     network_acls(draft)
     route_tables(draft)
     if "transit" in fabric:
         transit_routes(draft)
+    if "endpoints" in fabric:
+        endpoint_routes(draft)
     nested_interfaces(draft)
     lose(draft)
     return draft.data

@@ -80,6 +80,6 @@ def outcome_of(walk: Callable[[Picks], Outcome]) -> Outcome:
         key, count = picks.open
         waiting += [{**free, key: number} for number in range(count)]
     verdicts = frozenset(verdict for outcome in outcomes for verdict in outcome.acceptable)
-    if len(verdicts) == 1:
+    if len(verdicts) == 1 or len(outcomes) == 1:
         return outcomes[0]
     return Outcome(UNKNOWN, "AWS does not say what it picks", verdicts | {UNKNOWN, FLAKY})

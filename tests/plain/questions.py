@@ -175,13 +175,19 @@ def rule_ports(network: Record) -> list[int]:
     return sorted({each + step for each in edges for step in (-1, 0, 1) if 0 <= each + step <= 65535})
 
 
+def is_host(interface: Record) -> bool:
+    """Whether an interface is an instance's own, or unattached."""
+    return interface["InterfaceType"] == "interface" and not interface["RequesterManaged"]
+
+
 class Asker:
     """Makes up questions about one network."""
 
     def __init__(self, rng: random.Random, network: Record) -> None:
         self.rng = rng
         self.network = network
-        self.hosts = [each for each in network["NetworkInterfaces"] if each["InterfaceType"] == "interface"]
+        self.hosts = [each for each in network["NetworkInterfaces"] if is_host(each)]
+        self.nodes = [each for each in network["NetworkInterfaces"] if each["Description"].startswith("ELB ")]
         # What cannot answer anyway is asked about less often.
         self.weights = [1 if self.dead(each) else 4 for each in self.hosts]
         self.nats = [each for each in network["NetworkInterfaces"] if each["InterfaceType"] == "nat_gateway"]
@@ -204,6 +210,9 @@ class Asker:
 
     def port(self, receiver: Record | None, version: int) -> str:
         """What is asked for: mostly something that a rule of the receiver is about."""
+        listened = self.listeners(receiver) if receiver in self.nodes else []
+        if listened and self.rng.random() < 0.75:
+            return self.rng.choice(listened)
         names = {each["GroupId"] for each in receiver["Groups"]} if receiver else set()
         other_family = "icmpv6" if version == 4 else "icmp"
         rules = [
@@ -217,6 +226,17 @@ class Asker:
         choices = {"443/tcp": 5, "443": 5, "22/tcp": 4, "80/tcp": 4, "5432/tcp": 2, "53/udp": 4, "8000-8100/tcp": 2}
         choices |= {"0-65535/tcp": 2, "icmp": 4, "icmp:3/4": 1, "proto:47": 1, "proto:50": 1, "all": 3}
         return self.rng.choices(list(choices), list(choices.values()))[0]
+
+    def listeners(self, node: Record) -> list[str]:
+        """What the balancer of a node listens to."""
+        suffix = ":loadbalancer/" + node["Description"].removeprefix("ELB ")
+        found = [
+            listener
+            for entry in listed(self.network, "LoadBalancerListeners")
+            if entry["LoadBalancerArn"].endswith(suffix)
+            for listener in entry["Listeners"]
+        ]
+        return [f"{each['Port']}/{'udp' if each['Protocol'] == 'UDP' else 'tcp'}" for each in found]
 
     def port_of(self, rule: Record) -> str:
         """A question about what a rule is about."""
@@ -251,7 +271,11 @@ class Asker:
         kinds = {self.inwards: 35, self.outwards: 23, self.near: 26, self.far: 22, self.hairpin: 7}
         kinds |= {self.itself: 1, self.to_nat: 2, self.to_nobody: 2}
         if "TransitGateways" in self.network:
-            kinds[self.far] = 90
+            kinds |= {self.far: 90, self.beyond: 45}
+        if "VpcEndpoints" in self.network:
+            kinds |= {self.to_endpoint: 45, self.to_service: 35}
+        if self.nodes:
+            kinds[self.to_node] = 90
         return self.rng.choices(list(kinds), list(kinds.values()))[0]()
 
     def version(self) -> int:
@@ -272,6 +296,18 @@ class Asker:
         """To a host in the internet."""
         return self.ask(self.two()[0], "", None, [self.internet_host(self.version())])
 
+    def beyond(self) -> Question | None:
+        """To a host in the internet from where a transit gateway leads to it."""
+        tables = [
+            table
+            for table in listed(self.network, "RouteTables")
+            for route in table["Routes"]
+            if route.get("DestinationCidrBlock") == "0.0.0.0/0" and "TransitGatewayId" in route
+        ]
+        named = {each.get("SubnetId") for table in tables for each in table["Associations"]}
+        senders = [each for each in self.hosts if each["SubnetId"] in named and not self.dead(each)]
+        return self.ask(self.rng.choice(senders), "", None, [self.internet_host(4)]) if senders else None
+
     def near(self) -> Question | None:
         """Inside one VPC."""
         sender, receiver = self.two()
@@ -288,6 +324,35 @@ class Asker:
         """From inside to a public address of the known network."""
         sender, receiver = self.two()
         return self.ask(sender, "", receiver, self.publics(receiver))
+
+    def to_node(self) -> Question | None:
+        """To a load balancer's node, from inside or outside."""
+        sender, node = self.two()[0], self.rng.choice(self.nodes)
+        if self.publics(node) and self.rng.random() < 0.4:
+            return self.ask(None, self.internet(4), node, self.publics(node))
+        if self.rng.random() < 0.75:
+            near = [each for each in self.hosts if each["VpcId"] == node["VpcId"]]
+            sender = self.rng.choice(near or [sender])
+        return self.ask(sender, "", node, self.addresses(node, 4))
+
+    def to_endpoint(self) -> Question | None:
+        """To the interface of an endpoint."""
+        found = [each for each in self.network["NetworkInterfaces"] if each["InterfaceType"] == "vpc_endpoint"]
+        if not found:
+            return None
+        sender, endpoint = self.two()[0], self.rng.choice(found)
+        if self.rng.random() < 0.7:
+            near = [each for each in self.hosts if each["VpcId"] == endpoint["VpcId"]]
+            sender = self.rng.choice(near or [sender])
+        return self.ask(sender, "", endpoint, self.addresses(endpoint, self.version()))
+
+    def to_service(self) -> Question | None:
+        """To a service of AWS behind a gateway endpoint."""
+        lists = {each["PrefixListId"] for each in listed(self.network, "PrefixLists") if each["OwnerId"] == "AWS"}
+        entries = self.network.get("PrefixListEntries") or {}
+        blocks = [network_of(entry["Cidr"]) for name in sorted(lists) for entry in entries.get(name, [])]
+        targets = [str(block[self.rng.randrange(block.num_addresses)]) for block in blocks]
+        return self.ask(self.two()[0], "", None, targets)
 
     def itself(self) -> Question | None:
         """To one of the sender's own addresses."""

@@ -311,6 +311,23 @@ SCENARIOS = [
         ("app", HOST, 443),
         BLOCKED,
     ),
+    (
+        "a NAT instance of another VPC",
+        both(
+            nat_beyond,
+            routed("hop-b", ANY, "eni-data"),
+            values("eni-data", SourceDestCheck=False),
+            rule("data", "-1", None, None, "10.0.0.0/8"),
+        ),
+        ("app", HOST, 443),
+        DELIVERED,
+    ),
+    (
+        "whose group forgets the client",
+        both(nat_beyond, routed("hop-b", ANY, "eni-data"), values("eni-data", SourceDestCheck=False)),
+        ("app", HOST, 443),
+        BLOCKED,
+    ),
     # Virtual private gateways
     ("what lies beyond a virtual private gateway", vpn_gateway(), ("app", "10.99.0.1", 443), UNKNOWN),
     ("a detached one", vpn_gateway("detached"), ("app", "10.99.0.1", 443), BLOCKED),

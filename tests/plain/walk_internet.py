@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .records import BlockedError, Packet, Place, address, inside, is_internet, listed, place_of
+from .records import BlockedError, Packet, Place, UndocumentedError, address, inside, is_internet, listed, place_of
 from .routing import Routing
 
 
@@ -94,7 +94,9 @@ class Internet(Routing):
             return
         self.network_acl(place, reply, egress=True)
         kind, name = self.follow(place, reply.destination)
-        if kind == "eni" or name.startswith("vpce-"):
+        if kind == "vpce" and self.is_gateway_endpoint(name):
+            raise UndocumentedError(f"a reply to {reply.destination} by {name}")
+        if kind in ("eni", "vpce"):
             self.middlebox(place, (kind, name), reply)
         if kind != "igw":
             raise BlockedError(f"the reply leaves by {name or kind}, not by the internet gateway")

@@ -116,8 +116,10 @@ class Transit(Routing):
         raise BlockedError(f"{ours[0]['TransitGatewayAttachmentId']} is {ours[0].get('State')}")
 
     def zone(self, subnet: str | None) -> str:
-        """The zone of a subnet, by the id that is the same in every account."""
-        record = self.find("Subnets", "SubnetId", subnet) if subnet else None
+        """The zone of a subnet, by the id that is the same in every account; a regional NAT gateway has none."""
+        if subnet is None:
+            raise UndocumentedError("the zone in which a regional NAT gateway enters a transit gateway")
+        record = self.find("Subnets", "SubnetId", subnet)
         zone = (record or {}).get("AvailabilityZoneId") or (record or {}).get("AvailabilityZone")
         if not zone:
             raise OpaqueError(f"the zone of {subnet} is not in the data")

@@ -26,6 +26,8 @@ from tests.reach.lab import (
     route,
     verdict,
 )
+from tests.reach.lab_balancers import alb, clb, host, nlb, second_zone
+from tests.reach.lab_balancers import target as member
 from tests.reach.lab_endpoints import connecting, serviced
 from tests.reach.lab_firewall import PASS_443, inspected, suricata
 from tests.reach.lab_names import orders, sender
@@ -121,6 +123,30 @@ def detached() -> Record:
     return record
 
 
+def told() -> Record:
+    """The NLB, with what its target group does with client addresses."""
+    return nlb(attributes={"preserve_client_ip.enabled": "true"})
+
+
+def opened() -> Record:
+    """The Classic Load Balancer, whose instance also lets others in."""
+    return ingress(clb(), "sg-app", permission("tcp", 8080, **ANY4))
+
+
+def classic_crossing() -> Record:
+    """The Classic Load Balancer, whose only instance is in the other zone."""
+    record = clb("i-far", AvailabilityZones=["us-east-1a", "us-east-1b"])
+    told = {"LoadBalancerName": "old", "LoadBalancerAttributes": {"CrossZoneLoadBalancing": {"Enabled": True}}}
+    record["ClassicLoadBalancerAttributes"] = [told]
+    return host(record, "far", "subnet-priv-b", "10.0.4.41")
+
+
+def crossing() -> Record:
+    """The NLB in two zones, with a target in each."""
+    targets = (member("i-app", 8443), member("i-far", 8443))
+    return host(second_zone(nlb(*targets)), "far", "subnet-priv-b", "10.0.4.41")
+
+
 # For each kind a question that it takes part in and that is `reachable` with it.
 WITH: dict[str, Scenario] = {
     "VPC": (lab, "i-db", "i-peer", "80"),
@@ -171,6 +197,15 @@ WITH: dict[str, Scenario] = {
     "transit gateway prefix list reference": (listed_route, "i-db", "i-peer", "80"),
     "virtual private gateway": (detached, "i-db", "172.16.1.1", "443"),
     "VPN connection": (transit, "i-db", "i-peer", "80"),
+    "load balancer": (nlb, "i-web", "i-app", "8443"),
+    "Classic Load Balancer": (opened, "i-web", "i-app", "8080"),
+    "Classic Load Balancer attribute": (classic_crossing, "0.0.0.0/0", "198.51.100.70", "80"),
+    "load balancer attribute": (crossing, "0.0.0.0/0", "198.51.100.60", "443"),
+    "listener": (nlb, "0.0.0.0/0", "198.51.100.60", "443"),
+    "listener rule": (alb, "0.0.0.0/0", "198.51.100.50", "443"),
+    "target group": (alb, "0.0.0.0/0", "198.51.100.50", "443"),
+    "target group attribute": (told, "0.0.0.0/0", "198.51.100.60", "443"),
+    "target health": (alb, "0.0.0.0/0", "198.51.100.50", "443"),
 }
 
 

@@ -32,6 +32,8 @@ from tests.reach.lab import (
     subnet,
     table,
 )
+from tests.reach.lab_balancers import ALB, NLB, alb, clb, host, nlb, private, second_zone
+from tests.reach.lab_balancers import target as member
 from tests.reach.lab_endpoints import S3_HOST, serviced, stored
 from tests.reach.lab_firewall import inspected, suricata
 from tests.reach.lab_names import disagreeing
@@ -122,6 +124,26 @@ def overlap() -> Record:
     record["NetworkAcls"][-1]["Associations"] = [{"SubnetId": "subnet-8"}]
     record["RouteTables"].append(table("rtb-8", "subnet-8", vpc="vpc-8", routes=[route("10.0.0.0/16", "pcx-8")]))
     return record
+
+
+def drained(record: Record) -> Record:
+    record["LoadBalancerTargetHealth"][0]["TargetHealthDescriptions"] = []
+    return record
+
+
+def two_zones(*targets: Record) -> Record:
+    """The NLB with nodes in two zones, and i-far in the second one."""
+    return host(second_zone(nlb(*targets)), "far", "subnet-priv-b", "10.0.4.41")
+
+
+def classic_acl() -> Record:
+    """The Classic Load Balancer and its only instance in one subnet, whose ACL forbids what stays inside."""
+    record = host(clb("i-near"), "near", "subnet-pub", "10.0.1.41")
+    return entries(record, "acl-pub", entry(100, False), entry(90, True, "deny", "10.0.1.0/24"), entry(100, True))
+
+
+def balanced_loop() -> Record:
+    return nlb(member("10.0.1.60", 443), TargetType="ip")
 
 
 SCENARIOS: dict[str, tuple[Callable[[], Record], str, str, str, str, str, str]] = {
@@ -292,6 +314,54 @@ SCENARIOS: dict[str, tuple[Callable[[], Record], str, str, str, str, str, str]] 
         "forward",
         BUILT,
     ),
+    "LISTENER_MISSING": (nlb, "0.0.0.0/0", "lb:net", "80", NLB, "forward", BUILT),
+    "ELBV2_LISTENER_HAS_NO_TG": (lambda: drained(alb()), "0.0.0.0/0", "lb:web", "443", ALB, "forward", BUILT),
+    "ELBV2_NO_TARGETS_IN_AZ": (
+        lambda: two_zones(member("i-far", 8443, "draining")),
+        "0.0.0.0/0",
+        "198.51.100.60",
+        "443",
+        NLB,
+        "forward",
+        BUILT,
+    ),
+    "ELB_NOT_CROSSZONE": (
+        lambda: two_zones(member("i-far", 8443)),
+        "0.0.0.0/0",
+        "198.51.100.60",
+        "443",
+        NLB,
+        "forward",
+        BUILT,
+    ),
+    "ELB_INSTALLED_AZ_RESTRICTION": (
+        lambda: host(nlb(member("i-far", 8443)), "far", "subnet-priv-b", "10.0.4.41"),
+        "0.0.0.0/0",
+        "lb:net",
+        "443",
+        NLB,
+        "forward",
+        BUILT,
+    ),
+    "TARGET_UNHEALTHY": (
+        lambda: two_zones(member("i-app", 8443, "unhealthy"), member("i-far", 8443, "healthy")),
+        "0.0.0.0/0",
+        "198.51.100.60",
+        "443",
+        NLB,
+        "forward",
+        BUILT,
+    ),
+    "ELBV2_SOURCE_ADDRESS_PRESERVATION": (
+        lambda: private(nlb(), "net"),
+        "i-app",
+        "lb:net",
+        "443",
+        NLB,
+        "forward",
+        BUILT,
+    ),
+    "ELB_ACL_RESTRICTION": (classic_acl, "0.0.0.0/0", "lb:old", "80", "acl-pub", "forward", FIXED),
     "APPLIANCE_OPAQUE": (lambda: forwarder(SourceDestCheck=False), "i-db", "8.8.8.8", "443", "eni-fw", "forward", OPEN),
     "UNKNOWN_RESOURCE": (disagreeing, "i-web", "rds:orders", "5432", "orders", "forward", OPEN),
 }
@@ -303,6 +373,7 @@ EXTRA: list[tuple[Callable[[], Record], str, str, str]] = [
     *codes_transit.EXTRA,
     # The other causes of codes that have several.
     (loop, "i-db", "8.8.8.8", "443"),
+    (balanced_loop, "0.0.0.0/0", "lb:net", "443"),
     (overlap, "i-db", "eni-8", "80"),
     (lambda: change(lab(), "NetworkInterfaces", "eni-db", InterfaceType="lambda"), "i-web", "eni-db", "5432"),
     (serviced, "i-db", "vpce-ssm", "proto:47"),

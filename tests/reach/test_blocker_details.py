@@ -83,6 +83,34 @@ DETAILS: dict[str, tuple[str | None, tuple[str, ...], str, str]] = {
     "APPLIANCE_OPAQUE": (None, ("10.0.2.20/32",), "forwards", "look there yourself"),
     "UNKNOWN_RESOURCE": (None, ("10.0.1.10/32",), "which of eni-rds and eni-rds2 belongs to rds:orders", "look up"),
     **codes_transit.DETAILS,
+    "LISTENER_MISSING": (
+        None,
+        ("0.0.0.0/0",),
+        "net has no listener for 80/tcp (it has: TCP:443)",
+        "add a listener",
+    ),
+    "ELBV2_LISTENER_HAS_NO_TG": (None, ("0.0.0.0/0",), "no target of app is registered", "register targets in app"),
+    "ELBV2_NO_TARGETS_IN_AZ": (None, ("0.0.0.0/0",), "net has no targets in us-east-1a", "in us-east-1a"),
+    "ELB_NOT_CROSSZONE": (
+        None,
+        ("0.0.0.0/0",),
+        "net's node in us-east-1a keeps to its zone (cross-zone load balancing is off)",
+        "turn cross-zone load balancing of net on",
+    ),
+    "ELB_INSTALLED_AZ_RESTRICTION": (
+        None,
+        ("0.0.0.0/0",),
+        "are in us-east-1b, where net is not enabled",
+        "enable us-east-1b",
+    ),
+    "TARGET_UNHEALTHY": (None, ("0.0.0.0/0",), "only has unhealthy targets of net (i-app:8443)", "health checks"),
+    "ELBV2_SOURCE_ADDRESS_PRESERVATION": (
+        None,
+        ("10.0.2.40/32",),
+        "net keeps the client's address",
+        "turn client IP preservation off",
+    ),
+    "ELB_ACL_RESTRICTION": ("rule 90", ("0.0.0.0/0",), "even inside its own subnet", "before the one that denies"),
 }
 
 

@@ -488,12 +488,12 @@ def test_a_name_that_two_instances_have_lists_them():
 @pytest.mark.parametrize(
     "arn",
     [
-        "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/web/50dc6c495c0c9188",
         "arn:aws:sqs:us-east-1:111122223333:orders",
     ],
 )
 def test_arns_of_what_is_not_understood_yet_say_so(arn):
-    """Contracts, section 2: a load balancer or database by its ARN; lb: and rds: say that they are not understood."""
+    """Contracts, section 2: what stands for no end has no question."""
     with pytest.raises(UsageError, match="not understood yet"):
         ask(lab(), "i-web", arn)
 

@@ -62,7 +62,9 @@ def test_a_record_on_the_path_is_named(key, id_, source, target, port, named):
     assert answer.verdict.value == "unknown"
     assert named in {(gap.kind, gap.resource) for gap in answer.gaps}
     assert "NOT_COLLECTED" in codes(answer)
-    assert all(gap.collect is None or gap.collect.startswith("aws ec2 ") for gap in answer.gaps)
+    assert all(
+        gap.collect is None or gap.collect.startswith(("aws ec2 ", "aws elbv2 ", "aws elb ")) for gap in answer.gaps
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,7 @@ def test_gaps_say_where_and_how(name):
     assert gap.resource
     assert "input" in gap.why
     assert gap.collect is not None
-    assert gap.collect.startswith("aws ec2 ")
+    assert gap.collect.startswith(("aws ec2 ", "aws elbv2 ", "aws elb "))
 
 
 @pytest.mark.parametrize("name", [name for name in WITH if KIND[name].absence is Absence.OFF])

@@ -535,7 +535,7 @@ def test_every_way_to_name_an_end(source, target):
         ("web", "i-db", UnknownNameError, "name:web"),
         ("zzz", "i-db", UnknownNameError, "expected"),
         ("vpce-1", "i-db", UnknownNameError, None),
-        ("lb:web", "i-db", UsageError, "eni-"),
+        ("i-web", "lb:web", UnknownNameError, None),
         ("internet", "internet", UsageError, None),
         ("internet", "8.8.8.8", UsageError, None),
         ("i-web", "10.0.77.0/24", UnknownNameError, None),

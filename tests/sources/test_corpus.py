@@ -42,6 +42,10 @@ LONE = {
     "ECS task": {"taskArn", "lastStatus"},
     "EKS cluster": {"name", "resourcesVpcConfig"},
     "mount target": {"MountTargetId", "FileSystemId"},
+    "load balancer": {"LoadBalancerArn", "DNSName"},
+    "Classic Load Balancer": {"LoadBalancerName", "VPCId"},
+    "target group": {"TargetGroupArn", "TargetType"},
+    "listener": {"ListenerArn", "LoadBalancerArn"},
 }
 
 FILES = {
@@ -57,6 +61,7 @@ READ = {
         "ECS service": 2,
         "ECS task": 6,
         "EKS cluster": 3,
+        "Classic Load Balancer": 20,
         "Elastic IP address": 11,
         "Lambda function": 28,
         "NAT gateway": 2,
@@ -71,6 +76,8 @@ READ = {
         "instance": 28,
         "internet gateway": 5,
         "mount target": 3,
+        "listener": 3,
+        "load balancer": 9,
         "network ACL": 4,
         "network interface": 16,
         "prefix list": 3,
@@ -88,9 +95,11 @@ READ = {
         "transit gateway prefix list reference": 1,
         "transit gateway route table": 3,
         "virtual private gateway": 3,
+        "target group": 5,
     },
     "describe-placebo-raw": {
         "DB instance": 5,
+        "Classic Load Balancer": 18,
         "Elastic IP address": 13,
         "NAT gateway": 2,
         "VPC": 22,
@@ -98,6 +107,7 @@ READ = {
         "VPC peering connection": 2,
         "instance": 84,
         "internet gateway": 5,
+        "load balancer": 15,
         "network interface": 16,
         "route table": 13,
         "security group": 108,
@@ -107,8 +117,8 @@ READ = {
 }
 # Of the skipped, those that a network is made of.
 SKIPPED = {
-    "describe": {"LoadBalancers": 9},
-    "describe-placebo-raw": {"LoadBalancers": 15},
+    "describe": {"LoadBalancerAttributes": 2, "Listeners": 2},
+    "describe-placebo-raw": {},
 }
 UNATTRIBUTABLE = {
     "describe": {
@@ -166,6 +176,9 @@ def counted(file):
             value = content.get(key) or []
             elements = [value] if isinstance(value, dict) and kind.telltale else value
             found[kind.name] += sum(kind.telltale is None or kind.telltale in element for element in elements)
+    # Listeners stand wrapped, by balancer; one without any counts as one.
+    wrapped = content.get("LoadBalancerListeners") or []
+    found["listener"] += sum(max(len(one["Listeners"]), 1) for one in wrapped) - len(wrapped)
     reservations = content.get("Reservations", [])
     found["instance"] += sum(len(one["Instances"]) for one in reservations) - len(reservations)
     return +found

@@ -242,6 +242,18 @@ LONE = [
     ("OpenSearch domain", {"DomainName": "d", "DomainId": "1/d", "ARN": "arn:d"}, "arn:d"),
     ("mount target", {"MountTargetId": "fsmt-1", "FileSystemId": "fs-1", "NetworkInterfaceId": "eni-1"}, "fsmt-1"),
     ("Lambda function", {"FunctionName": "f", "Runtime": "python3.13", "FunctionArn": "arn:f"}, "arn:f"),
+    ("load balancer", {"LoadBalancerArn": "lb", "VpcId": "vpc-1", "SecurityGroups": ["sg-1"]}, "lb"),
+    ("load balancer", {"LoadBalancerArn": "lb", "LoadBalancerName": "web", "Scheme": "internal"}, "lb"),
+    ("load balancer attribute", {"LoadBalancerArn": "lb", "Attributes": []}, "lb"),
+    ("Classic Load Balancer attribute", {"LoadBalancerName": "lb", "LoadBalancerAttributes": {}}, "lb"),
+    ("Classic Load Balancer", {"LoadBalancerName": "lb", "Subnets": ["subnet-1"], "Instances": []}, "lb"),
+    ("Classic Load Balancer", {"LoadBalancerName": "lb", "VPCId": "vpc-1", "SecurityGroups": ["sg-1"]}, "lb"),
+    ("listener", {"ListenerArn": "l", "LoadBalancerArn": "lb", "Port": 443, "Protocol": "TLS"}, "l"),
+    ("listener", {"LoadBalancerArn": "lb", "Listeners": [{"ListenerArn": "l", "LoadBalancerArn": "lb"}]}, "l"),
+    ("listener rule", {"RuleArn": "r", "Priority": "1", "Conditions": [], "Actions": []}, "r"),
+    ("target group", {"TargetGroupArn": "tg", "TargetGroupName": "app", "LoadBalancerArns": ["lb"]}, "tg"),
+    ("target group attribute", {"TargetGroupArn": "tg", "Attributes": []}, "tg"),
+    ("target health", {"TargetGroupArn": "tg", "TargetHealthDescriptions": []}, "tg"),
 ]
 
 
@@ -275,11 +287,10 @@ def test_a_list_may_mix_kinds_and_answers(load):
 @pytest.mark.parametrize(
     "resource, key",
     [
-        ({"LoadBalancerArn": "arn:…", "VpcId": "vpc-1", "SecurityGroups": ["sg-1"]}, "LoadBalancers"),
-        (
-            {"LoadBalancerName": "lb", "Subnets": ["subnet-1"], "Instances": [{"InstanceId": "i-1"}]},
-            "LoadBalancerDescriptions",
-        ),
+        ({"LoadBalancerName": "lb", "Type": "application", "SecurityGroups": ["sg-1"]}, "LoadBalancer"),
+        ({"ListenerArn": "arn:aws:globalaccelerator:…", "PortRanges": [{"FromPort": 443}]}, "Listener"),
+        ({"LoadBalancerArn": "arn:…", "Tags": [{"Key": "Name"}]}, "LoadBalancer"),
+        ({"TargetGroupArn": "arn:…", "Weight": 1}, "TargetGroup"),
         ({"AutoScalingGroupName": "asg", "Instances": [{"InstanceId": "i-1"}]}, "AutoScalingGroups"),
     ],
 )

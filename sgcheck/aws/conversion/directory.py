@@ -22,6 +22,9 @@ from sgcheck.packets import format_address, parse_address
 if TYPE_CHECKING:
     from sgcheck.aws.snapshot import Snapshot
 
+BALANCED = "ELB "
+"""How the description of a load balancer's interface begins: `ELB app/NAME/ID`, `ELB net/NAME/ID`, `ELB NAME`."""
+
 AnyInterface = NetworkInterfaceRecord | InstanceInterface
 
 
@@ -147,6 +150,15 @@ class Records:
             mark = mark_of(record.interface_type, record.description)
             if mark is not None:
                 found[mark.kind].append((mark.name, id_))
+        return found
+
+    @cached_property
+    def described(self) -> Mapping[str, Sequence[str]]:
+        """Interface ids by description, of those that name a load balancer."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for id_, (record, _home) in self.own.items():
+            if record.description and record.description.startswith(BALANCED):
+                found[record.description].append(id_)
         return found
 
     @cached_property
