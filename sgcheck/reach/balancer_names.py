@@ -37,9 +37,7 @@ def balancer_end(network: Network, word: str, option: str) -> End:
     """
     found = dict(_named(network, word))
     if not found:
-        raise UnknownNameError(
-            f"{option} {word}: no such load balancer in the input", offer(word, _names(network, word))
-        )
+        return _only_nodes(network, word, option)
     exact = word[len(PREFIX) :] if word.lower().startswith(PREFIX) else ""
     if len(found) > 1 and not set(exact) & set("*?["):
         listed = ", ".join(network.balancers[id_].ids[-1] for id_ in found)
@@ -55,6 +53,23 @@ def balancer_end(network: Network, word: str, option: str) -> End:
         kept |= dict.fromkeys(nodes, balancer)
     public = tuple(sorted(id_ for id_, balancer in kept.items() if balancer.public))
     return End(Kind.BALANCER, word, interfaces=tuple(sorted(kept)), public=public, notes=tuple(notes))
+
+
+def _only_nodes(network: Network, word: str, option: str) -> End:
+    """The nodes of a balancer without a record, as their descriptions name it: what it does is unknown then."""
+    nodes = [id_ for text, ids in network.directory.described.items() if _describes(text, word) for id_ in ids]
+    if nodes:
+        return End(Kind.BALANCER, word, interfaces=tuple(sorted(nodes)))
+    raise UnknownNameError(f"{option} {word}: no such load balancer in the input", offer(word, _names(network, word)))
+
+
+def _describes(description: str, word: str) -> bool:
+    """Whether a description as `ELB app/NAME/ID` or `ELB NAME` is of the named balancer."""
+    path = description.removeprefix("ELB ")
+    if word.lower().startswith(PREFIX):
+        name = path.split("/")[1] if path.count("/") == 2 else path
+        return fnmatch.fnmatchcase(name, word[len(PREFIX) :])
+    return word.endswith(f":loadbalancer/{path}")
 
 
 def _named(network: Network, word: str) -> Iterator[tuple[str, str | None]]:

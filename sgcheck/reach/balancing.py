@@ -9,7 +9,7 @@ import msgspec
 from sgcheck.model.balancers import Balancer, Handling, Listener
 from sgcheck.model.finding import Cause, Finding, Symptom
 from sgcheck.model.ref import Ref
-from sgcheck.packets import ICMP, ICMPV6, TCP, PacketSet, Services, icmp_span
+from sgcheck.packets import ICMP, ICMPV6, TCP, UDP, PacketSet, Services, icmp_span
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.choice import choose
 from sgcheck.reach.health import remark
@@ -24,6 +24,10 @@ PING = Services.of(ICMP, icmp_span(8, -1), family=4) | Services.of(ICMPV6, icmp_
 """Application and Classic Load Balancers answer pings themselves (ALB guide, load-balancer-update-security-groups)."""
 UNREACHABLE = Services.of(ICMP, icmp_span(3, -1), family=4)
 """The only ICMP messages that a Network Load Balancer takes (NLB guide, load-balancer-listeners)."""
+
+
+LISTENED = {Handling.PROXY: Services.of(TCP), Handling.PASS_THROUGH: Services.of(TCP) | Services.of(UDP)}
+"""What listeners can take at all (ELB API, Listener: Protocol); QUIC is UDP."""
 
 
 class Balancing(Internet):
@@ -47,19 +51,42 @@ class Balancing(Internet):
             facts = {"state": balancer.broken}
             branch.block(Finding(Cause.GATEWAY_IN_BAD_STATE, ref, branch.replying, branch.asked, facts=facts))
         if balancer.listeners is None:
-            branch.station(ref, Decision.UNKNOWN)
-            why = f"the listeners of {balancer.name} are not in the input"
-            self._unknown(branch, "listener", balancer.id, why, balancer.vpc)
+            self._untold(branch, balancer, ref)
             return True
         self._listen(branch, interface, balancer, ref)
         return True
+
+    def _untold(self, branch: Branch, balancer: Balancer, ref: Ref) -> None:
+        """Its listeners are not in the input: what none could take is decided all the same."""
+        if not self._listenable(branch, balancer.handling, balancer.name, ref):
+            return
+        branch.station(ref, Decision.UNKNOWN)
+        why = f"the listeners of {balancer.name} are not in the input"
+        self._unknown(branch, "listener", balancer.id, why, balancer.vpc)
+
+    def _listenable(self, branch: Branch, handling: Handling, name: str, ref: Ref) -> bool:
+        """Put aside what no listener can take; whether anything is left."""
+        possible = branch.asked.where(services=LISTENED[handling])
+        rest = branch.asked - possible
+        if not possible:
+            self._unheard(branch, handling, name, ref)
+        elif rest:
+            piece = branch.fork(rest)
+            self._unheard(piece, handling, name, ref)
+            self.branches.append(piece)
+            branch.narrow(possible)
+        return bool(possible)
 
     def _unheard_of(self, branch: Branch, interface: Interface) -> bool:
         """A node whose balancer is named by its description, and not in the data."""
         named = (interface.description or "").removeprefix("ELB ")
         if not named or named == interface.description:
             return False
-        branch.station(Ref("load-balancer", named), Decision.UNKNOWN)
+        ref = Ref("load-balancer", named)
+        handling = Handling.PASS_THROUGH if named.startswith("net/") else Handling.PROXY
+        if not named.startswith("gwy/") and not self._listenable(branch, handling, named, ref):
+            return True
+        branch.station(ref, Decision.UNKNOWN)
         why = f"{interface.id} belongs to the load balancer {named}, which is not in the input"
         self._unknown(branch, "load balancer", named, why, interface.vpc)
         return True
@@ -84,7 +111,7 @@ class Balancing(Internet):
 
     def _serve(self, branch: Branch, node: Interface, balancer: Balancer, ref: Ref, listener: Listener | None) -> None:
         if listener is None:
-            self._unheard(branch, balancer, ref)
+            self._unheard(branch, balancer.handling, balancer.name, ref, balancer.listeners or ())
             return
         if listener.untold:
             branch.note(
@@ -101,15 +128,17 @@ class Balancing(Internet):
             branch.connected |= branch.asked
         combine(branch, ref, listener, outcomes)
 
-    def _unheard(self, branch: Branch, balancer: Balancer, ref: Ref) -> None:
+    def _unheard(
+        self, branch: Branch, handling: Handling, name: str, ref: Ref, listeners: tuple[Listener, ...] = ()
+    ) -> None:
         """Packets that no listener takes: a proxy's system refuses them, others drop them."""
-        proxy = balancer.handling is Handling.PROXY
+        proxy = handling is Handling.PROXY
         held = branch.asked - branch.asked.where(services=PING if proxy else UNREACHABLE)
         branch.station(ref, Decision.PASS if not held else Decision.DENY)
-        listening = ", ".join(one.label for one in balancer.listeners or ()) or "none"
+        listening = ", ".join(one.label for one in listeners) or "none"
         by_tcp = held.where(services=Services.of(TCP))
         for packets, symptom in ((by_tcp, Symptom.REFUSED if proxy else None), (held - by_tcp, None)):
-            facts = {"services": self.words.services(packets), "listeners": listening, "balancer": balancer.name}
+            facts = {"services": self.words.services(packets), "listeners": listening, "balancer": name}
             finding = Finding(Cause.LISTENER_MISSING, ref, branch.replying, packets, facts=facts, symptom=symptom)
             branch.block(finding)
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sgcheck.model.balancers import Balancer, Pool, PoolTarget, Standing, TargetKind
+from sgcheck.model.balancers import Balancer, Pool, PoolTarget, Standing
 from sgcheck.model.finding import Cause
+from sgcheck.reach.registered import zone_of
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
@@ -76,26 +77,3 @@ def enabled_in(network: Network, balancer: Balancer) -> frozenset[str]:
         subnet = network.subnets.get(one.subnet) if one.subnet else None
         named.add((subnet.zone if subnet else None) or one.zone)
     return frozenset(zone for zone in named if zone)
-
-
-def zone_of(network: Network, pool: Pool, target: PoolTarget) -> str | None:
-    """The zone of a target, None where it counts for every zone or is not known."""
-    if target.zone is not None:
-        return None if target.zone == "all" else target.zone
-    interface = interface_of(network, pool, target)
-    subnet = network.subnets.get(interface.subnet) if interface else None
-    return subnet.zone if subnet else None
-
-
-def interface_of(network: Network, pool: Pool, target: PoolTarget) -> Interface | None:
-    """The interface that a target is: an instance's primary one, or the one that has the address."""
-    if target.kind is TargetKind.INSTANCE:
-        attached = network.attached_to(target.id)
-        return network.interfaces[attached[0]] if attached else None
-    if target.value is None:
-        return None
-    own = network.owner_in(pool.vpc, *target.value) if pool.vpc else None
-    if own is not None:
-        return own
-    others = network.owners(*target.value)
-    return network.interfaces[others[0]] if len(others) == 1 else None

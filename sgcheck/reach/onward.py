@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sgcheck.model.balancers import Balancer, Handling, Listener, Pool, PoolTarget, TargetKind, nodes_of
+from sgcheck.model.balancers import Balancer, Handling, Listener, Pool, PoolTarget, TargetKind
 from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause, Finding, Symptom
 from sgcheck.model.ref import Ref
 from sgcheck.packets import AddressSet, IntervalSet, PacketSet, Services
 from sgcheck.reach.branch import Branch, Station
-from sgcheck.reach.choice import interface_of
 from sgcheck.reach.gates import missing_finding, pass_acl
+from sgcheck.reach.registered import ends_of
 from sgcheck.reach.replies import Replies
 from sgcheck.reach.vantage import From, Target, Vantage
 from sgcheck.reach.view import NAT_PORTS
@@ -76,7 +76,7 @@ class Onward:
         via = f"{pool.name} ({target.label})"
         if target.kind is TargetKind.FUNCTION:
             return [Outcome(via, passes=self.part, connected=self.part)]
-        ends = self._ends(pool, target)
+        ends = ends_of(self.network, pool, target)
         if not ends:
             return [self._unknown(via, pool, target)]
         return [self._walked(via, pool, target, end) for end in ends]
@@ -86,7 +86,7 @@ class Onward:
         found: list[Finding] = []
         if pool.check is None:
             return found
-        for end in self._ends(pool, target):
+        for end in ends_of(self.network, pool, target):
             services = Services.of(pool.check, IntervalSet.single(target.check_port))
             vantage = self._vantage(end, keeps=False)
             if vantage is not None:
@@ -95,16 +95,6 @@ class Onward:
         return found
 
     # Where it goes.
-
-    def _ends(self, pool: Pool, target: PoolTarget) -> list[Target]:
-        if target.kind is TargetKind.BALANCER:
-            other = next((b for b in self.network.balancers.values() if target.id in b.ids), None)
-            nodes = nodes_of(self.network, other) if other else ()
-            return [end for id_ in nodes for end in _private(self.network.interfaces[id_], pool.family)]
-        interface = interface_of(self.network, pool, target)
-        if target.value is not None:
-            return [Target(AddressSet.address(*target.value), target.value[0], interface, target.value)]
-        return _private(interface, pool.family) if interface else []
 
     def _unknown(self, via: str, pool: Pool, target: PoolTarget) -> Outcome:
         kind = "load balancer" if target.kind is TargetKind.BALANCER else "network interface"
@@ -267,12 +257,3 @@ class Onward:
             return finding
         facts = {**finding.facts, "http": status, "balancer": self.balancer.name}
         return msgspec.structs.replace(finding, symptom=Symptom.CONNECTED, facts=facts)
-
-
-def _private(interface: Interface, family: int) -> list[Target]:
-    """The address that an instance or node is a target by: its primary one."""
-    own = [a for a in interface.addresses if a.family == family]
-    chosen = next((a for a in own if a.primary), own[0] if own else None)
-    if chosen is None:
-        return []
-    return [Target(AddressSet.address(family, chosen.value), family, interface, (family, chosen.value))]

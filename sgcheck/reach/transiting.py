@@ -92,6 +92,9 @@ class Transiting(Crossing):
     def _vpn(self, branch: Branch, place: Place, id_: str) -> None:
         """To a virtual private gateway, which serves the VPC that it is attached to and nobody behind that."""
         gateway = self.network.vpn_gateways.get(id_)
+        if gateway is None and place.origin is not None:
+            self._beyond(branch, place, Ref("virtual-private-gateway", id_), id_, Cause.VPN_SERVES_ITS_VPC)
+            return
         if gateway is None:
             branch.station(Ref("virtual-private-gateway", id_), Decision.UNKNOWN)
             self._unknown(branch, "virtual private gateway", id_, f"{id_} is not in the input", place.vpc)

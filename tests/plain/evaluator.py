@@ -88,8 +88,8 @@ class Walk(Nat, Internet, Transit, Balancers, Endpoints):
             self.through_internet(place, kind, name, packet)
         elif kind == "vgw":
             self.through_vpn(place.vpc, name)
-        elif kind == "vpce" and self.is_gateway_endpoint(name):
-            self.through_endpoint(place, name, packet)
+        elif kind == "vpce" and (endpoint := self.gateway_endpoint(name)) is not None:
+            self.through_endpoint(place, endpoint, packet)
         else:
             self.middlebox(place, (kind, name), packet)
 

@@ -59,8 +59,7 @@ class Filters(Lookup):
             return False
         if sender.get("Groups") is None:
             return None
-        member = any(each["GroupId"] == group for each in sender["Groups"])
-        return None if member and sender["NetworkInterfaceId"] in self.doubtful else member
+        return any(each["GroupId"] == group for each in sender["Groups"])
 
     def sent_to_member(self, group: str, packet: Packet, vpc: str) -> bool | None:
         """Whether the packet goes to a private address of a member of the group, in this VPC or in one it is

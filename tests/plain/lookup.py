@@ -16,7 +16,6 @@ class Lookup:
         self.picks = picks or Picks()
         self.unsure: list[str] = []
         self.balanced: list[str] = []  # The balancers' nodes on the way.
-        self.doubtful: set[str] = set()  # Interfaces of which a receiver's groups may or may not learn.
 
     def all(self, kind: str) -> list[Record]:
         """Every record of a kind."""

@@ -27,10 +27,12 @@ from tests.plain.changes import (
     routed,
     state,
     unrouted,
+    values,
     without,
 )
 from tests.plain.lab import ANY, HOST, ICMP_ECHO, ICMP_TOO_BIG, ask, entry
 from tests.plain.lab_balancers import (
+    ARN,
     GATE,
     NODE,
     NODE_PUBLIC,
@@ -297,6 +299,34 @@ SCENARIOS = [
         {},
         UNKNOWN,
     ),
+    ("a zone that is not in the data", values("subnet-public", AvailabilityZone=None), INSIDE, {}, UNKNOWN),
+    (
+        "an application balancer crosses without saying so",
+        both(targets("i-far", balancer="gate"), without("LoadBalancerAttributes")),
+        WEB_TO_GATE,
+        {},
+        DELIVERED,
+    ),
+    # What is not modelled
+    ("another balancer as a target", group_values(TargetType="alb"), INSIDE, {}, UNKNOWN),
+    ("an action of another kind", action({"Type": "made-up"}), INSIDE, {}, UNKNOWN),
+    ("a node that sends to itself", by_address(NODE, Port=80), INSIDE, {}, BLOCKED),
+    (
+        "a client's address in another VPC",
+        both(by_address("10.1.1.10", AvailabilityZone="all"), group_attribute("preserve_client_ip.enabled", "true")),
+        INSIDE,
+        {},
+        UNKNOWN,
+    ),
+    ("past a middlebox on the way to the target", routed("public", "10.0.2.0/24", "eni-two"), OUTSIDE, {}, UNKNOWN),
+    ("a classic balancer", values("eni-gate", Description="ELB classic"), WEB_TO_GATE, {}, UNKNOWN),
+    (
+        "and its pings",
+        both(values("eni-gate", Description="ELB classic"), only_rule("gate", "icmp", 8, -1, ANY)),
+        ("web", GATE, ICMP_ECHO),
+        ICMP,
+        UNKNOWN,
+    ),
     # Two target groups
     (
         "two groups by weight",
@@ -361,6 +391,24 @@ SCENARIOS = [
         ),
         WEB_TO_GATE,
         {},
+        DELIVERED,
+    ),
+    (
+        "a login, then the targets",
+        action(
+            {"Type": "forward", "Order": 2, "TargetGroupArn": ARN + "targetgroup/gate"},
+            {"Type": "authenticate-oidc", "Order": 1},
+            balancer="gate",
+        ),
+        WEB_TO_GATE,
+        {},
+        DELIVERED,
+    ),
+    (
+        "an echo without the balancer's record",
+        both(without("LoadBalancers"), only_rule("gate", "icmp", 8, -1, ANY)),
+        ("web", GATE, ICMP_ECHO),
+        ICMP,
         DELIVERED,
     ),
     ("a function needs no network", group_values("gate", TargetType="lambda"), WEB_TO_GATE, {}, DELIVERED),

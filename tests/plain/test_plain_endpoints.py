@@ -236,6 +236,11 @@ def test_an_endpoint_that_is_not_in_the_data_may_work_or_not():
     assert {DELIVERED, BLOCKED, UNKNOWN} <= ask(network, *TO_ENDPOINT).acceptable
 
 
+def test_a_host_of_ours_is_not_found_behind_a_gateway_endpoint():
+    network = endpoint_lab()
+    assert ask(network, "app", SERVICE, 443, receiver="eni-two").verdict == BLOCKED
+
+
 def test_nothing_is_said_of_nat_gateways_and_gateway_endpoints():
     network = endpoint_lab()
     routed("public", "pl-s3", "vpce-s3")(network)

@@ -22,13 +22,14 @@ from tests.plain.changes import (
     both,
     nothing,
     only_rule,
+    regional,
     routed,
     rule,
     unrouted,
     values,
     without,
 )
-from tests.plain.lab import ANY, HOST, ask, entry, peering
+from tests.plain.lab import ANY, HOST, ask, entry, peering, route
 from tests.plain.lab_transit import (
     REFERENCED,
     another_table,
@@ -57,6 +58,25 @@ KNOWN = only_rule("data", "tcp", 5432, 5432, "sg-app")
 SAME = attached_in("a", "hop-a1", "private")
 HOP_OUT, HOP_IN = entry(10, True, "-1", "allow", "10.1.0.0/16"), entry(10, False, "-1", "allow", "10.0.2.0/24")
 FLAKY_OUTLET = acl_of("hop-b3", *ALLOW_IN)
+
+
+def ending(network):
+    """The second VPC's propagation ends."""
+    for each in network["TransitGatewayPropagations"][0]["TransitGatewayRouteTablePropagations"]:
+        if each["TransitGatewayAttachmentId"] == "tgw-attach-b":
+            each["State"] = "disabling"
+
+
+def two_vpns(network):
+    """A static route over two VPN connections at once."""
+    static("10.1.1.0/24", "vpn", "vpn")(network)
+    network["TransitGatewayStaticRoutes"][0]["Routes"][-1]["TransitGatewayAttachments"] *= 2
+
+
+def just_made(network):
+    """Only describe-transit-gateway-attachments says yet that an attachment is not available."""
+    network["TransitGatewayAttachments"][0]["State"] = "pending"
+
 
 SCENARIOS = [
     # The way there and back
@@ -122,6 +142,17 @@ SCENARIOS = [
         ASKED,
         DELIVERED,
     ),
+    ("a propagation that ends", ending, ASKED, BLOCKED),
+    (
+        "a VPC's own route beats what a VPN propagates",
+        both(attached_vpn, static("10.1.0.0/16", "vpn", "vpn", Type="propagated")),
+        ASKED,
+        DELIVERED,
+    ),
+    ("several VPNs share a route", two_vpns, ASKED, UNKNOWN),
+    ("which is not taken", both(two_vpns, static("10.1.1.10/32", "b")), ASKED, DELIVERED),
+    ("an attachment that is only just being made", just_made, ASKED, BLOCKED),
+    ("an attachment without subnets", attachment("b", SubnetIds=[]), ASKED, UNKNOWN),
     ("a route that is not in force yet", static("10.1.1.0/24", None, State="pending"), ASKED, DELIVERED),
     ("a static route to the wrong VPC", both(third_spoke(), static("10.1.1.0/24", "c")), ASKED, BLOCKED),
     ("a route to an attachment that is not in the data", static("10.1.1.0/24", "gone"), ASKED, UNKNOWN),
@@ -238,6 +269,18 @@ SCENARIOS = [
     # Peered gateways, and what leads out of the known network
     ("over two gateways", peered_gateway(), ASKED, DELIVERED),
     ("with an attachment of its own on either side", peered_gateway(same=False), ASKED, DELIVERED),
+    (
+        "a far gateway that is gone",
+        both(peered_gateway(), lambda network: network["TransitGateways"][1].update(State="deleted")),
+        ASKED,
+        BLOCKED,
+    ),
+    (
+        "gateways that send to each other",
+        both(peered_gateway(), static("10.1.1.0/24", "peer", "peering", table=1)),
+        ASKED,
+        BLOCKED,
+    ),
     ("gateways whose peering waits", peered_gateway(state="pendingAcceptance"), ASKED, BLOCKED),
     ("no reference over two gateways", both(KNOWN, REFERENCED, peered_gateway()), ASKED, BLOCKED),
     (
@@ -284,6 +327,19 @@ SCENARIOS = [
         ASKED,
         DELIVERED,
     ),
+    (
+        "a reply over a peering that the ACL does not take",
+        both(
+            lambda network: network["VpcPeeringConnections"].append(peering()),
+            routed("data", "10.0.2.0/24", "pcx-ab"),
+            acl_of("private", *ALLOW_OUT, entry(1, False, "-1", "allow", "10.0.0.0/16")),
+        ),
+        ASKED,
+        BLOCKED,
+    ),
+    ("the ACL takes no reply", acl_of("private", *ALLOW_OUT), ASKED, BLOCKED),
+    ("a reply that its outlet leads astray", routed("main", "10.0.2.0/24", "eni-two"), ASKED, BLOCKED),
+    ("a reply that goes to another VPC", both(third_spoke(), static("10.0.2.0/24", "c")), ASKED, BLOCKED),
     # On by what the other VPC has
     ("a NAT gateway of another VPC", nat_beyond, ("app", HOST, 443), DELIVERED),
     ("without a route back", both(nat_beyond, unrouted("data", "10.0.0.0/16")), ("app", HOST, 443), BLOCKED),
@@ -328,7 +384,41 @@ SCENARIOS = [
         ("app", HOST, 443),
         BLOCKED,
     ),
+    (
+        "a virtual private gateway of another VPC",
+        both(nat_beyond, vpn_gateway(vpc="vpc-b"), routed("hop-b", ANY, "vgw-a")),
+        ("app", HOST, 443),
+        BLOCKED,
+    ),
+    (
+        "of a peer of another VPC nothing is said",
+        both(nat_beyond, routed("hop-b", ANY, "pcx-bc")),
+        ("app", HOST, 443),
+        UNKNOWN,
+    ),
+    (
+        "nor of another transit gateway there",
+        both(nat_beyond, routed("hop-b", ANY, "tgw-hub")),
+        ("app", HOST, 443),
+        UNKNOWN,
+    ),
+    (
+        "nor of a regional NAT gateway's zone",
+        both(
+            regional,
+            lambda network: network["RouteTables"][-1]["Routes"].append(route("10.1.0.0/16", "tgw-hub")),
+            unrouted("main", "10.1.0.0/16"),
+        ),
+        ASKED,
+        UNKNOWN,
+    ),
     # Virtual private gateways
+    (
+        "one that is being deleted",
+        both(vpn_gateway(), lambda network: network["VpnGateways"][0].update(State="deleting")),
+        ("app", "10.99.0.1", 443),
+        BLOCKED,
+    ),
     ("what lies beyond a virtual private gateway", vpn_gateway(), ("app", "10.99.0.1", 443), UNKNOWN),
     ("a detached one", vpn_gateway("detached"), ("app", "10.99.0.1", 443), BLOCKED),
     ("one of another VPC", vpn_gateway(vpc="vpc-b"), ("app", "10.99.0.1", 443), BLOCKED),

@@ -5,7 +5,7 @@ PrivateLink guide, privatelink-access-aws-services and create-interface-endpoint
 
 from __future__ import annotations
 
-from .records import ICMP, ICMPV6, TCP, BlockedError, OpaqueError, Packet, Place, Record, UndocumentedError, listed
+from .records import ICMP, ICMPV6, TCP, BlockedError, Packet, Place, Record, UndocumentedError, listed
 from .routing import Routing
 
 ENDPOINT_TYPE = "vpc_endpoint"
@@ -22,9 +22,10 @@ class Endpoints(Routing):
                 return record
         return None
 
-    def is_gateway_endpoint(self, name: str) -> bool:
-        """Whether an endpoint is known to be a gateway one."""
-        return (self.find("VpcEndpoints", "VpcEndpointId", name) or {}).get("VpcEndpointType") == "Gateway"
+    def gateway_endpoint(self, name: str) -> Record | None:
+        """The endpoint of this id if it is known to be a gateway one."""
+        record = self.find("VpcEndpoints", "VpcEndpointId", name)
+        return record if record is not None and record.get("VpcEndpointType") == "Gateway" else None
 
     def endpoint_refuses(self, interface: Record, packet: Packet) -> str:
         """Why an endpoint's interface takes no such packet whoever sends it; empty where it may."""
@@ -46,13 +47,11 @@ class Endpoints(Routing):
         if self.endpoint_of(interface) is None and not self.picks.any("endpoint", [True, False]):
             raise BlockedError(f"the endpoint of {interface['NetworkInterfaceId']} is not available")
 
-    def through_endpoint(self, place: Place, name: str, packet: Packet) -> None:
+    def through_endpoint(self, place: Place, endpoint: Record, packet: Packet) -> None:
         """By a gateway endpoint to the service behind it, from interfaces of its own VPC only; the replies come past
         the subnet's ACL.
         """
-        endpoint = self.find("VpcEndpoints", "VpcEndpointId", name)
-        if endpoint is None:
-            raise OpaqueError(f"{name} is not in the data")
+        name = endpoint["VpcEndpointId"]
         if endpoint.get("VpcId") != place.vpc or place.origin is not None:
             raise BlockedError(f"{name} serves its own VPC only")
         if not is_available(endpoint):

@@ -94,7 +94,7 @@ class Internet(Routing):
             return
         self.network_acl(place, reply, egress=True)
         kind, name = self.follow(place, reply.destination)
-        if kind == "vpce" and self.is_gateway_endpoint(name):
+        if kind == "vpce" and self.gateway_endpoint(name) is not None:
             raise UndocumentedError(f"a reply to {reply.destination} by {name}")
         if kind in ("eni", "vpce"):
             self.middlebox(place, (kind, name), reply)

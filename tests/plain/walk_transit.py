@@ -16,6 +16,8 @@ from .routing import Routing
 
 IN_FORCE = ("active", "blackhole")
 STATIC, BY_LIST, PROPAGATED = 2, 1, 0
+# Routes of the same network that were propagated: the later here, the less it counts.
+PROPAGATORS = ("vpc", "direct-connect-gateway", "connect", "vpn")
 
 
 class Transit(Routing):
@@ -40,17 +42,13 @@ class Transit(Routing):
 
     def goes_on(self, kind: str, name: str) -> None:
         """Drop what came over a transit gateway and goes on by a gateway that serves its own VPC only."""
-        if kind in ("igw", "eigw"):
-            raise BlockedError(f"{name} carries nothing for addresses of another VPC")
-        if kind == "vgw":
+        if kind in ("igw", "eigw", "vgw"):
             raise BlockedError(f"{name} carries nothing for addresses of another VPC")
         if kind in ("pcx", "tgw"):
             raise UndocumentedError(f"out of a transit gateway and on by {name}")
 
     def come_home(self, there: Place, reply: Packet, home: Place) -> None:
         """A reply by whatever way the route tables at its own end lead, to the place where the request came from."""
-        if any(inside(reply.destination, cidr) for cidr in self.subnet_cidrs(there.subnet)):
-            raise BlockedError(f"the reply to {reply.destination} stays in {there.subnet}")
         self.network_acl(there, reply, egress=True)
         kind, name = self.follow(there, reply.destination)
         if kind == "tgw":
@@ -154,7 +152,7 @@ class Transit(Routing):
         if not options:
             raise OpaqueError(f"the subnets of {target} are not in the data")
         chosen = self.picks.any(("outlet", target), sorted(options))
-        told = direct and place.origin is None and self.tells_groups(entry, attachment, place.interface)
+        told = direct and place.origin is None and self.tells_groups(entry, attachment)
         return Place(
             target,
             attachment["VpcId"],
@@ -164,7 +162,7 @@ class Transit(Routing):
             origin=place.origin or replace(place, path=()),
         )
 
-    def tells_groups(self, entry: Record, attachment: Record, sender: Record | None) -> bool:
+    def tells_groups(self, entry: Record, attachment: Record) -> bool:
         """Whether groups of one VPC can refer to groups of the other: off on a gateway and on at an attachment where
         nothing is said (Transit Gateway guide, tgw-vpc-attachments).
         """
@@ -172,9 +170,8 @@ class Transit(Routing):
             if (each.get("Options") or {}).get("SecurityGroupReferencingSupport", "enable") != "enable":
                 return False
         gateway = self.find("TransitGateways", "TransitGatewayId", entry["TransitGatewayId"])
-        if gateway is None and sender is not None:
-            self.doubtful.add(sender["NetworkInterfaceId"])
         options = (gateway or {}).get("Options") or {}
+        # A gateway that is not in the data leaves everything unknown already.
         return gateway is None or options.get("SecurityGroupReferencingSupport", "disable") == "enable"
 
     def other_side(self, name: str, transit: str) -> tuple[str, str]:
@@ -266,17 +263,20 @@ class Transit(Routing):
 
 
 def rank_of(route: Record) -> int:
-    """What a route counts for against others to the same network."""
+    """What a route counts for against others to the same network (Transit Gateway guide, how-transit-gateways-work)."""
     if route.get("Type") == "propagated":
-        return PROPAGATED
+        resource = next_of(route)[1]
+        return PROPAGATED - (PROPAGATORS.index(resource) if resource in PROPAGATORS else len(PROPAGATORS))
     return BY_LIST if route.get("PrefixListId") else STATIC
 
 
 def next_of(route: Record) -> tuple[str, str]:
-    """The attachment that a route leads to, with the type of what is attached; empty for a black hole."""
+    """The attachment that a route leads to, with the type of what is attached; empty for a black hole, and "several"
+    for a route that is spread over some.
+    """
     attachments = listed(route, "TransitGatewayAttachments")
     if route.get("State") == "blackhole" or not attachments:
         return "", ""
     if len(attachments) > 1:
-        raise OpaqueError(f"a route to {route['DestinationCidrBlock']} leads to several attachments")
+        return ", ".join(sorted(each["TransitGatewayAttachmentId"] for each in attachments)), "several"
     return attachments[0]["TransitGatewayAttachmentId"], attachments[0].get("ResourceType") or "vpc"

@@ -956,3 +956,53 @@ def test_kept_addresses_never_leave_through_an_internet_gateway():
     answer = ask(record, INTERNET, "lb:net")
     assert seen(answer) == ("blocked", "timeout")
     assert codes(answer) == ["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"]
+
+
+@pytest.mark.parametrize("name", ["lb:web", "lb:w*", ALB])
+def test_a_balancer_that_only_its_nodes_tell_of(name):
+    """Whatever it does is not in the input; what holds packets back before it is."""
+    record = alb()
+    del record["LoadBalancers"]
+    answer = ask(record, INTERNET, name)
+    assert seen(answer) == ("unknown", "unknown")
+    assert {(gap.kind, gap.resource) for gap in answer.gaps} == {("load balancer", "app/web/50dc6c495c0c9188")}
+    shut = ingress(alb(), "sg-alb")
+    del shut["LoadBalancers"]
+    assert seen(ask(shut, INTERNET, name)) == ("blocked", "timeout")
+
+
+def test_a_classic_load_balancer_that_only_its_node_tells_of():
+    record = clb()
+    del record["LoadBalancerDescriptions"]
+    answer = ask(record, INTERNET, "lb:old", "80")
+    assert answer.verdict.value == "unknown"
+    assert {gap.resource for gap in answer.gaps} == {"old"}
+
+
+def test_targets_of_a_family_that_the_node_has_no_address_of():
+    """NLB guide, create-target-group: IPv6 target groups need a dual-stack balancer."""
+    record = nlb(target("2600:1f18:1:1::10", 8443), TargetType="ip", IpAddressType="ipv6")
+    answer = ask(record, INTERNET, "lb:net")
+    assert answer.verdict.value == "unknown"
+    assert {gap.resource for gap in answer.gaps} == {"eni-nlb-a"}
+
+
+def test_ipv6_targets_of_a_dual_stack_balancer():
+    """ALB guide, target-group-ip-address-type."""
+    record = alb(target("2600:1f18:1:1::10", 443))
+    record["TargetGroups"][0] |= {"TargetType": "ip", "IpAddressType": "ipv6"}
+    find(record, "NetworkInterfaces", "eni-alb-a")["Ipv6Addresses"] = [{"Ipv6Address": "2600:1f18:1:1::50"}]
+    answer = ask(ingress(record, "sg-web", permission("tcp", 443, **pair("sg-alb"))), INTERNET, "198.51.100.50")
+    assert seen(answer) == ("reachable", "connected")
+    assert last(answer)[-1] == ("i-web", "instance")
+
+
+def test_a_listener_that_forwards_to_nobody():
+    answer = ask(alb(actions=[{"Type": "authenticate-oidc"}]), INTERNET, "lb:web")
+    assert seen(answer) == ("blocked", "connected")
+    assert blockers(answer) == {("ELBV2_LISTENER_HAS_NO_TG", ALB, "forward")}
+
+
+def test_a_zone_that_the_balancer_is_not_in_is_no_name_of_it():
+    with pytest.raises(UnknownNameError):
+        ask(nlb(), INTERNET, f"us-east-1f.{DNS['net']}")
