@@ -24,6 +24,14 @@ NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/network.json"))
 # Per command of the example: the verdict, what the client sees, and every blocker as (code, resource, direction).
 MEANT = {
     "acl-forgets-ephemeral-ports": [("blocked", "timeout", {("SUBNET_ACL_RESTRICTION", "acl-0a1", "return")})],
+    "interface-endpoint-forgets-clients": [
+        ("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0e1", "forward")}),
+        (
+            "blocked",
+            "no-reply",
+            {("ENI_SG_RULES_MISMATCH", "sg-0e1", "forward"), ("PROTOCOL_RESTRICTION", "vpce-0e1", "forward")},
+        ),
+    ],
     "ipv6-twin-missing": [
         ("partial", "mixed", {("IPV6_ONLY_IPV4_RULE", "sg-0a1", "forward")}),
         ("blocked", "timeout", {("IPV6_ONLY_IPV4_RULE", "sg-0a1", "forward")}),
@@ -46,6 +54,11 @@ MEANT = {
         ("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0db", "forward")}),
     ],
     "public-address-but-nat-route": [("blocked", "timeout", {("RETURN_PATH_ASYMMETRIC", "rtb-0b1", "return")})],
+    "ssm-private-subnet": [
+        ("reachable", "connected-or-refused", set()),
+        ("reachable", "connected-or-refused", set()),
+        ("blocked", "timeout", {("NO_ROUTE_TO_DESTINATION", "rtb-0d0", "forward")}),
+    ],
     "stopped-instance": [
         (
             "blocked",

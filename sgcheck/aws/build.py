@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sgcheck.aws.conversion.acls import add_acls
 from sgcheck.aws.conversion.directory import Records
+from sgcheck.aws.conversion.endpoints import add_endpoints
+from sgcheck.aws.conversion.firewalls import add_firewalls
 from sgcheck.aws.conversion.gateways import add_gateways
 from sgcheck.aws.conversion.groups import add_groups
 from sgcheck.aws.conversion.interfaces import add_interfaces
@@ -44,6 +46,8 @@ def build(snapshot: Snapshot) -> Network:
     add_groups(draft, snapshot, lists)
     add_acls(draft, snapshot)
     add_tables(draft, snapshot, lists)
+    add_endpoints(draft, snapshot)
+    add_firewalls(draft, snapshot, lists)
     add_services(draft, snapshot)
     add_transit(draft, snapshot, records, lists)
     draft.balancers = partial(_balancers, snapshot)

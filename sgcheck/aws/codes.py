@@ -37,6 +37,8 @@ _PEERING = "vpc/latest/peering/vpc-peering-basics.html"
 _PEERED_GROUPS = "vpc/latest/peering/vpc-peering-security-groups.html"
 _TRANSIT = "vpc/latest/tgw/how-transit-gateways-work.html"
 _TRANSIT_VPC = "vpc/latest/tgw/tgw-vpc-attachments.html"
+_INTERFACE_ENDPOINTS = "vpc/latest/privatelink/privatelink-access-aws-services.html"
+_GATEWAY_ENDPOINTS = "vpc/latest/privatelink/gateway-endpoints.html"
 _NLB_LISTENERS = "elasticloadbalancing/latest/network/load-balancer-listeners.html"
 _ALB_TROUBLE = "elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"
 _ZONES = "elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html"
@@ -156,15 +158,16 @@ ENTRIES = (
     Entry(
         "RETURN_PATH_ASYMMETRIC",
         "The replies leave by another gateway than the request came in by, with another address: in by an internet "
-        "gateway, out by a NAT gateway.",
+        "gateway, out by a NAT gateway; or they go past the firewall that saw the request.",
         DROPPED,
-        "Route the replies back to the gateway that the request came in by.",
+        "Route the replies back to the gateway or firewall endpoint that the request came in by.",
         _IGW,
     ),
     # Gateways.
     Entry(
         "BAD_STATE",
-        "A gateway or connection on the way does not work: it failed, is pending or deleted, or leads back to itself.",
+        "A gateway, endpoint or connection on the way does not work: it failed, is pending or deleted, or leads back "
+        "to itself.",
         DROPPED,
         "Bring it into a working state, or replace it.",
         "vpc/latest/userguide/nat-gateway-troubleshooting.html",
@@ -178,7 +181,8 @@ ENTRIES = (
     ),
     Entry(
         "PROTOCOL_RESTRICTION",
-        "The hop carries only some protocols: a NAT gateway takes TCP, UDP and ICMP over IPv4.",
+        "The hop carries only some protocols: a NAT gateway takes TCP, UDP and ICMP over IPv4, an interface endpoint "
+        "TCP and UDP (it never answers a ping), an EC2 Instance Connect endpoint TCP.",
         DROPPED,
         "Take another way: a public address of its own, or another protocol.",
         _NAT,
@@ -218,6 +222,36 @@ ENTRIES = (
         DROPPED,
         "Exclude the subnet or VPC, or change the mode.",
         "vpc/latest/userguide/security-vpc-bpa-basics.html",
+    ),
+    # Endpoints and firewalls.
+    Entry(
+        "VPCE_INTRA_VPC_TRAFFIC",
+        "The source is the interface of an endpoint, which answers and opens no connections into the VPC.",
+        DROPPED,
+        "Ask the other way round: clients open the connections to an endpoint.",
+        _INTERFACE_ENDPOINTS,
+    ),
+    Entry(
+        "VPCE_GATEWAY_PROTOCOL_RESTRICTION",
+        "A gateway endpoint carries TCP and ICMP echo only.",
+        DROPPED,
+        "Ask over TCP (443), or route these packets to the internet.",
+        _GATEWAY_ENDPOINTS,
+    ),
+    Entry(
+        "VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC",
+        "A gateway endpoint serves addresses of its own VPC only, not of what is peered or attached to it.",
+        DROPPED,
+        "Use an interface endpoint, or a gateway endpoint in the VPC of the source.",
+        _GATEWAY_ENDPOINTS,
+    ),
+    Entry(
+        "FIREWALL_RULES_RESTRICTION",
+        "A rule or a default action of Network Firewall, named in `by`, stops the packets: a drop is silent, a reject "
+        "answers with a reset (TCP only), and what holds for established connections lets them open first.",
+        (*DROPPED, "refused", "stall", "connected"),
+        "Add a rule that passes them before the one that is named.",
+        "network-firewall/latest/developerguide/rule-action.html",
     ),
     # Transit gateways and VPN.
     Entry(
@@ -390,7 +424,8 @@ ENTRIES = (
     ),
     Entry(
         "APPLIANCE_OPAQUE",
-        "The packets pass through a host that forwards, and what it does with them is its own business.",
+        "The packets pass through a host that forwards, or an appliance behind a Gateway Load Balancer endpoint, and "
+        "what it does with them is its own business.",
         OPEN,
         "Look there yourself: its own configuration decides.",
         _ENI,
@@ -417,8 +452,7 @@ _LISTENER = "What no listener takes is LISTENER_MISSING."
 _TARGETS = "Each target is asked by its own address and port, and has the code of what holds packets back there."
 _BALANCER = "Gateway Load Balancers are not followed yet: UNSUPPORTED_COMPONENT, and the verdict is `unknown`."
 _TRANSIT_ROUTE = "The route that decides is named in `by`; what none covers is TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT."
-_ENDPOINT = "Endpoints are not followed yet: UNSUPPORTED_COMPONENT, and the verdict is `unknown`."
-_FIREWALL = "Network Firewall is not followed yet: UNSUPPORTED_COMPONENT, and the verdict is `unknown`."
+_FIREWALL = "A rule that can't be read is named by UNSUPPORTED_COMPONENT, where nothing else decides."
 _REPLIES = "Replies are always followed; what stops them has the direction `return`."
 _EDGE = "What an edge route table sends to an appliance is APPLIANCE_OPAQUE, and the verdict is `unknown`."
 _ASSUMED = "Said in the warnings: what the attributes have is assumed to be AWS's default."
@@ -433,7 +467,6 @@ NOT_EMITTED = {
     "ELBV2_LISTENER_REQUIRES_TG_ACCEPT": _TARGETS,
     "ELBV2_LISTENERS_MISMATCH": _LISTENER,
     "ENI_ADDRESS_RESTRICTION": "A host is asked by its own addresses; any other is ADDRESS_NOT_IN_USE.",
-    "FIREWALL_RULES_RESTRICTION": _FIREWALL,
     "GATEWAY_REJECTS_SPOOFED_TRAFFIC": "Sources are asked with the addresses that they own.",
     "GWLB_DESTINATION_PORT_RESTRICTION": _BALANCER,
     "GWLB_PROTOCOL_RESTRICTION": _BALANCER,
@@ -459,10 +492,8 @@ NOT_EMITTED = {
     "UNKNOWN_PEERED_SGS": "Said as NOT_COLLECTED: what an unknown peer's members are is unknown, not a denial.",
     "VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS": "An address that no interface has is ADDRESS_NOT_IN_USE.",
     "VPC_LOCAL_ROUTE_CIDR_RESTRICTION": _ROUTE,
-    "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION": _ENDPOINT,
-    "VPCE_GATEWAY_PROTOCOL_RESTRICTION": _ENDPOINT,
-    "VPCE_INTRA_VPC_TRAFFIC": _ENDPOINT,
-    "VPCE_SERVICE_NOT_INSTALLED_IN_AZ": _ENDPOINT,
+    "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION": "The addresses of a service open no connections.",
+    "VPCE_SERVICE_NOT_INSTALLED_IN_AZ": "An endpoint that exists has its interface where its service is.",
     # AWS, no path is possible.
     "NO_PATH": _SETTLED,
     "NO_SOURCE_OR_DESTINATION": "An end that names nothing is an error that offers the nearest names.",
@@ -475,7 +506,7 @@ NOT_EMITTED = {
     "FIREWALL_UNSUPPORTED_HIGHER_PRIORITY_RULES": _FIREWALL,
     "FIREWALL_UNSUPPORTED_RULE_OPTIONS": _FIREWALL,
     "MISSING_TARGET_GROUP_ATTRIBUTES": _ASSUMED,
-    "PATH_THROUGH_GWLB_NOT_CHECKED": _BALANCER,
+    "PATH_THROUGH_GWLB_NOT_CHECKED": "What inspects behind such an endpoint is APPLIANCE_OPAQUE.",
     "RESPONSE_RTB_HAS_NO_ROUTE_TO_TRANSIT_GATEWAY": _REPLIES,
     "TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED": "An appliance on the way is APPLIANCE_OPAQUE.",
     "UNIDIRECTIONAL_PATH_ANALYSIS_ONLY": _REPLIES,

@@ -26,7 +26,7 @@ class Call(msgspec.Struct, frozen=True):
     """One API operation that answers with records of a kind.
 
     service, operation: as boto3 spells them (`ec2`, `describe_vpcs`). action: the IAM action that allows the call.
-    result_key: the member of the answer that holds the records.
+    result_key: the member of the answer that holds the records, empty where the answer itself is one.
     """
 
     service: str
@@ -40,7 +40,8 @@ class Wrapper(msgspec.Struct, Generic[R], frozen=True):
 
     key: the top-level key. item: the type of one element. unpack: (name, element) -> its records. by_name: the value is
     an object, whose member names are handed to `unpack`, instead of a list. id_members: the members that hold the id of
-    an element.
+    an element. whole: an answer with this member, an object, is one element as it stands. single: the value is one
+    element instead of a list of them.
     """
 
     key: str
@@ -48,6 +49,8 @@ class Wrapper(msgspec.Struct, Generic[R], frozen=True):
     unpack: Callable[[str, Any], Iterable[R]]
     by_name: bool = False
     id_members: tuple[str, ...] = ()
+    whole: str | None = None
+    single: bool = False
 
 
 class Kind(msgspec.Struct, Generic[R], frozen=True):

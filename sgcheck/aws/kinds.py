@@ -6,6 +6,8 @@ from typing import Any
 
 from sgcheck.aws.address import ADDRESS
 from sgcheck.aws.balancer_attribute import CLASSIC_ATTRIBUTE, LOAD_BALANCER_ATTRIBUTE, TARGET_GROUP_ATTRIBUTE
+from sgcheck.aws.block_public_access_exclusion import BLOCK_PUBLIC_ACCESS_EXCLUSION
+from sgcheck.aws.block_public_access_options import BLOCK_PUBLIC_ACCESS_OPTIONS
 from sgcheck.aws.cache_cluster import CACHE_CLUSTER
 from sgcheck.aws.cache_subnet_group import CACHE_SUBNET_GROUP
 from sgcheck.aws.classic_load_balancer import CLASSIC_LOAD_BALANCER
@@ -17,8 +19,12 @@ from sgcheck.aws.ecs_service import ECS_SERVICE
 from sgcheck.aws.ecs_task import ECS_TASK
 from sgcheck.aws.egress_only_internet_gateway import EGRESS_ONLY_INTERNET_GATEWAY
 from sgcheck.aws.eks_cluster import EKS_CLUSTER
+from sgcheck.aws.endpoint_service import ENDPOINT_SERVICE
+from sgcheck.aws.firewall_policy import FIREWALL_POLICY
+from sgcheck.aws.firewall_rule_group import FIREWALL_RULE_GROUP
 from sgcheck.aws.function import FUNCTION
 from sgcheck.aws.instance import INSTANCE
+from sgcheck.aws.instance_connect_endpoint import INSTANCE_CONNECT_ENDPOINT
 from sgcheck.aws.internet_gateway import INTERNET_GATEWAY
 from sgcheck.aws.kind import Kind
 from sgcheck.aws.listener import LISTENER
@@ -27,6 +33,7 @@ from sgcheck.aws.load_balancer import LOAD_BALANCER
 from sgcheck.aws.mount_target import MOUNT_TARGET
 from sgcheck.aws.nat_gateway import NAT_GATEWAY
 from sgcheck.aws.network_acl import NETWORK_ACL
+from sgcheck.aws.network_firewall import NETWORK_FIREWALL
 from sgcheck.aws.network_interface import NETWORK_INTERFACE
 from sgcheck.aws.prefix_list import PREFIX_LIST
 from sgcheck.aws.prefix_list_entry import PREFIX_LIST_ENTRY
@@ -49,6 +56,7 @@ from sgcheck.aws.transit_gateway_route import TRANSIT_GATEWAY_ROUTE
 from sgcheck.aws.transit_gateway_route_table import TRANSIT_GATEWAY_ROUTE_TABLE
 from sgcheck.aws.transit_gateway_vpc_attachment import TRANSIT_GATEWAY_VPC_ATTACHMENT
 from sgcheck.aws.vpc import VPC
+from sgcheck.aws.vpc_endpoint import VPC_ENDPOINT
 from sgcheck.aws.vpc_peering_connection import VPC_PEERING_CONNECTION
 from sgcheck.aws.vpn_connection import VPN_CONNECTION
 from sgcheck.aws.vpn_gateway import VPN_GATEWAY
@@ -70,6 +78,14 @@ KINDS: tuple[Kind[Any], ...] = (
     VPC_PEERING_CONNECTION,
     PREFIX_LIST,
     PREFIX_LIST_ENTRY,
+    VPC_ENDPOINT,
+    ENDPOINT_SERVICE,
+    INSTANCE_CONNECT_ENDPOINT,
+    NETWORK_FIREWALL,
+    FIREWALL_POLICY,
+    FIREWALL_RULE_GROUP,
+    BLOCK_PUBLIC_ACCESS_OPTIONS,
+    BLOCK_PUBLIC_ACCESS_EXCLUSION,
     TRANSIT_GATEWAY,
     TRANSIT_GATEWAY_ATTACHMENT,
     TRANSIT_GATEWAY_VPC_ATTACHMENT,

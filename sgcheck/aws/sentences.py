@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sgcheck.aws import balancer_words
+from sgcheck.aws.endpoint_sentences import ENDPOINT_FIX, ENDPOINT_WHY
 from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause, Finding
 
@@ -95,6 +96,11 @@ def _no_public(f: Finding) -> str:
 
 
 def _elsewhere(f: Finding) -> str:
+    if f.facts.get("bypassed"):
+        return (
+            f"replies to {f.facts['destination']} leave {_title(f)} without passing {f.facts['expected']} again: "
+            f"the firewall {f.facts['bypassed']} saw the request only, and drops what follows"
+        )
     expected = f.facts.get("expected") or "the way they came"
     return (
         f"{_title(f)} sends replies to {f.facts['destination']} along {f.facts['route']}, but the request came in "
@@ -145,6 +151,7 @@ WHY: dict[Cause, Sentence] = {
     Cause.NOT_FOR_ITS_ADDRESS: lambda f: (
         f"{_title(f)} drops packets that are not for its own addresses (source/destination check)"
     ),
+    **ENDPOINT_WHY,
     Cause.GROUP_REFERENCES_OFF: _group,
     Cause.NO_ASSOCIATION: lambda f: f"{_title(f)} is associated with no route table of its transit gateway",
     Cause.TRANSIT_NO_ROUTE: _no_transit_route,
@@ -180,7 +187,7 @@ def _route(f: Finding) -> str:
     joint = f.facts.get("joint")
     if not joint:
         return "build what joins both sides first (a peering connection or a gateway), then route to it from both"
-    return f"route {f.facts['destination']} to {joint} in {_title(f)}"
+    return f"route {f.facts['destination']} to {joint} in {f.facts.get('table') or _title(f)}"
 
 
 def _transit_route(f: Finding) -> str:
@@ -237,7 +244,7 @@ FIX: dict[Cause, Sentence] = {
     Cause.DEAD_ROUTE: _route,
     Cause.ROUTE_TO_INTERNET: _route,
     Cause.NOT_JOINED: _route,
-    Cause.ROUTE_LOOP: lambda _f: "route the NAT gateway's subnet to an internet gateway",
+    Cause.ROUTE_LOOP: lambda f: f"route the subnet of {_title(f)} to an internet gateway, or to where the packets go",
     Cause.GATEWAY_NOT_ATTACHED: lambda f: f"attach an internet gateway to {f.facts['vpc']}, and route to it",
     Cause.GATEWAY_IN_BAD_STATE: lambda f: f"bring {_title(f)} into a working state, or replace it",
     Cause.GATEWAY_PROTOCOL: lambda _f: "take another way: a public address of its own, or a protocol that NAT carries",
@@ -257,6 +264,7 @@ FIX: dict[Cause, Sentence] = {
     Cause.NEVER_ANSWERS: lambda _f: "ask what is behind it",
     Cause.NAT_TAKES_NO_CONNECTIONS: lambda _f: "use a load balancer or a public address for connections from outside",
     Cause.NOT_FOR_ITS_ADDRESS: lambda _f: "turn its source/destination check off if it is meant to forward",
+    **ENDPOINT_FIX,
     Cause.GROUP_REFERENCES_OFF: lambda f: (
         f"{_allow(f)}, or enable security group referencing on {f.by or 'the gateway'}"
     ),

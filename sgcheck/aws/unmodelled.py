@@ -44,9 +44,7 @@ UNMODELLED_KEYS = frozenset(
         "CustomerGateways",
         "DhcpOptions",
         "FirewallPolicies",
-        "Firewalls",
         "FlowLogs",
-        "InstanceConnectEndpoints",
         "InstanceStatuses",
         "LaunchConfigurations",
         "LaunchTemplates",
@@ -56,17 +54,13 @@ UNMODELLED_KEYS = frozenset(
         "RouteServers",
         "RuleGroups",
         "SecurityGroupReferenceSet",
-        "ServiceConfigurations",
         "ServiceDetails",
         "ServiceNames",
         "StaleSecurityGroupSet",
         "TagDescriptions",
         "TransitGatewayConnects",
-        "VpcBlockPublicAccessExclusions",
-        "VpcBlockPublicAccessOptions",
         "VpcEncryptionControls",
         "VpcEndpointConnections",
-        "VpcEndpoints",
     }
 )
 """Top-level keys of answers about other resources of a network."""
@@ -74,10 +68,8 @@ UNMODELLED_KEYS = frozenset(
 UNMODELLED_ID_MEMBERS = {
     "AutoScalingGroupName": "AutoScalingGroups",
     "DestinationCidrBlock": "Routes",
-    "InstanceConnectEndpointId": "InstanceConnectEndpoints",
     "LaunchConfigurationName": "LaunchConfigurations",
     "LaunchTemplateId": "LaunchTemplates",
-    "VpcEndpointId": "VpcEndpoints",
 }
 """Members that give a lone resource of another kind away, most telling first, and the key that it is counted under."""
 

@@ -48,6 +48,14 @@ CODES = {
     Cause.NEVER_ANSWERS: "NO_POSSIBLE_DESTINATION",
     Cause.NAT_TAKES_NO_CONNECTIONS: "NGW_DEST_ADDRESS_PRESERVATION",
     Cause.NOT_FOR_ITS_ADDRESS: "ENI_SOURCE_DEST_CHECK_RESTRICTION",
+    Cause.ENDPOINT_ASKS_NOBODY: "VPCE_INTRA_VPC_TRAFFIC",
+    Cause.ENDPOINT_PROTOCOL: "PROTOCOL_RESTRICTION",
+    Cause.SERVICE_PROTOCOL: "VPCE_GATEWAY_PROTOCOL_RESTRICTION",
+    Cause.SERVICE_SOURCE: "VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC",
+    Cause.FIREWALL_DROPS: "FIREWALL_RULES_RESTRICTION",
+    Cause.FIREWALL_REJECTS: "FIREWALL_RULES_RESTRICTION",
+    Cause.FIREWALL_STALLS: "FIREWALL_RULES_RESTRICTION",
+    Cause.FIREWALL_RESETS: "FIREWALL_RULES_RESTRICTION",
     Cause.GROUP_REFERENCES_OFF: "SG_REFERENCING_SUPPORT",
     Cause.NO_ASSOCIATION: "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION",
     Cause.TRANSIT_NO_ROUTE: "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT",
@@ -85,6 +93,8 @@ COLLECT = {
     "internet gateway": "aws ec2 describe-internet-gateways",
     "egress-only internet gateway": "aws ec2 describe-egress-only-internet-gateways",
     "NAT gateway": "aws ec2 describe-nat-gateways",
+    "EC2 Instance Connect endpoint": "aws ec2 describe-instance-connect-endpoints",
+    "VPC endpoint": "aws ec2 describe-vpc-endpoints",
     "VPC peering connection": "aws ec2 describe-vpc-peering-connections",
     "transit gateway": "aws ec2 describe-transit-gateways",
     "transit gateway attachment": "aws ec2 describe-transit-gateway-attachments",
@@ -183,6 +193,12 @@ class AwsVocabulary:
         """The AWS CLI command that would bring what is missing."""
         if missing.kind in ("prefix list", "prefix list entry"):
             return f"aws ec2 get-managed-prefix-list-entries --prefix-list-id {missing.id}"
+        if missing.kind == "firewall rule group":
+            return f"aws network-firewall describe-rule-group --rule-group-arn {missing.id}"
+        if missing.kind == "firewall policy":
+            return f"aws network-firewall describe-firewall-policy --firewall-policy-arn {missing.id}"
+        if missing.kind == "network firewall":
+            return f"aws network-firewall describe-firewall --firewall-arn {missing.id}"
         if missing.kind in OF_A_TABLE:
             return OF_A_TABLE[missing.kind].format(missing.id)
         found = COLLECT.get(missing.kind) or balancer_words.collect(missing.kind, missing.id)

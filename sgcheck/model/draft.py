@@ -10,7 +10,9 @@ from sgcheck.model.network import LazyTable, Network
 from sgcheck.model.transit import Transit
 
 if TYPE_CHECKING:
+    from sgcheck.model.endpoints import Endpoint, EndpointService
     from sgcheck.model.filters import RuleList, RuleSet
+    from sgcheck.model.firewall import Firewall
     from sgcheck.model.network import Directory
     from sgcheck.model.ref import Missing
     from sgcheck.model.routing import RouteTable
@@ -36,6 +38,10 @@ class Draft:
         self.egress_only_gateways: dict[str, Gateway] = {}
         self.nats: dict[str, NatGateway] = {}
         self.peerings: dict[str, Peering] = {}
+        self.endpoints: dict[str, Endpoint] = {}
+        self.endpoint_services: dict[str, EndpointService] = {}
+        self.firewalls: dict[str, Callable[[], Firewall]] = {}
+        self.firewall_of_endpoint: dict[str, str] = {}
         self.transit = Transit({}, (), {})
         self.vpn_gateways: dict[str, VpnGateway] = {}
         self.balancers: Callable[[], Balancers] = Balancers
@@ -67,6 +73,10 @@ class Draft:
             egress_only_gateways=self.egress_only_gateways,
             nats=self.nats,
             peerings=self.peerings,
+            endpoints=self.endpoints,
+            endpoint_services=self.endpoint_services,
+            firewalls=LazyTable(self.firewalls),
+            firewall_of_endpoint=self.firewall_of_endpoint,
             transit=self.transit,
             vpn_gateways=self.vpn_gateways,
             balancers=self.balancers,

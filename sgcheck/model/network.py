@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from sgcheck.model.balancers import Balancers
     from sgcheck.model.edit import Edit
+    from sgcheck.model.endpoints import Endpoint, EndpointService
     from sgcheck.model.filters import RuleList, RuleSet
+    from sgcheck.model.firewall import Firewall
     from sgcheck.model.routing import RouteTable
     from sgcheck.model.services import Service
     from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc, VpnGateway
@@ -141,6 +143,10 @@ class Network:
         egress_only_gateways: Mapping[str, Gateway],
         nats: Mapping[str, NatGateway],
         peerings: Mapping[str, Peering],
+        endpoints: Mapping[str, Endpoint],
+        endpoint_services: Mapping[str, EndpointService],
+        firewalls: LazyTable[Firewall],
+        firewall_of_endpoint: Mapping[str, str],
         transit: Transit,
         vpn_gateways: Mapping[str, VpnGateway],
         balancers: Callable[[], Balancers],
@@ -170,6 +176,10 @@ class Network:
         self.egress_only_gateways = egress_only_gateways
         self.nats = nats
         self.peerings = peerings
+        self.endpoints = endpoints
+        self.endpoint_services = endpoint_services
+        self.firewalls = firewalls
+        self.firewall_of_endpoint = firewall_of_endpoint
         self.transit = transit
         self.vpn_gateways = vpn_gateways
         self._balancers = balancers
@@ -284,6 +294,19 @@ class Network:
         """The subnet of `vpc` that holds the address."""
         subnets = map(self.subnets.__getitem__, self.subnets_of.get(vpc, ()))
         return next((s for s in subnets if s.addresses.contains(family, value)), None)
+
+    @cached_property
+    def _endpoint_of(self) -> dict[str, Endpoint]:
+        return {id_: e for e in sorted(self.endpoints.values(), key=lambda e: e.id) for id_ in e.interfaces}
+
+    def endpoint_of(self, interface: str) -> Endpoint | None:
+        """The endpoint that an interface belongs to, by what the endpoint says."""
+        return self._endpoint_of.get(interface)
+
+    def firewall_at(self, endpoint: str) -> Firewall | None:
+        """The firewall that an endpoint belongs to, by what the firewall says."""
+        found = self.firewall_of_endpoint.get(endpoint)
+        return self.firewalls[found] if found else None
 
     # What applies to whom.
 

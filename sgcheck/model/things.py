@@ -36,6 +36,7 @@ class Vpc(msgspec.Struct, frozen=True):
 class Subnet(msgspec.Struct, frozen=True):
     """A piece of a VPC whose hosts reach each other without filters or routes in between.
 
+    spared: it is excluded from something that its account blocks.
     zone: the name of its Availability Zone, which another account may call otherwise; zone_id: its name for all.
     """
 
@@ -48,6 +49,7 @@ class Subnet(msgspec.Struct, frozen=True):
     addresses: AddressSet
     public_access: PublicAccess = PublicAccess.OPEN
     tags: dict[str, str] = {}
+    spared: bool = False
     zone_id: str | None = None
 
 
@@ -67,6 +69,7 @@ class Role(StrEnum):
     NAT = "nat-gateway"
     OPAQUE = "opaque"
     SILENT = "silent"
+    ENDPOINT = "endpoint"
 
 
 class Interface(msgspec.Struct, frozen=True):
@@ -75,8 +78,8 @@ class Interface(msgspec.Struct, frozen=True):
     groups: None where the data lacks them. filtered: False for managed interfaces that have no groups at all. in_use:
     False when it is attached to nothing that could answer. forwards: accepts packets that are not for its own addresses
     (source/dest check off).
-    role: OPAQUE ones (balancers, endpoints) decide more than rules say; SILENT ones never answer. what: the kind of an
-    OPAQUE or SILENT one, for people.
+    role: OPAQUE ones (balancers, endpoints) decide more than rules say; SILENT ones never answer; ENDPOINT ones lead to
+    a service. what: the kind of one that is no host, for people.
     """
 
     id: str

@@ -11,6 +11,7 @@ from sgcheck.model.ref import Ref
 from sgcheck.model.things import Role
 from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Decision
+from sgcheck.reach.at_endpoint import take
 from sgcheck.reach.branch import Branch, Leg, Place
 from sgcheck.reach.claims import service_down
 from sgcheck.reach.gates import pass_acl, pass_groups, passed_over
@@ -85,6 +86,8 @@ class Arrival(Walker):
         nat = branch.view.source is not None and branch.view.ports is not None
         if place.origin is not None:
             branch.legs.append(Leg("transit", place.origin, end, branch.view, gateway=place.entered, nat=nat))
+        elif kind == "same" and place.behind:
+            branch.legs.append(Leg("local", place, end, branch.view))
         elif kind != "same":
             branch.legs.append(Leg(kind, place, end, branch.view, gateway=over, nat=nat))
         if kind != "same":
@@ -147,6 +150,8 @@ class Arrival(Walker):
             branch.block(Finding(Cause.NEVER_ANSWERS, ref, branch.replying, branch.asked, facts=facts))
         pass_groups(self.network, self.words, branch, interface, Way.INGRESS, branch.identity, reference)
         self._host(branch, interface)
+        if interface.role is Role.ENDPOINT:
+            take(self.network, self.words, branch, interface)
         if interface.role is Role.OPAQUE and not self._balanced(branch, interface):
             facts = {
                 "why": f"{interface.id} belongs to a {interface.what}, which decides more than its groups do",

@@ -20,9 +20,10 @@ class Place:
     """Where packets are routed from: a subnet, or (regional NAT) only a VPC and a route table.
 
     origin: where they were routed from before, if this place only passes them on (out of the gateway `entered`).
+    behind: the endpoint that has had them inspected and gave them back here.
     """
 
-    __slots__ = ("entered", "origin", "subnet", "table", "vpc")
+    __slots__ = ("behind", "entered", "origin", "subnet", "table", "vpc")
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Place:
         *,
         origin: Place | None = None,
         entered: str | None = None,
+        behind: str | None = None,
     ) -> None:
         """Stand in `subnet` of `vpc`; `table` overrides the subnet's own route table."""
         self.vpc = vpc
@@ -39,6 +41,7 @@ class Place:
         self.table = table
         self.origin = origin
         self.entered = entered
+        self.behind = behind
 
     @property
     def start(self) -> Place:
@@ -105,6 +108,7 @@ class Branch:
         self.sender: Interface | None = None
         self.nat: NatGateway | None = None
         self.replying = False
+        self.tracked: dict[str, PacketSet] = {}
 
     def fork(self, asked: PacketSet) -> Branch:
         """The same way so far, for a part of the packets."""
@@ -124,6 +128,7 @@ class Branch:
         other.sender = self.sender
         other.nat = self.nat
         other.replying = self.replying
+        other.tracked = dict(self.tracked)
         return other
 
     def narrow(self, asked: PacketSet) -> None:
@@ -180,7 +185,7 @@ class Branch:
 class Identity:
     """Who the sender is to group references: its VPC, and how it got here."""
 
-    __slots__ = ("crosses_regions", "doubtful", "groups", "groups_known", "over", "support_off", "vpc")
+    __slots__ = ("crosses_regions", "discarded", "doubtful", "groups", "groups_known", "over", "support_off", "vpc")
 
     def __init__(
         self,
@@ -191,13 +196,14 @@ class Identity:
         support_off: str | None = None,
         doubtful: bool = False,
         over: str | None = None,
+        discarded: str | None = None,
         groups: tuple[str, ...] | None = None,
     ) -> None:
         """Be an interface of `vpc`; `groups_known` is False where its groups are not in the data.
 
         over: the transit gateway it came over. support_off: what on the way has references switched off; doubtful:
         whether something has is not in the data. groups: those of a balancer that keeps client addresses; they count,
-        whatever address the packets show.
+        whatever address the packets show. discarded: what on the way forgets who the sender is.
         """
         self.groups = groups
         self.vpc = vpc
@@ -206,8 +212,9 @@ class Identity:
         self.support_off = support_off
         self.doubtful = doubtful
         self.over = over
+        self.discarded = discarded
 
     @property
     def lost(self) -> bool:
         """Whether no reference matches any more."""
-        return self.crosses_regions or self.support_off is not None
+        return self.crosses_regions or self.support_off is not None or self.discarded is not None

@@ -48,7 +48,7 @@ class Crossing(Arrival):
         same = bool(place.subnet and subnet and place.subnet.id == subnet.id)
         if place.origin is not None:
             branch.legs.append(Leg("transit", place.origin, inner, branch.view, gateway=place.entered))
-        elif not same:
+        elif not same or place.behind:
             branch.legs.append(Leg("local", place, inner, branch.view))
         if not same and subnet is not None:
             pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
@@ -184,7 +184,9 @@ class Crossing(Arrival):
             f"{self.words.interface(interface)} is taken for a NAT instance: it forwards, and has a public address"
         )
         inner = Place(interface.vpc, subnet)
-        if not (place.subnet and place.subnet.id == subnet.id):
+        if place.origin is not None:
+            branch.legs.append(Leg("transit", place.origin, inner, branch.view, gateway=place.entered))
+        elif place.behind or not (place.subnet and place.subnet.id == subnet.id):
             branch.legs.append(Leg("local", place, inner, branch.view))
         self._filters_of(branch, place, interface)
         branch.station(ref, Decision.PASS, detail="NAT instance")

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from sgcheck.model.ref import Missing
 from sgcheck.model.services import Service
 from sgcheck.model.things import Interface
 from sgcheck.packets import AddressSet
@@ -23,6 +24,7 @@ class Kind(StrEnum):
     NAT = "nat-gateway"
     TAG = "tag"
     NAME = "name"
+    ENDPOINT = "vpc-endpoint"
     SERVICE = "service"
     ADDRESSES = "cidr"
     ONPREM = "onprem"
@@ -52,7 +54,7 @@ class End(msgspec.Struct, frozen=True):
     """A named end: interfaces (by id), or addresses, or the internet in some families; claims: whose they are.
 
     zonal: asked by a name that leads to what stands in the client's own zone. public: interfaces that clients
-    inside, too, ask by their public addresses. notes: warnings about what was left out.
+    inside, too, ask by their public addresses. notes: warnings about what was left out. missing: why it is neither.
     """
 
     kind: Kind
@@ -63,6 +65,7 @@ class End(msgspec.Struct, frozen=True):
     families: tuple[int, ...] = (4, 6)
     claims: tuple[Claim, ...] = ()
     zonal: bool = False
+    missing: Missing | None = None
     public: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -57,8 +57,9 @@ def explain(network: Network, question: Question, *, verify: bool = True) -> Exp
 def _untold(network: Network, question: Question, untold: UntoldError) -> Explanation:
     """The answer where the interfaces of an end are not in the input: nothing can be decided."""
     missing = untold.missing
-    why = f"the network interfaces of {untold.end} are not in the input"
-    said = f"{why}: {missing.why}" if missing.refused else why
+    interfaces = missing.kind == "network interface"
+    why = f"the network interfaces of {untold.end} are not in the input" if interfaces else missing.why
+    said = f"{why}: {missing.why}" if missing.refused and interfaces else why
     if untold.outside:
         said = f"{untold.end} is not reached over the known network: {untold.outside}"
     collect = None if untold.outside else network.vocabulary.collect(missing)

@@ -14,6 +14,7 @@ from sgcheck.packets import PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
 from sgcheck.reach.gates import needs_reply, pass_acl
+from sgcheck.reach.inspected_replies import InspectedReplies
 from sgcheck.reach.passage import CAUSES, Passage, attachment_ref
 
 if TYPE_CHECKING:
@@ -105,7 +106,10 @@ class Homeward:
             self.hidden |= sent
             return
         inside = part & subnet.addresses
-        if inside and leg.a is not None and subnet.vpc == leg.a.vpc:
+        if inside and leg.a is not None and leg.a.behind and subnet.vpc == leg.a.vpc:
+            where = Ref("subnet", subnet.id, subnet.name)
+            self._inspected(leg.a.behind).bypass(where, None, inside, self._to(inside, sent))
+        elif inside and leg.a is not None and subnet.vpc == leg.a.vpc:
             self.spared |= self._to(inside, sent)
         elif inside:
             self._elsewhere(leg, Ref("subnet", subnet.id, subnet.name), subnet.vpc, inside, self._to(inside, sent))
@@ -132,6 +136,9 @@ class Homeward:
             if any(o.may_win(route, found) for o in table.open_routes) or (route is not None and route.rivals):
                 self._undecided(ref, route, those, f"where {table.id} leads {self.words.addresses(found)} is not told")
             elif route is not None and not route.dead and route.via is Via.TRANSIT_GATEWAY:
+                if leg.a is not None and leg.a.behind and leg.a.vpc == place.vpc:
+                    self._turned_away(leg.a.behind, ref, route, found, those)
+                    continue
                 self.branch.station(ref, Decision.PASS, route.text)
                 self.carry(leg, place, route.target, found, those)
             else:
@@ -140,6 +147,15 @@ class Homeward:
     def _ends(self, leg: Leg, place: Place, table: Ref, route: Route | None, part: AddressSet, sent: PacketSet) -> None:
         """Home by the local route, or nowhere."""
         local = route is not None and route.via is Via.LOCAL and not route.dead
+        if leg.a is not None and leg.a.behind and place.vpc == leg.a.vpc:
+            inspected = self._inspected(leg.a.behind)
+            if inspected.leads_back(route):
+                self.branch.station(table, Decision.PASS, route.text if route else None)
+                inspected.back(sent)
+                return
+            if local:
+                inspected.bypass(table, route, part, sent)
+                return
         if local and leg.a is not None and place.vpc == leg.a.vpc:
             self.branch.station(table, Decision.PASS, route.text if route else None)
             return
@@ -148,6 +164,18 @@ class Homeward:
             self.hidden |= sent
             return
         self._elsewhere(leg, table, place.vpc, part, sent, route)
+
+    def _turned_away(self, endpoint: str, table: Ref, route: Route, part: AddressSet, sent: PacketSet) -> None:
+        """Back into the gateway instead of through the endpoint: a firewall that tracks the connection loses it."""
+        tracked = self.branch.tracked.get(endpoint, PacketSet.EMPTY) & sent
+        if tracked:
+            self._inspected(endpoint).bypass(table, route, part, tracked)
+        if sent - tracked:
+            why = f"replies to {self.words.addresses(part)} go past {endpoint}, and where they come out is not modelled"
+            self._undecided(table, route, sent - tracked, why)
+
+    def _inspected(self, endpoint: str) -> InspectedReplies:
+        return InspectedReplies(self.network, self.words, self.branch, endpoint)
 
     def _elsewhere(
         self, leg: Leg, ref: Ref, vpc: str, part: AddressSet, sent: PacketSet, route: Route | None = None

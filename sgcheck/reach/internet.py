@@ -12,16 +12,16 @@ from sgcheck.model.things import Gateway, PublicAccess
 from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
+from sgcheck.reach.endpoints import Endpoints
 from sgcheck.reach.gates import NO_REPLY, pass_acl
-from sgcheck.reach.transiting import Transiting
 from sgcheck.reach.view import View
 from sgcheck.reach.walker import IPV4, IPV6, SplitNeededError
 
 if TYPE_CHECKING:
-    from sgcheck.model.things import Interface, NatGateway
+    from sgcheck.model.things import Interface, NatGateway, Subnet
 
 
-class Internet(Transiting):
+class Internet(Endpoints):
     """Carries packets to the internet and in from it."""
 
     def _attached_to(
@@ -110,6 +110,8 @@ class Internet(Transiting):
 
         NAT and egress-only gateways work outward where only ingress is blocked (VPC guide, security-vpc-bpa-basics).
         """
+        if place.behind and place.subnet is not None and place.subnet.spared:
+            self._spared(branch, place.subnet, place.behind)
         vpc = self.network.vpcs.get(place.vpc)
         modes = {place.subnet.public_access if place.subnet else PublicAccess.OPEN}
         modes.add(vpc.public_access if vpc and place.subnet is None else PublicAccess.OPEN)
@@ -122,6 +124,19 @@ class Internet(Transiting):
         if outward and PublicAccess.BLOCK_BOTH not in modes:
             held -= NO_REPLY
         branch.block(Finding(Cause.PUBLIC_ACCESS_BLOCKED, ref, branch.replying, held, facts=facts))
+
+    def _spared(self, branch: Branch, subnet: Subnet, endpoint: str) -> None:
+        """Traffic of firewalls stays blocked whatever is excluded; of other endpoints AWS's pages say both.
+
+        (VPC guide, security-vpc-bpa-basics: AWS service impact.)
+        """
+        ref = Ref("subnet", subnet.id, subnet.name)
+        if self.network.firewall_at(endpoint) is not None:
+            facts = {"mode": "which spares no firewall"}
+            branch.block(Finding(Cause.PUBLIC_ACCESS_BLOCKED, ref, branch.replying, branch.asked, facts=facts))
+            return
+        why = f"whether block public access spares {endpoint} in the excluded {subnet.id} is documented both ways"
+        branch.block(Finding(Cause.UNMODELLED, ref, branch.replying, branch.asked, facts={"why": why}))
 
     def _from_outside(self, branch: Branch) -> None:
         """The packets are in the internet now: they stay there, or come back in to a known public address."""
@@ -231,6 +246,8 @@ class Internet(Transiting):
         edge = Place(place.vpc)
         if route.via is Via.INTERFACE:
             self._through_interface(branch, edge, route.target)
+        elif route.via is Via.ENDPOINT:
+            self._through_endpoint(branch, edge, route.target, gateway.id)
         else:
             self._unmodelled(branch, edge, route.via.value, route.target)
         return True

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sgcheck.errors import AmbiguousNameError, UnknownNameError, UsageError
 from sgcheck.packets import AddressSet, format_address, parse_cidr
 from sgcheck.reach.balancer_names import balancer_end, names_balancer
+from sgcheck.reach.endpoint_ends import endpoint_end
 from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.names import dns_names, find_by_dns, find_service
 from sgcheck.reach.offers import offer
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.things import Instance, Interface
 
-_ID = re.compile(r"^(?:(?:i|eni|sg|subnet|nat|vpce|igw)-|vpc-[^.]*$)")  # names of search domains begin with vpc-, too
+_ID = re.compile(r"^(?:(?:i|eni|sg|subnet|nat|vpce|eice|igw)-|vpc-[^.]*$)")  # names of search domains begin with vpc-
 _ARN = re.compile(r"^arn:[^:]+:(?P<service>[a-z0-9-]+):[^:]*:[^:]*:(?P<resource>.+)$")
 INTERNET_WORDS = {"internet": (4, 6), "0.0.0.0/0": (4,), "::/0": (6,)}
 
@@ -67,11 +68,10 @@ def _later(word: str, option: str) -> UsageError:
 
 def _by_id(network: Network, id_: str, option: str) -> End:
     prefix = id_.partition("-")[0]
-    if prefix == "vpce":
-        raise UsageError(f"{option} {id_}: endpoints are not understood yet", "ask for one of its interfaces (eni-…)")
     if prefix == "nat" and id_ in network.nats:
         return _nat(network, id_, option)
-    found = _FINDERS[prefix](network, id_)
+    endpoint = prefix in ("vpce", "eice")
+    found = endpoint_end(network, id_, option) if endpoint else _FINDERS[prefix](network, id_)
     if found is None:
         raise UnknownNameError(f"{option} {id_}: no such resource in the input", _near(network, id_, prefix))
     return found
@@ -141,6 +141,8 @@ def _near(network: Network, id_: str, prefix: str) -> str | None:
         "vpc": network.vpcs,
         "igw": network.internet_gateways,
         "nat": network.nats,
+        "vpce": network.endpoints,
+        "eice": network.endpoints,
     }
     return offer(id_, tables.get(prefix, ()))
 

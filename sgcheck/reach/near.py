@@ -112,6 +112,9 @@ def _reference_miss(
         shown = words.addresses(peers)
         text = f"{label}; a reference matches private addresses of members, these packets show {shown}"
         return (0 if _was_member(network, reference.group, peers) else 1, text, Cause.GROUP_IDENTITY_LOST)
+    if identity.discarded is not None and _members_of(network, reference.group) & peers:
+        text = f"{label}, but {identity.discarded} on the way discards who the sender is"
+        return (0, text, Cause.GROUP_IDENTITY_LOST)
     text = f"{label}; {words.addresses(peers)} is no member of it"
     return (1, text, Cause.GROUP_HAS_NO_MATCH)
 
@@ -124,6 +127,10 @@ def _was_member(network: Network, group: str, peers: AddressSet) -> bool:
             return True
     sole = peers.sole
     return bool(sole and any(n.private == sole[1] or n.public == sole[1] for n in network.nats.values()))
+
+
+def _members_of(network: Network, group: str) -> AddressSet:
+    return AddressSet.union_all([network.interfaces[id_].owned() for id_ in network.with_group.get(group, ())])
 
 
 def _same_protocol(one: Services, other: Services) -> bool:

@@ -82,7 +82,7 @@ class Pairs:
         self._demand_interfaces(self.target)
         for end, option in ((self.source, "--from"), (self.target, "--to")):
             if end.kind not in (Kind.INTERNET, Kind.ADDRESSES, Kind.ONPREM) and not end.interfaces:
-                missing = self.network.absent("network interface", None, None)
+                missing = end.missing or self.network.absent("network interface", None, None)
                 if missing is None and end.kind is Kind.BALANCER:
                     missing = self.network.missing("network interface", end.text, "its nodes are its interfaces")
                 if missing is not None:
@@ -113,8 +113,13 @@ class Pairs:
         elif end.kind is Kind.ADDRESSES:
             yield from self._address_vantages(end)
         elif end.kind is not Kind.ONPREM:
-            for id_ in end.interfaces:
-                yield from self._interface_vantages(self.network.interfaces[id_])
+            for interface in self._asking(end):
+                yield from self._interface_vantages(interface)
+
+    def _asking(self, end: End) -> list[Interface]:
+        """The interfaces of a source; of several those that open connections, which interfaces of endpoints do not."""
+        named = [self.network.interfaces[id_] for id_ in end.interfaces]
+        return [i for i in named if i.role is not Role.ENDPOINT] or named
 
     def _interface_vantages(self, interface: Interface) -> Iterator[Vantage]:
         """The addresses that a host sends from by itself: its primary IPv4, and its IPv6 addresses."""
@@ -182,7 +187,7 @@ class Pairs:
         for id_ in self.network.in_subnet.get(subnet.id, ()):
             interface = self.network.interfaces[id_]
             own = interface.owned() & addresses
-            if own and interface.role is Role.NAT:
+            if own and interface.role in (Role.NAT, Role.ENDPOINT):
                 left -= own
             elif own:
                 instance = self.network.instances.get(interface.instance) if interface.instance else None

@@ -14,6 +14,7 @@ from sgcheck.packets import INTERNET, AddressSet, PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl, pass_reply, passed_over
 from sgcheck.reach.homeward import Homeward
+from sgcheck.reach.inspected_replies import InspectedReplies
 from sgcheck.reach.joints import Joint, between, route_for
 from sgcheck.reach.vantage import From
 from sgcheck.reach.walker import IPV4, SHARED, TO_INTERNET
@@ -60,18 +61,22 @@ class Replies:
     def _back(self, leg: Leg) -> None:
         branch = self.branch
         branch.view = leg.view
-        if leg.b is not None and leg.b.subnet is not None:
+        within = leg.a is not None and leg.b is not None and leg.a.subnet is not None and leg.a.subnet == leg.b.subnet
+        if leg.b is not None and leg.b.subnet is not None and not within:
             pass_acl(self.network, self.words, branch, leg.b.subnet, Way.EGRESS)
         before = len(branch.findings)
         self.spared = PacketSet.EMPTY
         if leg.b is not None:
             self._routes(leg, leg.b)
         if leg.kind == "out" and leg.a is not None and leg.gateway is not None:
-            self._redirected(leg.gateway)
+            if leg.a.behind:
+                self._back_in(leg.gateway, leg.a.behind)
+            else:
+                self._redirected(leg.gateway)
             self._shielded(leg)
         hidden = [f.packets for f in branch.findings[before:] if f.cause in _HOPS]
         self.hidden = PacketSet.union_all([self.hidden, *hidden])
-        if leg.a is not None and leg.a.subnet is not None:
+        if leg.a is not None and leg.a.subnet is not None and not within:
             spare = self.hidden if passed_over(self.network, leg.a.subnet) else PacketSet.EMPTY
             pass_acl(self.network, self.words, branch, leg.a.subnet, Way.INGRESS, spare | self.spared)
 
@@ -95,6 +100,42 @@ class Replies:
             if route is None or route.via is Via.LOCAL or self._own(route, part):
                 continue
             self._redirect(Ref("route-table", table.id, table.name), route, part, self._sent(seen, part))
+
+    def _back_in(self, gateway: str, endpoint: str) -> None:
+        """Replies from the internet to packets that were inspected: the gateway's own table must lead them there."""
+        inspected = InspectedReplies(self.network, self.words, self.branch, endpoint)
+        seen = self.branch.view.seen(needs_reply(self.branch))
+        table = self.network.edge_table(gateway)
+        if table is None:
+            ref = Ref("internet-gateway", gateway)
+            inspected.bypass(ref, None, seen.sources(), self._sent(seen, seen.sources()))
+            return
+        ref = Ref("route-table", table.id, table.name)
+        for route, part in table.lookup(seen.sources()):
+            sent = self._sent(seen, part)
+            if inspected.leads_back(route):
+                self.branch.station(ref, Decision.PASS, route.text if route else None)
+                inspected.back(sent)
+            elif route is None or (route.via is Via.LOCAL and not route.dead):
+                inspected.bypass(ref, route, part, sent)
+            else:
+                self._redirect(ref, route, part, sent)
+
+    def _inspected(self, leg: Leg, place: Place, table: Ref, route: Route | None, part: AddressSet) -> bool:
+        """Whether inspection on the way decides about a reply: it comes back through the endpoint, or goes past it."""
+        endpoint = leg.a.behind if leg.a is not None and leg.kind in ("local", "peering") else None
+        if endpoint is None:
+            return False
+        inspected = InspectedReplies(self.network, self.words, self.branch, endpoint)
+        sent = self._sent(self.branch.view.seen(needs_reply(self.branch)), part)
+        if leg.kind == "local" and inspected.leads_back(route):
+            self.branch.station(table, Decision.PASS, route.text if route else None)
+            inspected.back(sent)
+        elif self._expected(leg, place, route) or (route is not None and self._own(route, part)):
+            inspected.bypass(table, route, part, sent)
+        else:
+            return False
+        return True
 
     def _own(self, route: Route, part: AddressSet) -> bool:
         """Whether the route leads to the very interface that has the addresses."""
@@ -170,10 +211,13 @@ class Replies:
             self.branch.station(ref, Decision.PASS, route.text)
             self._homeward(leg, place, route.target, part, sent)
             return
+        if self._inspected(leg, place, ref, route, part):
+            return
         if self._expected(leg, place, route) or (route is not None and self._own(route, part)):
             self.branch.station(ref, Decision.PASS, route.text if route else None)
             return
-        if leg.kind == "in" and route is not None and route.via is Via.ENDPOINT and route.service and not route.dead:
+        entered = leg.kind == "in" or (self.vantage.start is From.INTERNET and leg.a is not None and bool(leg.a.behind))
+        if entered and route is not None and route.via is Via.ENDPOINT and route.service and not route.dead:
             self.branch.note(
                 f"{table.id} sends replies for {route.list} to {route.target}: a service's own addresses, no clients"
             )

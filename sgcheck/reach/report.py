@@ -28,6 +28,7 @@ from sgcheck.reach.answer import (
 from sgcheck.reach.branch import Branch, Station
 from sgcheck.reach.hints import ways_through_balancers
 from sgcheck.reach.plan import Key, key_of
+from sgcheck.reach.refusals import symptom
 from sgcheck.reach.summary import next_steps, summary
 from sgcheck.reach.symptoms import accepted, blocked_sees, http_errors
 from sgcheck.reach.vantage import From, Target, Vantage
@@ -186,7 +187,7 @@ class Report:
             case Verdict.BLOCKED:
                 if any(f.cause is Cause.NO_PUBLIC_ADDRESS for f in walked.findings):
                     return ClientSees.NO_ADDRESS
-                return blocked_sees(
+                return symptom(walked.branches) or blocked_sees(
                     walked, ClientSees.TIMEOUT if self.question.services.values(TCP) else ClientSees.NO_REPLY
                 )
 

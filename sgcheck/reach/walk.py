@@ -12,11 +12,14 @@ from sgcheck.model.filters import GroupReference, Way
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.routing import Route, Via
+from sgcheck.model.things import Role
 from sgcheck.packets import AddressSet, IntervalSet, PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.arrival import reference_to
+from sgcheck.reach.at_endpoint import open_none
 from sgcheck.reach.balancing import Balancing
 from sgcheck.reach.branch import Branch, Identity, Place
+from sgcheck.reach.connecting import CONNECT, connect
 from sgcheck.reach.gates import contested, missing_finding, pass_acl, pass_groups
 from sgcheck.reach.joints import Joint, joining, route_for
 from sgcheck.reach.vantage import From, Target, Vantage
@@ -95,8 +98,12 @@ class Forward(Balancing):
             branch.note(f"{wanted.id} asks itself: such packets never leave the host")
             self.branches.append(branch)
             return
+        if interface.role is Role.ENDPOINT:
+            open_none(self.network, branch, interface)
         peer, reference = self._peer_of_egress(interface)
         pass_groups(self.network, self.words, branch, interface, Way.EGRESS, peer, reference)
+        if interface.what == CONNECT:
+            connect(self.network, self.words, branch, interface, self.target)
         self._route(branch, Place(subnet.vpc, subnet))
 
     def _is_of_aws(self, subnet: Subnet) -> bool:
@@ -191,6 +198,10 @@ class Forward(Balancing):
             self._private_to_internet(branch, route, place, table)
             return
         branch.station(table, Decision.PASS, route.text)
+        self._along(branch, route, place)
+
+    def _along(self, branch: Branch, route: Route, place: Place) -> None:
+        """To what a route leads to."""
         match route.via:
             case Via.LOCAL:
                 self._deliver(branch, place, place.vpc, "local")
@@ -204,6 +215,8 @@ class Forward(Balancing):
                 self._peer(branch, place, route.target)
             case Via.INTERFACE:
                 self._through_interface(branch, place, route.target)
+            case Via.ENDPOINT:
+                self._through_endpoint(branch, place, route.target)
             case Via.TRANSIT_GATEWAY:
                 self._transit(branch, place, route.target)
             case Via.VPN_GATEWAY:

@@ -91,6 +91,9 @@ def _read_error(members: Members, status: str, reading: Reading) -> None:
 
 def _lone_key(members: Members) -> str | None:
     """The top-level key that a resource would stand under, None where the object is no resource that is known."""
+    for member, key in _WHOLE.items():
+        if member in members and is_object(members[member]):
+            return key
     for member, key in UNMODELLED_ID_MEMBERS.items():
         if _names(members, member):
             return key
@@ -118,6 +121,7 @@ def _lone_table() -> Iterator[tuple[str, str, frozenset[str]]]:
 
 
 _LONE = tuple(_lone_table())
+_WHOLE = {wrapper.whole: wrapper.key for kind in KINDS for wrapper in kind.wrappers if wrapper.whole}
 
 
 def _read_lone(key: str, raws: list[tuple[msgspec.Raw, Place]], place: Place, reading: Reading) -> bool:

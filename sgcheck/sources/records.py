@@ -42,6 +42,8 @@ def decode_key(kind: Kind[Any], key: str, raw: msgspec.Raw, place: Place) -> lis
         members = slice_object(raw, place.file, place.path)
         named = ((name, _decode_one(wrapper.item, item, place.below(name), ())) for name, item in members.items())
         return _flat(wrapper, named)
+    if wrapper.single and not is_list(raw):
+        return _flat(wrapper, [("", _decode_one(wrapper.item, raw, place, wrapper.id_members))])
     elements = _decode_list(wrapper.item, raw, place, wrapper.id_members)
     return _flat(wrapper, (("", element) for element in elements))
 

@@ -119,6 +119,7 @@ RESERVED = frozenset(
         "TARGET_UNHEALTHY",
         "LISTENER_MISSING",
         "APPLIANCE_OPAQUE",
+        "VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC",
         "NOT_COLLECTED",
         "ACCESS_DENIED",
     }

@@ -39,10 +39,19 @@ def operation(call):
 
 
 def element_shape(call):
-    shape = operation(call).output_shape.members[call.result_key]
-    return shape.member if shape.type_name == "list" else shape
+    """The shape of one record: an element of the list that is answered, or the whole answer."""
+    answer = operation(call).output_shape
+    if not call.result_key:
+        return answer
+    listed = answer.members[call.result_key]
+    return listed.member if listed.type_name == "list" else listed
 
 
+WHOLE = {
+    "network firewall": {"Firewall": {"FirewallArn": "x-1"}},
+    "firewall policy": {"FirewallPolicyResponse": {"FirewallPolicyArn": "x-1"}},
+    "firewall rule group": {"RuleGroupResponse": {"RuleGroupArn": "x-1"}},
+}
 LATER = {"NetworkInterfaces": InstanceInterface, "SecurityGroups": GroupId, "Tags": Tag}
 
 
@@ -75,6 +84,8 @@ def mistyped(info, shapes, place):
     elif isinstance(info, inspect.DictType):
         if kinds != {"map"}:
             yield place
+        else:
+            yield from mistyped(without_null(info.value_type), [shape.value for shape in shapes], place)
     elif isinstance(info, inspect.StructType):
         yield from mismatches(info.cls, shapes, place) if kinds == {"structure"} else [place]
     elif not any(isinstance(info, SCALARS.get(kind, ())) for kind in kinds):
@@ -84,10 +95,13 @@ def mistyped(info, shapes, place):
 @pytest.mark.parametrize("kind, call", CALLS, ids=lambda one: getattr(one, "operation", None))
 def test_a_call_exists_and_answers_with_its_result_key(kind, call):
     model = operation(call)
+    if not call.result_key:
+        assert {wrapper.whole for wrapper in kind.wrappers} & set(model.output_shape.members)
+        return
     assert call.result_key in model.output_shape.members
     assert call.result_key in kind.keys or kind is PREFIX_LIST_ENTRY or kind.subject
-    expected = "structure" if kind in (EKS_CLUSTER, CLASSIC_ATTRIBUTE) else "list"
-    assert model.output_shape.members[call.result_key].type_name == expected
+    single = kind in (EKS_CLUSTER, CLASSIC_ATTRIBUTE) or (kind.wrappers and kind.wrappers[0].single)
+    assert model.output_shape.members[call.result_key].type_name == ("structure" if single else "list")
 
 
 @pytest.mark.parametrize("kind, call", CALLS, ids=lambda one: getattr(one, "operation", None))
@@ -166,6 +180,10 @@ def test_a_record_is_told_by_its_id(kind):
     members |= {"LoadBalancerArn": "lb-1"} if kind.name == "listener" else {}
     if kind is PREFIX_LIST_ENTRY:
         members = {"PrefixListId": "x-1", "Entries": []}
+    elif kind.wrappers and kind.wrappers[-1].whole:
+        members = WHOLE[kind.name]
+    elif kind.name == "VPC block public access options":
+        members = {"AwsAccountId": "1"}
     elif kind.name == "security group rule":
         members["GroupId"] = "sg-1"
     elif kind.name == "transit gateway prefix list reference":
@@ -173,7 +191,7 @@ def test_a_record_is_told_by_its_id(kind):
     elif kind.name == "transit gateway attachment":
         members["TransitGatewayId"] = "tgw-1"
     record = msgspec.convert(members | {"SecurityGroupRuleId": "x-1"}, kind.record)
-    assert kind.id_of(record) in {"x-1", "x-1/vpc-1", "x-1/pl-1", "x-1/tgw-1"}
+    assert kind.id_of(record) in {"x-1", "x-1/vpc-1", "x-1/pl-1", "x-1/tgw-1", "1/"}
     with pytest.raises(AttributeError):
         record.tags = None
 

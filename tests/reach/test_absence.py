@@ -28,6 +28,8 @@ from tests.reach.lab import (
 )
 from tests.reach.lab_balancers import alb, clb, host, nlb, second_zone
 from tests.reach.lab_balancers import target as member
+from tests.reach.lab_endpoints import connecting, serviced
+from tests.reach.lab_firewall import PASS_443, inspected, suricata
 from tests.reach.lab_names import orders, sender
 from tests.reach.lab_transit import led, listing, transit, two_gateways
 
@@ -93,6 +95,11 @@ def embedded() -> Record:
 
 def six_out() -> Record:
     return reroute(lab(), "rtb-pub", route("::/0", "eigw-1"))
+
+
+def unused_firewall() -> Record:
+    """A firewall that stands on other ways than that of the question."""
+    return inspected(suricata("one", PASS_443))
 
 
 def by_group() -> Record:
@@ -172,6 +179,14 @@ WITH: dict[str, Scenario] = {
     "mount target": (orders, "i-web", "10.0.2.50", "5432"),
     "Lambda function": (sender, "10.0.2.60", "eni-rds", "5432"),
     "prefix list entry": (listed, "0.0.0.0/0", "i-web", "443"),
+    "VPC endpoint": (serviced, "i-web", "i-db", "5432"),
+    "VPC block public access options": (lab, "i-web", "i-db", "5432"),
+    "VPC block public access exclusion": (lab, "i-web", "i-db", "5432"),
+    "network firewall": (unused_firewall, "i-web", "i-db", "5432"),
+    "firewall policy": (unused_firewall, "i-web", "i-db", "5432"),
+    "firewall rule group": (unused_firewall, "i-web", "i-db", "5432"),
+    "endpoint service": (serviced, "i-web", "i-db", "5432"),
+    "EC2 Instance Connect endpoint": (connecting, "i-web", "i-db", "5432"),
     "transit gateway": (by_group, "i-db", "i-peer", "80"),
     "transit gateway attachment": (transit, "i-db", "i-peer", "80"),
     "transit gateway VPC attachment": (transit, "i-db", "i-peer", "80"),

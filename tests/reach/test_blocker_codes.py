@@ -34,6 +34,8 @@ from tests.reach.lab import (
 )
 from tests.reach.lab_balancers import ALB, NLB, alb, clb, host, nlb, private, second_zone
 from tests.reach.lab_balancers import target as member
+from tests.reach.lab_endpoints import S3_HOST, serviced, stored
+from tests.reach.lab_firewall import inspected, suricata
 from tests.reach.lab_names import disagreeing
 
 Record = dict
@@ -292,6 +294,26 @@ SCENARIOS: dict[str, tuple[Callable[[], Record], str, str, str, str, str, str]] 
     "NOT_COLLECTED": (lambda: without(lab(), "RouteTables"), "i-web", "i-db", "5432", "subnet-pub", "forward", OPEN),
     "ACCESS_DENIED": (refused, "i-web", "i-db", "5432", "subnet-pub", "forward", OPEN),
     "UNSUPPORTED_COMPONENT": (balancer, "i-web", "i-db", "5432", "eni-db", "forward", OPEN),
+    "VPCE_INTRA_VPC_TRAFFIC": (serviced, "vpce-ssm", "i-db", "5432", "vpce-ssm", "forward", BUILT),
+    "VPCE_GATEWAY_PROTOCOL_RESTRICTION": (stored, "i-db", S3_HOST, "443/udp", "vpce-s3", "forward", BUILT),
+    "VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC": (
+        lambda: reroute(stored(), "rtb-peer", route("pl-s3", "vpce-s3")),
+        "i-peer",
+        S3_HOST,
+        "443",
+        "vpce-s3",
+        "forward",
+        BUILT,
+    ),
+    "FIREWALL_RULES_RESTRICTION": (
+        lambda: inspected(suricata("one", "drop ip any any -> any any (sid:9;)")),
+        "i-web",
+        "8.8.8.8",
+        "443",
+        "fw",
+        "forward",
+        BUILT,
+    ),
     "LISTENER_MISSING": (nlb, "0.0.0.0/0", "lb:net", "80", NLB, "forward", BUILT),
     "ELBV2_LISTENER_HAS_NO_TG": (lambda: drained(alb()), "0.0.0.0/0", "lb:web", "443", ALB, "forward", BUILT),
     "ELBV2_NO_TARGETS_IN_AZ": (
@@ -354,6 +376,15 @@ EXTRA: list[tuple[Callable[[], Record], str, str, str]] = [
     (balanced_loop, "0.0.0.0/0", "lb:net", "443"),
     (overlap, "i-db", "eni-8", "80"),
     (lambda: change(lab(), "NetworkInterfaces", "eni-db", InterfaceType="lambda"), "i-web", "eni-db", "5432"),
+    (serviced, "i-db", "vpce-ssm", "proto:47"),
+    (lambda: inspected(suricata("one", "reject ip any any -> any any (sid:9;)")), "i-web", "8.8.8.8", "443"),
+    (lambda: inspected(default=["aws:drop_established"]), "i-web", "8.8.8.8", "443"),
+    (
+        lambda: inspected(suricata("one", "reject tcp any any -> any any (flow:established; sid:9;)")),
+        "i-web",
+        "8.8.8.8",
+        "443",
+    ),
 ]
 FIXABLE = {code for code, scenario in SCENARIOS.items() if scenario[6] == FIXED}
 ROUTES = {

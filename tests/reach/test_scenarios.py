@@ -534,7 +534,7 @@ def test_every_way_to_name_an_end(source, target):
         ("name:wep", "i-db", UnknownNameError, "name:web"),
         ("web", "i-db", UnknownNameError, "name:web"),
         ("zzz", "i-db", UnknownNameError, "expected"),
-        ("vpce-1", "i-db", UsageError, "eni-"),
+        ("vpce-1", "i-db", UnknownNameError, None),
         ("i-web", "lb:web", UnknownNameError, None),
         ("internet", "internet", UsageError, None),
         ("internet", "8.8.8.8", UsageError, None),

@@ -27,6 +27,7 @@ LONE = {
     "internet gateway": {"InternetGatewayId", "Attachments"},
     "VPC peering connection": {"VpcPeeringConnectionId", "RequesterVpcInfo"},
     "network ACL": {"NetworkAclId", "Entries"},
+    "VPC endpoint": {"VpcEndpointId", "VpcEndpointType"},
     "transit gateway VPC attachment": {"TransitGatewayAttachmentId", "SubnetIds"},
     "transit gateway attachment": {"TransitGatewayAttachmentId", "ResourceType", "ResourceId", "State"},
     "transit gateway": {"TransitGatewayId", "TransitGatewayArn"},
@@ -53,6 +54,7 @@ FILES = {
 }
 READ = {
     "describe": {
+        "EC2 Instance Connect endpoint": 1,
         "DB cluster": 2,
         "DB instance": 19,
         "DB subnet group": 3,
@@ -65,10 +67,12 @@ READ = {
         "NAT gateway": 2,
         "Redshift cluster": 12,
         "VPC": 22,
+        "VPC endpoint": 8,
         "VPC peering connection": 3,
         "cache cluster": 22,
         "cache subnet group": 3,
         "egress-only internet gateway": 1,
+        "endpoint service": 2,
         "instance": 28,
         "internet gateway": 5,
         "mount target": 3,
@@ -99,6 +103,7 @@ READ = {
         "Elastic IP address": 13,
         "NAT gateway": 2,
         "VPC": 22,
+        "VPC endpoint": 4,
         "VPC peering connection": 2,
         "instance": 84,
         "internet gateway": 5,
@@ -112,8 +117,8 @@ READ = {
 }
 # Of the skipped, those that a network is made of.
 SKIPPED = {
-    "describe": {"VpcEndpoints": 8, "LoadBalancerAttributes": 2, "Listeners": 2},
-    "describe-placebo-raw": {"VpcEndpoints": 4},
+    "describe": {"LoadBalancerAttributes": 2, "Listeners": 2},
+    "describe-placebo-raw": {},
 }
 UNATTRIBUTABLE = {
     "describe": {

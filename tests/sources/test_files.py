@@ -126,8 +126,8 @@ def test_members_of_network_acl_entries(load):
 
 
 def test_kinds_that_are_not_known_are_skipped_and_counted(load):
-    snapshot = load(VPCS | {"VpcEndpoints": [{}, {}], "Foos": [1, 2, 3], "Bar": {"a": 1}, "Baz": None})
-    assert snapshot.counts.skipped == {"VpcEndpoints": 2, "Foos": 3, "Bar": 1, "Baz": 0}
+    snapshot = load(VPCS | {"CarrierGateways": [{}, {}], "Foos": [1, 2, 3], "Bar": {"a": 1}, "Baz": None})
+    assert snapshot.counts.skipped == {"CarrierGateways": 2, "Foos": 3, "Bar": 1, "Baz": 0}
     assert ids(snapshot, VPC) == ["vpc-1"]
 
 
@@ -189,6 +189,14 @@ LONE = [
     ),
     ("VPC peering connection", {"VpcPeeringConnectionId": "pcx-1", "AccepterVpcInfo": {}}, "pcx-1"),
     (PREFIX_LIST, {"PrefixListId": "pl-1", "PrefixListName": "x"}, "pl-1"),
+    (
+        "VPC block public access exclusion",
+        {"ExclusionId": "vpcbpa-exclude-1", "ResourceArn": "arn:aws:ec2:us-east-1:1:vpc/vpc-1"},
+        "vpcbpa-exclude-1",
+    ),
+    ("VPC endpoint", {"VpcEndpointId": "vpce-1", "VpcEndpointType": "Interface", "VpcId": "vpc-1"}, "vpce-1"),
+    ("endpoint service", {"ServiceId": "vpce-svc-1", "NetworkLoadBalancerArns": []}, "vpce-svc-1"),
+    ("EC2 Instance Connect endpoint", {"InstanceConnectEndpointId": "eice-1", "SubnetId": "subnet-1"}, "eice-1"),
     ("transit gateway", {"TransitGatewayId": "tgw-1", "TransitGatewayArn": "arn:…"}, "tgw-1"),
     (
         "transit gateway attachment",
@@ -284,7 +292,6 @@ def test_a_list_may_mix_kinds_and_answers(load):
         ({"LoadBalancerArn": "arn:…", "Tags": [{"Key": "Name"}]}, "LoadBalancer"),
         ({"TargetGroupArn": "arn:…", "Weight": 1}, "TargetGroup"),
         ({"AutoScalingGroupName": "asg", "Instances": [{"InstanceId": "i-1"}]}, "AutoScalingGroups"),
-        ({"VpcEndpointId": "vpce-1", "VpcId": "vpc-1", "Groups": []}, "VpcEndpoints"),
     ],
 )
 def test_a_resource_of_another_kind_is_not_taken_for_one_of_ours(load, resource, key):
@@ -372,7 +379,7 @@ SNAPSHOT = {
     "caller": {"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/me"},
     "accounts": {
         "123456789012": {
-            "us-east-1": VPCS | {"RouteTables": [], "VpcEndpoints": [{}], "PrefixListEntries": {"pl-1": []}},
+            "us-east-1": VPCS | {"RouteTables": [], "CarrierGateways": [{}], "PrefixListEntries": {"pl-1": []}},
             "eu-west-1": {},
         },
         "210987654321": {"us-east-1": {"Vpcs": [{"VpcId": "vpc-2"}]}},
@@ -402,7 +409,7 @@ def test_our_own_snapshot(load, content):
     ]
     assert snapshot.has(kind_named("route table"), "123456789012", "us-east-1")
     assert not snapshot.has(kind_named("route table"), "210987654321")
-    assert snapshot.counts.skipped == {"VpcEndpoints": 1}
+    assert snapshot.counts.skipped == {"CarrierGateways": 1}
     assert (snapshot.collected_at, snapshot.caller) == ("2026-11-01T12:00:00Z", "arn:aws:iam::123456789012:user/me")
     assert snapshot.gaps == (
         Gap("network ACL", "123456789012", "us-east-1", "AccessDenied", "no", "ec2:DescribeNetworkAcls"),

@@ -30,7 +30,6 @@ _OPAQUE_TYPES = {
     "load_balancer": "load balancer",
     "network_load_balancer": "network load balancer",
     "gateway_load_balancer": "gateway load balancer",
-    "vpc_endpoint": "VPC endpoint",
     "gateway_load_balancer_endpoint": "gateway load balancer endpoint",
 }
 
@@ -96,7 +95,7 @@ def _interface(record: NetworkInterfaceRecord, home: Home, elastic: dict[tuple[s
     place = f"NetworkInterfaces ({id_})"
     role, what = _role(record.interface_type, record.description)
     groups = _groups(record.groups)
-    managed = role is not Role.HOST or bool(record.requester_managed)
+    managed = role is not Role.ENDPOINT and (role is not Role.HOST or bool(record.requester_managed))
     attachment = record.attachment
     addresses = reading(home, place, lambda: _addresses(record, id_, elastic))
     return Interface(
@@ -115,7 +114,7 @@ def _interface(record: NetworkInterfaceRecord, home: Home, elastic: dict[tuple[s
         filtered=bool(groups) or not managed,
         role=role,
         what=what,
-        blocks_internet_ipv6=bool(record.deny_all_igw_traffic),
+        blocks_internet_ipv6=bool(record.deny_all_igw_traffic) or role is Role.ENDPOINT,
         primary=attachment is None or attachment.device_index in (None, 0),
         tags=tags_of(record.tag_set),
         description=record.description,
@@ -129,15 +128,19 @@ def _role(interface_type: str | None, description: str | None) -> tuple[Role, st
         return Role.NAT, "NAT gateway"
     if kind in _SILENT_TYPES:
         return Role.SILENT, _SILENT_TYPES[kind]
+    if kind == "vpc_endpoint":
+        return Role.ENDPOINT, "VPC endpoint"
     if kind in _OPAQUE_TYPES:
         return Role.OPAQUE, _OPAQUE_TYPES[kind]
     text = description or ""
     if text.startswith("ELB "):
         return Role.OPAQUE, "load balancer"
+    if text.startswith("EC2 Instance Connect Endpoint"):
+        return Role.SILENT, "EC2 Instance Connect endpoint"
     if text.startswith("Interface for NAT Gateway"):
         return Role.NAT, "NAT gateway"
     if text.startswith("VPC Endpoint Interface"):
-        return Role.OPAQUE, "VPC endpoint"
+        return Role.ENDPOINT, "VPC endpoint"
     if text.startswith("AWS Lambda VPC ENI"):
         return Role.SILENT, _SILENT_TYPES["lambda"]
     return Role.HOST, None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sgcheck.aws.conversion.public_access import AccountWide, stated
 from sgcheck.aws.conversion.unique import Home, cidr_set, region_of_zone, tags_of, unique
 from sgcheck.aws.record import CidrAssociation, Ipv6CidrAssociation, name_of
 from sgcheck.aws.subnet import SUBNET, SubnetRecord
@@ -13,7 +14,6 @@ from sgcheck.aws.vpc import VPC, VpcRecord
 from sgcheck.model.things import PublicAccess, Subnet, Vpc
 
 if TYPE_CHECKING:
-    from sgcheck.aws.record import BlockPublicAccessStates
     from sgcheck.aws.snapshot import Snapshot
     from sgcheck.model.draft import Draft
     from sgcheck.packets import AddressSet
@@ -23,18 +23,25 @@ def add_places(draft: Draft, snapshot: Snapshot) -> None:
     """Add VPCs and subnets; a VPC's Region is its batch's, or that of its subnets' zones."""
     subnets = unique(snapshot, SUBNET)
     regions: dict[str, str] = {}
-    modes = {r.vpc_id: public_access(r.block_public_access_states) for r, _home in unique(snapshot, VPC).values()}
+    modes = {r.vpc_id: stated(r.block_public_access_states) for r, _home in unique(snapshot, VPC).values()}
+    owners = {r.vpc_id: home.account for r, home in unique(snapshot, VPC).values()}
+    wide = AccountWide(snapshot)
     for record, home in subnets.values():
         subnet = _subnet(record, home)
         if subnet is None:
             continue
-        if record.block_public_access_states is None:
-            subnet = msgspec.structs.replace(subnet, public_access=modes.get(subnet.vpc, PublicAccess.OPEN))
+        whole, own = modes.get(subnet.vpc), stated(record.block_public_access_states)
+        place = subnet.account or owners.get(subnet.vpc), subnet.region, subnet.id, subnet.vpc
+        effective = own or whole or wide.mode(*place)
+        spared = wide.spares(*place) or (own is PublicAccess.OPEN and whole not in (None, PublicAccess.OPEN))
+        subnet = msgspec.structs.replace(subnet, public_access=effective, spared=spared)
         draft.subnets[subnet.id] = subnet
         if subnet.region is not None:
             regions.setdefault(subnet.vpc, subnet.region)
     for vpc, home in unique(snapshot, VPC).values():
-        draft.vpcs[vpc.vpc_id] = _vpc(vpc, home, regions.get(vpc.vpc_id))
+        made = _vpc(vpc, home, regions.get(vpc.vpc_id))
+        effective = stated(vpc.block_public_access_states) or wide.mode(made.account, made.region, made.id)
+        draft.vpcs[made.id] = msgspec.structs.replace(made, public_access=effective)
 
 
 def _vpc(record: VpcRecord, home: Home, region: str | None) -> Vpc:
@@ -49,7 +56,7 @@ def _vpc(record: VpcRecord, home: Home, region: str | None) -> Vpc:
         home.region or region,
         name_of(record.tags),
         vpc_addresses(record, home),
-        public_access(record.block_public_access_states),
+        PublicAccess.OPEN,
         tags_of(record.tags),
         cidr_set(home, f"Vpcs ({record.vpc_id})", private),
     )
@@ -88,13 +95,7 @@ def _subnet(record: SubnetRecord, home: Home) -> Subnet | None:
         record.availability_zone,
         name_of(record.tags),
         cidr_set(home, f"Subnets ({record.subnet_id})", four + six),
-        public_access(record.block_public_access_states),
+        PublicAccess.OPEN,
         tags_of(record.tags),
-        record.availability_zone_id,
+        zone_id=record.availability_zone_id,
     )
-
-
-def public_access(states: BlockPublicAccessStates | None) -> PublicAccess:
-    """The effective mode of block public access; absent means off (VPC user guide, security-vpc-bpa-basics)."""
-    mode = states.internet_gateway_block_mode if states else None
-    return PublicAccess(mode) if mode in set(PublicAccess) else PublicAccess.OPEN

@@ -138,7 +138,7 @@ def test_attachments_of_gateways(state, vpc):
         ({"InterfaceType": "transit_gateway", "Groups": []}, Role.SILENT, False),
         ({"InterfaceType": "lambda"}, Role.SILENT, True),
         ({"InterfaceType": "network_load_balancer", "Groups": []}, Role.OPAQUE, False),
-        ({"InterfaceType": "vpc_endpoint"}, Role.OPAQUE, True),
+        ({"InterfaceType": "vpc_endpoint"}, Role.ENDPOINT, True),
         (
             {"InterfaceType": "interface", "Description": "ELB app/web/0123456789abcdef", "RequesterManaged": True},
             Role.OPAQUE,
