@@ -139,6 +139,7 @@ class Arrival(Walker):
 
     def _ingress(self, branch: Branch, interface: Interface) -> None:
         """Everything at the target itself."""
+        branch.receiver = interface
         ref = Ref("network-interface", interface.id, interface.name)
         reference = (
             reference_to(self.network, self.vantage.interface) if self._knows_sender(branch, interface) else None

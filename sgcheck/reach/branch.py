@@ -106,6 +106,7 @@ class Branch:
         self.visited: frozenset[str] = frozenset()
         self.identity: Identity | None = None
         self.sender: Interface | None = None
+        self.receiver: Interface | None = None
         self.nat: NatGateway | None = None
         self.replying = False
         self.tracked: dict[str, PacketSet] = {}
@@ -126,6 +127,7 @@ class Branch:
         other.visited = self.visited
         other.identity = self.identity
         other.sender = self.sender
+        other.receiver = self.receiver
         other.nat = self.nat
         other.replying = self.replying
         other.tracked = dict(self.tracked)

@@ -195,17 +195,25 @@ def _and(listed: list[str]) -> str:
 
 
 def pass_reply(
-    network: Network, words: Words, branch: Branch, owner: Interface, sent: PacketSet, *, outside: bool
+    network: Network,
+    words: Words,
+    branch: Branch,
+    owner: Interface,
+    sent: PacketSet,
+    *,
+    replier: Identity | None,
+    outside: bool,
 ) -> None:
     """Let the groups of a host that forwards judge replies to `sent`, which it has not seen the requests of.
 
-    outside: the replies come from the internet, where nobody is a member of a group.
+    replier: who replies, where that is told. outside: the replies come from the internet, where nobody is a member of a
+    group.
     """
     known, unknown = _groups(network, owner, Way.INGRESS)
     if not owner.filtered or owner.groups is None or unknown:
         return
     replies = branch.view.seen(sent).reversed()
-    resolver = Resolver(network, None, replies.sources(), hidden=not outside)
+    resolver = Resolver(network, replier, replies.sources(), hidden=not outside and replier is None)
     judged = judge_set(
         tuple(line for g in known for line in g.lines(Way.INGRESS) or ()), Way.INGRESS, replies, resolver
     )

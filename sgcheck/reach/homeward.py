@@ -35,13 +35,23 @@ class Homeward:
     """
 
     def __init__(
-        self, network: Network, words: Words, branch: Branch, aside: Callable[[Route, PacketSet], bool]
+        self,
+        network: Network,
+        words: Words,
+        branch: Branch,
+        aside: Callable[[Route, PacketSet], bool],
+        own: Callable[[Route, AddressSet], bool],
     ) -> None:
-        """Carry replies of `branch`; `aside` tells of a route to what decides by itself whether it may pass on."""
+        """Carry replies of `branch`.
+
+        aside: whether what a route leads to may pass replies on, as it decides by itself. own: whether it is the very
+        interface that has the addresses.
+        """
         self.network = network
         self.words = words
         self.branch = branch
         self._aside = aside
+        self._own = own
         self.spared = PacketSet.EMPTY
         self.hidden = PacketSet.EMPTY
         self._passages = 0
@@ -156,7 +166,8 @@ class Homeward:
             if local:
                 inspected.bypass(table, route, part, sent)
                 return
-        if local and leg.a is not None and place.vpc == leg.a.vpc:
+        own = route is not None and self._own(route, part)
+        if (local or own) and leg.a is not None and place.vpc == leg.a.vpc:
             self.branch.station(table, Decision.PASS, route.text if route else None)
             return
         if route is not None and not route.dead and route.via in ASIDE and self._aside(route, sent):

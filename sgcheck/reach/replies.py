@@ -12,6 +12,7 @@ from sgcheck.model.ref import Ref
 from sgcheck.model.routing import Route, RouteTable, Via
 from sgcheck.packets import INTERNET, AddressSet, PacketSet
 from sgcheck.reach.answer import Decision
+from sgcheck.reach.branch import Identity
 from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl, pass_reply, passed_over
 from sgcheck.reach.homeward import Homeward
 from sgcheck.reach.inspected_replies import InspectedReplies
@@ -21,6 +22,7 @@ from sgcheck.reach.walker import IPV4, SHARED, TO_INTERNET
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
+    from sgcheck.model.things import Interface
     from sgcheck.reach.branch import Branch, Leg, Place
     from sgcheck.reach.vantage import Vantage
     from sgcheck.reach.words import Words
@@ -54,9 +56,11 @@ class Replies:
         branch.replying = True
         self.spared = PacketSet.EMPTY  # What a gateway hands over in the very subnet it is meant for.
         self.hidden = PacketSet.EMPTY  # What a hop that is not modelled has taken: it may come back another way.
+        self._first = True  # On the stretch where the target itself replies.
         if needs_reply(branch):
             for leg in reversed(branch.legs):
                 self._back(leg)
+                self._first = False
 
     def _back(self, leg: Leg) -> None:
         branch = self.branch
@@ -232,7 +236,8 @@ class Replies:
         self._denied(leg, place, ref, route, part, sent)
 
     def _homeward(self, leg: Leg, place: Place, gateway: str, part: AddressSet, sent: PacketSet) -> None:
-        home = Homeward(self.network, self.words, self.branch, self._aside)
+        self._first = False
+        home = Homeward(self.network, self.words, self.branch, self._aside, self._own)
         home.carry(leg, place, gateway, part, sent)
         self.spared |= home.spared
         self.hidden |= home.hidden
@@ -292,11 +297,18 @@ class Replies:
             self.branch.block(missing_finding(self.branch, missing, sent))
             return
         if route.via is Via.INTERFACE:
-            pass_reply(
-                self.network, self.words, self.branch, self.network.interfaces[route.target], sent, outside=outside
-            )
+            owner = self.network.interfaces[route.target]
+            replier = None if outside else self._replier(owner)
+            pass_reply(self.network, self.words, self.branch, owner, sent, replier=replier, outside=outside)
         facts = {"why": f"what {route.target} does with the replies is not modelled", "what": route.via.value}
         self.branch.block(Finding(cause, ref, True, sent, facts=facts))
+
+    def _replier(self, owner: Interface) -> Identity | None:
+        """Who replies, as a host sees it that is next on the way in the same VPC."""
+        receiver = self.branch.receiver
+        if not self._first or receiver is None or receiver.vpc != owner.vpc or receiver.groups is None:
+            return None
+        return Identity(receiver.vpc)
 
     def _denied(
         self, leg: Leg, place: Place, table: Ref, route: Route | None, part: AddressSet, sent: PacketSet

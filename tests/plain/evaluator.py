@@ -69,7 +69,7 @@ class Walk(Nat, Internet, Transit, Balancers, Endpoints):
         self.network_acl(place, packet, egress=True)
         kind, name = self.follow(place, packet.destination)
         if place.nat is not None and place.subnet is None and kind not in ("igw", "eni", "nat", "tgw"):
-            raise OpaqueError(f"{place.name} towards {name or kind}")
+            raise UndocumentedError(f"{place.name} towards {name or kind}")
         if place.origin is not None:
             self.goes_on(kind, name)
         if kind == "local":
@@ -216,5 +216,7 @@ def walk_once(walk: Walk, packet: Packet, sender: str | None) -> Outcome:
             return Outcome(BLOCKED, refusal)
         if target and walk.is_node(target):  # What lies behind the node may refuse whoever the client is.
             return Outcome(UNKNOWN, str(reason), frozenset({UNKNOWN, BLOCKED}))
+        if target and walk.endpoint_is_silent_on(target, packet):
+            return Outcome(UNKNOWN, str(reason), EVERYTHING)
         return Outcome(UNKNOWN, str(reason))
     return Outcome(UNKNOWN, walk.unsure[0]) if walk.unsure else Outcome(DELIVERED)

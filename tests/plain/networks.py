@@ -37,8 +37,14 @@ def lose(draft: Draft, *, told: bool) -> None:
             del draft.data[kind]
     if draft.chance(0.2) and draft.data.get("SecurityGroups"):
         draft.data["SecurityGroups"].remove(draft.rng.choice(draft.data["SecurityGroups"]))
+    served = {
+        route.get("DestinationPrefixListId")
+        for table in listed(draft.data, "RouteTables")
+        for route in listed(table, "Routes")
+        if str(route.get("GatewayId")).startswith("vpce-")
+    }
     for name in list(draft.data.get("PrefixListEntries", {})):
-        if draft.chance(0.12):
+        if draft.chance(0.12) and not (told and name in served):
             del draft.data["PrefixListEntries"][name]
     if draft.chance(0.1) and draft.data.get("PrefixLists"):
         draft.data["PrefixLists"].remove(draft.rng.choice(draft.data["PrefixLists"]))

@@ -36,6 +36,10 @@ class Endpoints(Routing):
             return f"{name} answers no ping"
         return ""
 
+    def endpoint_is_silent_on(self, interface: Record, packet: Packet) -> bool:
+        """Whether AWS does not say what becomes of the packet at an endpoint, if it is one."""
+        return interface.get("InterfaceType") == ENDPOINT_TYPE and packet.protocol != TCP
+
     def at_endpoint(self, interface: Record, packet: Packet) -> None:
         """A packet that an endpoint's groups admitted."""
         refusal = self.endpoint_refuses(interface, packet)
