@@ -144,6 +144,8 @@ def test_an_endpoint_without_its_record():
     assert [(g.kind, g.resource, g.collect) for g in answer.gaps] == [
         ("VPC endpoint", "vpce-ssm", "aws ec2 describe-vpc-endpoints")
     ]
+    pinged = ingress(record, "sg-ssm", permission("-1", **cidr("10.0.0.0/16")))
+    assert verdict(pinged, "i-web", "eni-ssm", "icmp") == "blocked"
     assert verdict(ingress(record, "sg-ssm"), "i-web", "eni-ssm") == "blocked"
     assert verdict(ingress(record, "sg-ssm"), "i-web", "vpce-ssm") == "blocked"
 
