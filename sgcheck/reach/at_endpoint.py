@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sgcheck.model.endpoints import Endpoint, EndpointKind
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
-from sgcheck.packets import TCP, UDP, IntervalSet, Services
+from sgcheck.packets import ICMP, ICMPV6, TCP, UDP, IntervalSet, Services
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.gates import missing_finding
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TAKEN = Services.of(TCP) | Services.of(UDP)
 """What interface endpoints take (AWS PrivateLink guide, concepts: endpoint services listen on TCP and UDP)."""
+PING = Services.of(ICMP) | Services.of(ICMPV6)
 HTTPS = IntervalSet.single(443)
 _NAMED = re.compile(r"\b(?:vpce|eice)-[0-9a-z]+")
 
@@ -45,6 +46,7 @@ def take(network: Network, words: Words, branch: Branch, interface: Interface) -
         branch.block(
             missing_finding(branch, network.missing("VPC endpoint", id_, why, vpc=interface.vpc), branch.asked)
         )
+        _ping(words, branch, Ref("vpc-endpoint", id_))
         return
     ref = Ref("vpc-endpoint", endpoint.id, endpoint.name)
     before = len(branch.findings)
@@ -61,6 +63,14 @@ def take(network: Network, words: Words, branch: Branch, interface: Interface) -
     undecided = all(f.undecided for f in new)
     branch.station(ref, Decision.PASS if not new else Decision.UNKNOWN if undecided else Decision.DENY)
     _notes(branch, endpoint)
+
+
+def _ping(words: Words, branch: Branch, ref: Ref) -> None:
+    """Hold back pings, which no endpoint answers, whatever else is known of it."""
+    pings = branch.asked.where(services=PING)
+    if pings:
+        facts = {"services": words.services(pings), "what": "VPC endpoint", "takes": "TCP and UDP"}
+        branch.block(Finding(Cause.ENDPOINT_PROTOCOL, ref, branch.replying, pings, facts=facts))
 
 
 def working(branch: Branch, endpoint: Endpoint) -> None:

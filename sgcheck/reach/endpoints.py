@@ -48,8 +48,13 @@ class Endpoints(Inspections):
             facts = {"services": self.words.services(other)}
             branch.block(Finding(Cause.SERVICE_PROTOCOL, ref, branch.replying, other, facts=facts))
         self._served(branch, endpoint, ref)
+        if branch.nat is not None:
+            why = f"whether {endpoint.id} serves packets that {branch.nat.id} has translated is not documented"
+            branch.block(Finding(Cause.UNMODELLED, ref, branch.replying, branch.asked, facts={"why": why}))
         new = branch.findings[before:]
-        branch.station(ref, Decision.DENY if new else Decision.PASS, detail=endpoint.service)
+        undecided = all(f.undecided for f in new)
+        decision = Decision.PASS if not new else Decision.UNKNOWN if undecided else Decision.DENY
+        branch.station(ref, decision, detail=endpoint.service)
         restriction_note(branch, endpoint)
         branch.legs.append(Leg("service", place.start, None, branch.view, gateway=endpoint.id))
         branch.identity = None

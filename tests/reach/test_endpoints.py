@@ -144,6 +144,8 @@ def test_an_endpoint_without_its_record():
     assert [(g.kind, g.resource, g.collect) for g in answer.gaps] == [
         ("VPC endpoint", "vpce-ssm", "aws ec2 describe-vpc-endpoints")
     ]
+    pinged = ingress(record, "sg-ssm", permission("-1", **cidr("10.0.0.0/16")))
+    assert verdict(pinged, "i-web", "eni-ssm", "icmp") == "blocked"
     assert verdict(ingress(record, "sg-ssm"), "i-web", "eni-ssm") == "blocked"
     assert verdict(ingress(record, "sg-ssm"), "i-web", "vpce-ssm") == "blocked"
 
@@ -346,6 +348,16 @@ def test_a_gateway_endpoint_serves_its_own_vpc_only():
     """PrivateLink guide, gateway-endpoints: connections can't be extended out of the VPC."""
     record = reroute(stored(), "rtb-peer", route("pl-s3", "vpce-s3"))
     assert blame(ask(record, "i-peer", S3_HOST)) == [("VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC", "vpce-s3", "forward")]
+
+
+def test_a_nat_gateway_in_front_of_a_gateway_endpoint_is_not_documented():
+    """PrivateLink guide, gateway-endpoints, says nothing about translated packets."""
+    record = reroute(stored(), "rtb-main", route("0.0.0.0/0", "nat-1"))
+    reroute(record, "rtb-pub", route("0.0.0.0/0", "igw-1"), route("pl-s3", "vpce-s3"))
+    answer = ask(record, "i-db", S3_HOST)
+    assert answer.verdict.value == "unknown"
+    assert "nat-1" in answer.summary
+    assert verdict(record, "i-web", S3_HOST) == "reachable"
 
 
 # ---------------------------------------- systems manager
