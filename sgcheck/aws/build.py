@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from sgcheck.aws.conversion.acls import add_acls
 from sgcheck.aws.conversion.directory import Records
-from sgcheck.aws.conversion.endpoints import add_endpoints
-from sgcheck.aws.conversion.firewalls import add_firewalls
 from sgcheck.aws.conversion.gateways import add_gateways
 from sgcheck.aws.conversion.groups import add_groups
 from sgcheck.aws.conversion.interfaces import add_interfaces
@@ -16,9 +14,8 @@ from sgcheck.aws.conversion.places import add_places
 from sgcheck.aws.conversion.prefixes import PrefixLists
 from sgcheck.aws.conversion.routes import add_tables
 from sgcheck.aws.conversion.services import add_services
-from sgcheck.aws.conversion.transit import add_transit
 from sgcheck.aws.kind import Absence
-from sgcheck.aws.kinds import KINDS
+from sgcheck.aws.kinds import kind_named
 from sgcheck.aws.network_interface import NETWORK_INTERFACE, NetworkInterfaceRecord
 from sgcheck.aws.vocabulary import AwsVocabulary
 from sgcheck.model.draft import Draft
@@ -29,6 +26,20 @@ if TYPE_CHECKING:
     from sgcheck.aws.snapshot import Batch, Snapshot
     from sgcheck.model.balancers import Balancers
     from sgcheck.model.network import Network
+
+
+ENDPOINTS = {"VPC endpoint", "endpoint service", "EC2 Instance Connect endpoint"}
+FIREWALLS = {"network firewall", "firewall policy", "firewall rule group"}
+TRANSIT = {
+    "transit gateway",
+    "transit gateway attachment",
+    "transit gateway VPC attachment",
+    "transit gateway peering attachment",
+    "transit gateway route table",
+    "transit gateway route",
+}
+BALANCERS = {"load balancer", "Classic Load Balancer", "target group"}
+"""The kinds that each part of the fabric begins with."""
 
 
 def build(snapshot: Snapshot) -> Network:
@@ -46,17 +57,36 @@ def build(snapshot: Snapshot) -> Network:
     add_groups(draft, snapshot, lists)
     add_acls(draft, snapshot)
     add_tables(draft, snapshot, lists)
-    add_endpoints(draft, snapshot)
-    add_firewalls(draft, snapshot, lists)
     add_services(draft, snapshot)
-    add_transit(draft, snapshot, records, lists)
+    _add_fabric(draft, snapshot, records, lists)
     draft.balancers = partial(_balancers, snapshot)
     draft.refused += refusals(snapshot)
     return draft.freeze(Absences(snapshot), AwsVocabulary(several_regions(draft)))
 
 
+def _add_fabric(draft: Draft, snapshot: Snapshot, records: Records, lists: PrefixLists) -> None:
+    """Add what not every network has; the conversion of what this one has not is not even loaded."""
+    told = {batch.kind.name for batch in snapshot.batches}
+    if told & ENDPOINTS:
+        from sgcheck.aws.conversion.endpoints import add_endpoints
+
+        add_endpoints(draft, snapshot)
+    if told & FIREWALLS:
+        from sgcheck.aws.conversion.firewalls import add_firewalls
+
+        add_firewalls(draft, snapshot, lists)
+    if told & TRANSIT:
+        from sgcheck.aws.conversion.transit import add_transit
+
+        add_transit(draft, snapshot, records, lists)
+
+
 def _balancers(snapshot: Snapshot) -> Balancers:
     """The load balancers, whose conversion is loaded when the first question meets one."""
+    if not BALANCERS & {batch.kind.name for batch in snapshot.batches}:
+        from sgcheck.model.balancers import Balancers
+
+        return Balancers()
     from sgcheck.aws.conversion.balancers import read_balancers
 
     return read_balancers(snapshot)
@@ -69,18 +99,17 @@ def several_regions(draft: Draft) -> bool:
 
 def refusals(snapshot: Snapshot) -> list[Missing]:
     """What AWS refused to show of opt-in features: a gap in every answer that changes no verdict."""
-    optional = {kind.name: kind for kind in KINDS if kind.absence is not Absence.UNKNOWN}
     return [
         Missing(
-            gap.kind_name,
+            kind.name,
             "",
-            f"AWS refused to show the {optional[gap.kind_name].plural}: {gap.reason}",
+            f"AWS refused to show the {kind.plural}: {gap.reason}",
             gap.account,
             gap.region,
             gap.reason,
         )
         for gap in snapshot.gaps
-        if gap.kind_name in optional
+        if gap.kind_name and (kind := kind_named(gap.kind_name)) and kind.absence is not Absence.UNKNOWN
     ]
 
 
@@ -90,11 +119,10 @@ class Absences:
     def __init__(self, snapshot: Snapshot) -> None:
         """Answer from `snapshot`."""
         self._snapshot = snapshot
-        self._kinds = {kind.name: kind for kind in KINDS}
 
     def __call__(self, kind_name: str, account: str | None, region: str | None) -> Missing | None:
         """Why there are none of `kind_name` for an account and Region, or None where the kind is in the input."""
-        kind = self._kinds.get(kind_name)
+        kind = kind_named(kind_name)
         if kind is None:
             return None
         for gap in self._snapshot.gaps:

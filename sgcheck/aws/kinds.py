@@ -1,124 +1,183 @@
-"""All kinds of AWS resources that are understood, in one order."""
+"""All kinds of AWS resources that are understood, in one order: a line for each.
+
+A kind's module is imported when its key is met, or its name asked for: an input has few of them, and start-up is part
+of every answer.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sgcheck.aws.address import ADDRESS
-from sgcheck.aws.balancer_attribute import CLASSIC_ATTRIBUTE, LOAD_BALANCER_ATTRIBUTE, TARGET_GROUP_ATTRIBUTE
-from sgcheck.aws.block_public_access_exclusion import BLOCK_PUBLIC_ACCESS_EXCLUSION
-from sgcheck.aws.block_public_access_options import BLOCK_PUBLIC_ACCESS_OPTIONS
-from sgcheck.aws.cache_cluster import CACHE_CLUSTER
-from sgcheck.aws.cache_subnet_group import CACHE_SUBNET_GROUP
-from sgcheck.aws.classic_load_balancer import CLASSIC_LOAD_BALANCER
-from sgcheck.aws.db_cluster import DB_CLUSTER
-from sgcheck.aws.db_instance import DB_INSTANCE
-from sgcheck.aws.db_proxy import DB_PROXY
-from sgcheck.aws.db_subnet_group import DB_SUBNET_GROUP
-from sgcheck.aws.ecs_service import ECS_SERVICE
-from sgcheck.aws.ecs_task import ECS_TASK
-from sgcheck.aws.egress_only_internet_gateway import EGRESS_ONLY_INTERNET_GATEWAY
-from sgcheck.aws.eks_cluster import EKS_CLUSTER
-from sgcheck.aws.endpoint_service import ENDPOINT_SERVICE
-from sgcheck.aws.firewall_policy import FIREWALL_POLICY
-from sgcheck.aws.firewall_rule_group import FIREWALL_RULE_GROUP
-from sgcheck.aws.function import FUNCTION
-from sgcheck.aws.instance import INSTANCE
-from sgcheck.aws.instance_connect_endpoint import INSTANCE_CONNECT_ENDPOINT
-from sgcheck.aws.internet_gateway import INTERNET_GATEWAY
-from sgcheck.aws.kind import Kind
-from sgcheck.aws.listener import LISTENER
-from sgcheck.aws.listener_rule import LISTENER_RULE
-from sgcheck.aws.load_balancer import LOAD_BALANCER
-from sgcheck.aws.mount_target import MOUNT_TARGET
-from sgcheck.aws.nat_gateway import NAT_GATEWAY
-from sgcheck.aws.network_acl import NETWORK_ACL
-from sgcheck.aws.network_firewall import NETWORK_FIREWALL
-from sgcheck.aws.network_interface import NETWORK_INTERFACE
-from sgcheck.aws.prefix_list import PREFIX_LIST
-from sgcheck.aws.prefix_list_entry import PREFIX_LIST_ENTRY
-from sgcheck.aws.redshift_cluster import REDSHIFT_CLUSTER
-from sgcheck.aws.replication_group import REPLICATION_GROUP
-from sgcheck.aws.route_table import ROUTE_TABLE
-from sgcheck.aws.search_domain import SEARCH_DOMAIN
-from sgcheck.aws.security_group import SECURITY_GROUP
-from sgcheck.aws.security_group_rule import SECURITY_GROUP_RULE
-from sgcheck.aws.security_group_vpc_association import SECURITY_GROUP_VPC_ASSOCIATION
-from sgcheck.aws.subnet import SUBNET
-from sgcheck.aws.target_group import TARGET_GROUP
-from sgcheck.aws.target_health import TARGET_HEALTH
-from sgcheck.aws.transit_gateway import TRANSIT_GATEWAY
-from sgcheck.aws.transit_gateway_attachment import TRANSIT_GATEWAY_ATTACHMENT
-from sgcheck.aws.transit_gateway_peering_attachment import TRANSIT_GATEWAY_PEERING_ATTACHMENT
-from sgcheck.aws.transit_gateway_prefix_list_reference import TRANSIT_GATEWAY_PREFIX_LIST_REFERENCE
-from sgcheck.aws.transit_gateway_propagation import TRANSIT_GATEWAY_PROPAGATION
-from sgcheck.aws.transit_gateway_route import TRANSIT_GATEWAY_ROUTE
-from sgcheck.aws.transit_gateway_route_table import TRANSIT_GATEWAY_ROUTE_TABLE
-from sgcheck.aws.transit_gateway_vpc_attachment import TRANSIT_GATEWAY_VPC_ATTACHMENT
-from sgcheck.aws.vpc import VPC
-from sgcheck.aws.vpc_endpoint import VPC_ENDPOINT
-from sgcheck.aws.vpc_peering_connection import VPC_PEERING_CONNECTION
-from sgcheck.aws.vpn_connection import VPN_CONNECTION
-from sgcheck.aws.vpn_gateway import VPN_GATEWAY
+if TYPE_CHECKING:
+    from sgcheck.aws.kind import Kind
 
-KINDS: tuple[Kind[Any], ...] = (
-    VPC,
-    SUBNET,
-    NETWORK_INTERFACE,
-    INSTANCE,
-    SECURITY_GROUP,
-    SECURITY_GROUP_RULE,
-    SECURITY_GROUP_VPC_ASSOCIATION,
-    NETWORK_ACL,
-    ROUTE_TABLE,
-    INTERNET_GATEWAY,
-    EGRESS_ONLY_INTERNET_GATEWAY,
-    NAT_GATEWAY,
-    ADDRESS,
-    VPC_PEERING_CONNECTION,
-    PREFIX_LIST,
-    PREFIX_LIST_ENTRY,
-    VPC_ENDPOINT,
-    ENDPOINT_SERVICE,
-    INSTANCE_CONNECT_ENDPOINT,
-    NETWORK_FIREWALL,
-    FIREWALL_POLICY,
-    FIREWALL_RULE_GROUP,
-    BLOCK_PUBLIC_ACCESS_OPTIONS,
-    BLOCK_PUBLIC_ACCESS_EXCLUSION,
-    TRANSIT_GATEWAY,
-    TRANSIT_GATEWAY_ATTACHMENT,
-    TRANSIT_GATEWAY_VPC_ATTACHMENT,
-    TRANSIT_GATEWAY_PEERING_ATTACHMENT,
-    TRANSIT_GATEWAY_ROUTE_TABLE,
-    TRANSIT_GATEWAY_ROUTE,
-    TRANSIT_GATEWAY_PROPAGATION,
-    TRANSIT_GATEWAY_PREFIX_LIST_REFERENCE,
-    VPN_GATEWAY,
-    VPN_CONNECTION,
-    DB_SUBNET_GROUP,
-    DB_INSTANCE,
-    DB_CLUSTER,
-    DB_PROXY,
-    FUNCTION,
-    ECS_SERVICE,
-    ECS_TASK,
-    EKS_CLUSTER,
-    CACHE_SUBNET_GROUP,
-    CACHE_CLUSTER,
-    REPLICATION_GROUP,
-    REDSHIFT_CLUSTER,
-    SEARCH_DOMAIN,
-    MOUNT_TARGET,
-    LOAD_BALANCER_ATTRIBUTE,
-    TARGET_GROUP,
-    TARGET_GROUP_ATTRIBUTE,
-    TARGET_HEALTH,
-    LISTENER,
-    LISTENER_RULE,
-    LOAD_BALANCER,
-    CLASSIC_LOAD_BALANCER,
-    CLASSIC_ATTRIBUTE,
+    KINDS: tuple[Kind[Any], ...]
+
+
+class Line(NamedTuple):
+    """One kind: its module in this package, its constant there, and its own name and top-level keys."""
+
+    module: str
+    constant: str
+    name: str
+    keys: tuple[str, ...]
+
+    def kind(self) -> Kind[Any]:
+        """The kind itself."""
+        found: Kind[Any] = getattr(import_module(f"sgcheck.aws.{self.module}"), self.constant)
+        return found
+
+
+LINES = (
+    Line("vpc", "VPC", "VPC", ("Vpcs",)),
+    Line("subnet", "SUBNET", "subnet", ("Subnets",)),
+    Line("network_interface", "NETWORK_INTERFACE", "network interface", ("NetworkInterfaces",)),
+    Line("instance", "INSTANCE", "instance", ("Reservations", "Instances")),
+    Line("security_group", "SECURITY_GROUP", "security group", ("SecurityGroups",)),
+    Line("security_group_rule", "SECURITY_GROUP_RULE", "security group rule", ("SecurityGroupRules",)),
+    Line(
+        "security_group_vpc_association",
+        "SECURITY_GROUP_VPC_ASSOCIATION",
+        "security group VPC association",
+        ("SecurityGroupVpcAssociations",),
+    ),
+    Line("network_acl", "NETWORK_ACL", "network ACL", ("NetworkAcls",)),
+    Line("route_table", "ROUTE_TABLE", "route table", ("RouteTables",)),
+    Line("internet_gateway", "INTERNET_GATEWAY", "internet gateway", ("InternetGateways",)),
+    Line(
+        "egress_only_internet_gateway",
+        "EGRESS_ONLY_INTERNET_GATEWAY",
+        "egress-only internet gateway",
+        ("EgressOnlyInternetGateways",),
+    ),
+    Line("nat_gateway", "NAT_GATEWAY", "NAT gateway", ("NatGateways",)),
+    Line("address", "ADDRESS", "Elastic IP address", ("Addresses",)),
+    Line("vpc_peering_connection", "VPC_PEERING_CONNECTION", "VPC peering connection", ("VpcPeeringConnections",)),
+    Line("prefix_list", "PREFIX_LIST", "prefix list", ("PrefixLists", "ManagedPrefixLists")),
+    Line("prefix_list_entry", "PREFIX_LIST_ENTRY", "prefix list entry", ("PrefixListEntries",)),
+    Line("vpc_endpoint", "VPC_ENDPOINT", "VPC endpoint", ("VpcEndpoints",)),
+    Line("endpoint_service", "ENDPOINT_SERVICE", "endpoint service", ("ServiceConfigurations",)),
+    Line(
+        "instance_connect_endpoint",
+        "INSTANCE_CONNECT_ENDPOINT",
+        "EC2 Instance Connect endpoint",
+        ("InstanceConnectEndpoints",),
+    ),
+    Line("network_firewall", "NETWORK_FIREWALL", "network firewall", ("Firewalls", "NetworkFirewalls")),
+    Line("firewall_policy", "FIREWALL_POLICY", "firewall policy", ("NetworkFirewallPolicies",)),
+    Line("firewall_rule_group", "FIREWALL_RULE_GROUP", "firewall rule group", ("NetworkFirewallRuleGroups",)),
+    Line(
+        "block_public_access_options",
+        "BLOCK_PUBLIC_ACCESS_OPTIONS",
+        "VPC block public access options",
+        ("VpcBlockPublicAccessOptions",),
+    ),
+    Line(
+        "block_public_access_exclusion",
+        "BLOCK_PUBLIC_ACCESS_EXCLUSION",
+        "VPC block public access exclusion",
+        ("VpcBlockPublicAccessExclusions",),
+    ),
+    Line("transit_gateway", "TRANSIT_GATEWAY", "transit gateway", ("TransitGateways",)),
+    Line(
+        "transit_gateway_attachment",
+        "TRANSIT_GATEWAY_ATTACHMENT",
+        "transit gateway attachment",
+        ("TransitGatewayAttachments",),
+    ),
+    Line(
+        "transit_gateway_vpc_attachment",
+        "TRANSIT_GATEWAY_VPC_ATTACHMENT",
+        "transit gateway VPC attachment",
+        ("TransitGatewayVpcAttachments",),
+    ),
+    Line(
+        "transit_gateway_peering_attachment",
+        "TRANSIT_GATEWAY_PEERING_ATTACHMENT",
+        "transit gateway peering attachment",
+        ("TransitGatewayPeeringAttachments",),
+    ),
+    Line(
+        "transit_gateway_route_table",
+        "TRANSIT_GATEWAY_ROUTE_TABLE",
+        "transit gateway route table",
+        ("TransitGatewayRouteTables",),
+    ),
+    Line("transit_gateway_route", "TRANSIT_GATEWAY_ROUTE", "transit gateway route", ("TransitGatewayStaticRoutes",)),
+    Line(
+        "transit_gateway_propagation",
+        "TRANSIT_GATEWAY_PROPAGATION",
+        "transit gateway propagation",
+        ("TransitGatewayPropagations",),
+    ),
+    Line(
+        "transit_gateway_prefix_list_reference",
+        "TRANSIT_GATEWAY_PREFIX_LIST_REFERENCE",
+        "transit gateway prefix list reference",
+        ("TransitGatewayPrefixListReferences",),
+    ),
+    Line("vpn_gateway", "VPN_GATEWAY", "virtual private gateway", ("VpnGateways",)),
+    Line("vpn_connection", "VPN_CONNECTION", "VPN connection", ("VpnConnections",)),
+    Line("db_subnet_group", "DB_SUBNET_GROUP", "DB subnet group", ("DBSubnetGroups",)),
+    Line("db_instance", "DB_INSTANCE", "DB instance", ("DBInstances",)),
+    Line("db_cluster", "DB_CLUSTER", "DB cluster", ("DBClusters",)),
+    Line("db_proxy", "DB_PROXY", "DB proxy", ("DBProxies",)),
+    Line("function", "FUNCTION", "Lambda function", ("Functions",)),
+    Line("ecs_service", "ECS_SERVICE", "ECS service", ("services",)),
+    Line("ecs_task", "ECS_TASK", "ECS task", ("tasks",)),
+    Line("eks_cluster", "EKS_CLUSTER", "EKS cluster", ("cluster",)),
+    Line("cache_subnet_group", "CACHE_SUBNET_GROUP", "cache subnet group", ("CacheSubnetGroups",)),
+    Line("cache_cluster", "CACHE_CLUSTER", "cache cluster", ("CacheClusters",)),
+    Line("replication_group", "REPLICATION_GROUP", "replication group", ("ReplicationGroups",)),
+    Line("redshift_cluster", "REDSHIFT_CLUSTER", "Redshift cluster", ("Clusters",)),
+    Line("search_domain", "SEARCH_DOMAIN", "OpenSearch domain", ("DomainStatusList",)),
+    Line("mount_target", "MOUNT_TARGET", "mount target", ("MountTargets",)),
+    Line("balancer_attribute", "LOAD_BALANCER_ATTRIBUTE", "load balancer attribute", ("LoadBalancerAttributes",)),
+    Line("target_group", "TARGET_GROUP", "target group", ("TargetGroups",)),
+    Line("balancer_attribute", "TARGET_GROUP_ATTRIBUTE", "target group attribute", ("TargetGroupAttributes",)),
+    Line("target_health", "TARGET_HEALTH", "target health", ("LoadBalancerTargetHealth",)),
+    Line("listener", "LISTENER", "listener", ("LoadBalancerListeners", "Listeners")),
+    Line("listener_rule", "LISTENER_RULE", "listener rule", ("Rules",)),
+    Line("load_balancer", "LOAD_BALANCER", "load balancer", ("LoadBalancers",)),
+    Line("classic_load_balancer", "CLASSIC_LOAD_BALANCER", "Classic Load Balancer", ("LoadBalancerDescriptions",)),
+    Line(
+        "balancer_attribute", "CLASSIC_ATTRIBUTE", "Classic Load Balancer attribute", ("ClassicLoadBalancerAttributes",)
+    ),
 )
+_BY_KEY = {key: line for line in LINES for key in line.keys}
+_BY_NAME = {line.name: line for line in LINES}
 
-KIND_BY_KEY: dict[str, Kind[Any]] = {key: kind for kind in KINDS for key in kind.keys}
+
+class _ByKey(Mapping[str, "Kind[Any]"]):
+    """Kinds by top-level key."""
+
+    def __getitem__(self, key: str) -> Kind[Any]:
+        return _BY_KEY[key].kind()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_BY_KEY)
+
+    def __len__(self) -> int:
+        return len(_BY_KEY)
+
+    def __contains__(self, key: object) -> bool:
+        return key in _BY_KEY
+
+
+KIND_BY_KEY: Mapping[str, Kind[Any]] = _ByKey()
+
+
+def kind_named(name: str) -> Kind[Any] | None:
+    """The kind of this name, None where there is none."""
+    line = _BY_NAME.get(name)
+    return line.kind() if line else None
+
+
+def __getattr__(name: str) -> tuple[Kind[Any], ...]:
+    """Hand out KINDS, every kind in order, when it is first asked for."""
+    if name == "KINDS":
+        found = globals()["KINDS"] = tuple(line.kind() for line in LINES)
+        return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

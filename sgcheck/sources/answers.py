@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from sgcheck.aws.kinds import KIND_BY_KEY, KINDS
+from sgcheck.aws.kind import Kind
+from sgcheck.aws.kinds import KIND_BY_KEY
 from sgcheck.aws.snapshot import Gap
-from sgcheck.aws.unmodelled import INCOMPLETE_ID_MEMBERS, UNMODELLED_ID_MEMBERS
+from sgcheck.aws.unmodelled import INCOMPLETE_ID_MEMBERS, METADATA_KEYS, UNMODELLED_ID_MEMBERS
 from sgcheck.errors import InputError
 from sgcheck.sources.jsontext import Buffer, Members, decoder, is_object, is_string, slice_object, slice_text
 from sgcheck.sources.place import Origin
@@ -83,6 +85,8 @@ def _read_error(members: Members, status: str, reading: Reading) -> None:
     if "NotFound" in code:
         return
     detail = str(told.get("Message") or "")
+    from sgcheck.aws.kinds import KINDS
+
     match = re.search(_DENIED_ACTION, detail)
     action = match.group(1) if match else None
     kind = next((kind.name for kind in KINDS for call in kind.calls if call.action == action), None)
@@ -91,13 +95,16 @@ def _read_error(members: Members, status: str, reading: Reading) -> None:
 
 def _lone_key(members: Members) -> str | None:
     """The top-level key that a resource would stand under, None where the object is no resource that is known."""
-    for member, key in _WHOLE.items():
+    if not any(is_string(raw) or is_object(raw) for name, raw in members.items() if name not in METADATA_KEYS):
+        return None  # whatever a resource is, it has a name of its own
+    lone, whole = _tables()
+    for member, key in whole.items():
         if member in members and is_object(members[member]):
             return key
     for member, key in UNMODELLED_ID_MEMBERS.items():
         if _names(members, member):
             return key
-    for member, key, telltales in _LONE:
+    for member, key, telltales in lone:
         if _names(members, member) and not telltales.isdisjoint(members):
             return key
     return next((key for member, key in INCOMPLETE_ID_MEMBERS.items() if _names(members, member)), None)
@@ -108,9 +115,18 @@ def _names(members: Members, member: str) -> bool:
     return raw is not None and is_string(raw)
 
 
-def _lone_table() -> Iterator[tuple[str, str, frozenset[str]]]:
+@cache
+def _tables() -> tuple[tuple[tuple[str, str, frozenset[str]], ...], dict[str, str]]:
+    """What tells lone resources apart, and the keys of whole answers by a member that they have."""
+    from sgcheck.aws.kinds import KINDS
+
+    whole = {wrapper.whole: wrapper.key for kind in KINDS for wrapper in kind.wrappers if wrapper.whole}
+    return tuple(_lone_table(KINDS)), whole
+
+
+def _lone_table(kinds: tuple[Kind[Any], ...]) -> Iterator[tuple[str, str, frozenset[str]]]:
     """For each kind: id member, key, telltales. Later kinds refer to earlier ones, so the last that fits is meant."""
-    for kind in reversed(KINDS):
+    for kind in reversed(kinds):
         for wrapper in kind.wrappers:
             for member in wrapper.id_members:
                 yield member, wrapper.key, frozenset({kind.keys[-1]})
@@ -118,10 +134,6 @@ def _lone_table() -> Iterator[tuple[str, str, frozenset[str]]]:
         if plain_key:
             for member in kind.id_members:
                 yield member, plain_key, kind.telltales
-
-
-_LONE = tuple(_lone_table())
-_WHOLE = {wrapper.whole: wrapper.key for kind in KINDS for wrapper in kind.wrappers if wrapper.whole}
 
 
 def _read_lone(key: str, raws: list[tuple[msgspec.Raw, Place]], place: Place, reading: Reading) -> bool:

@@ -11,10 +11,11 @@ from botocore import xform_name
 from msgspec import inspect
 
 from sgcheck.aws.balancer_attribute import CLASSIC_ATTRIBUTE
+from sgcheck.aws.build import BALANCERS, ENDPOINTS, FIREWALLS, TRANSIT
 from sgcheck.aws.eks_cluster import EKS_CLUSTER
 from sgcheck.aws.instance import INSTANCE, InstanceInterface, InstanceRecord, ReservationRecord
 from sgcheck.aws.kind import Absence
-from sgcheck.aws.kinds import KIND_BY_KEY, KINDS
+from sgcheck.aws.kinds import KIND_BY_KEY, KINDS, LINES, kind_named
 from sgcheck.aws.prefix_list_entry import PREFIX_LIST_ENTRY
 from sgcheck.aws.record import GroupId, Tag, name_of
 from sgcheck.aws.unmodelled import METADATA_KEYS, UNATTRIBUTABLE_KEYS, UNMODELLED_ID_MEMBERS, UNMODELLED_KEYS
@@ -162,6 +163,17 @@ def test_a_kind_says_what_its_absence_means(kind):
 )
 def test_absence_is_what_the_contract_says(name, absence):
     assert [kind.absence for kind in KINDS if kind.name == name] == [absence]
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.name)
+def test_a_line_says_what_its_kind_says(line):
+    assert (line.kind().name, line.kind().keys) == (line.name, line.keys)
+    assert kind_named(line.name) is line.kind()
+
+
+@pytest.mark.parametrize("part", [ENDPOINTS, FIREWALLS, TRANSIT, BALANCERS])
+def test_what_a_part_of_the_fabric_begins_with_is_a_kind(part):
+    assert all(kind_named(name) for name in part)
 
 
 def test_names_and_keys_belong_to_one_kind_each():
