@@ -82,7 +82,7 @@ class Transiting(Crossing):
 
     def _compare(self, branch: Branch, end: Attachment, candidates: list[Subnet], ways: list[list[Branch]]) -> None:
         """What does not fare alike whichever subnet it comes out in is undecided."""
-        fates = [_fate(way) for way in ways]
+        fates = [self._fate(way) for way in ways]
         alive, blocked = fates[0]
         for other in fates[1:]:
             alive &= other[0]
@@ -92,6 +92,17 @@ class Transiting(Crossing):
             doubtful = one.asked - alive - blocked
             if doubtful:
                 one.doubt(passage.differing(end, candidates, doubtful))
+
+    def _fate(self, way: list[Branch]) -> tuple[PacketSet, PacketSet]:
+        """What passes of all branches of a way, there and back, and what does not."""
+        from sgcheck.reach.replies import Replies  # which knows of the parts of a walk
+
+        tried = [branch.fork(branch.asked) for branch in way]
+        for branch in tried:
+            Replies(self.network, self.words, self.vantage, branch)
+        alive = PacketSet.union_all([b.alive for b in tried])
+        blocked = PacketSet.union_all([b.asked - b.alive - b.maybe for b in tried])
+        return alive, blocked
 
     def _recognised(self, branch: Branch, entry: Attachment, end: Attachment, *, over_peering: bool) -> None:
         """Who the sender is to group references beyond the gateway: nobody, unless all options are on."""
@@ -139,10 +150,3 @@ class Transiting(Crossing):
             return
         branch.legs.append(Leg("leap", place.start, None, branch.view))
         self.branches.append(branch)
-
-
-def _fate(way: list[Branch]) -> tuple[PacketSet, PacketSet]:
-    """What passes of all branches of a way, and what does not."""
-    alive = PacketSet.union_all([b.alive for b in way])
-    blocked = PacketSet.union_all([b.asked - b.alive - b.maybe for b in way])
-    return alive, blocked

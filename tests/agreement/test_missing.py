@@ -21,6 +21,8 @@ from tests.plain.questions import random_questions
 NETWORKS = 400 if os.environ.get("SGCHECK_PROFILE") == "nightly" else 24
 BLOCK = 8
 QUESTIONS = 10
+ALSO = {"instance": {Verdict.REACHABLE, Verdict.PARTIAL}}
+"""What an assumption may make of a verdict: a host that is not in the data is taken to be running."""
 FABRIC = frozenset({"transit", "balancers", "endpoints"})
 
 
@@ -59,7 +61,3 @@ def test_a_kind_left_out_makes_nothing_wrong(first):
             seen["same" if lacking is whole else "unknown"] += 1
     assert seen["same"], seen
     assert seen["unknown"], seen
-
-
-ALSO: dict[str, set[Verdict]] = {}
-"""What the absence of an optional feature may make of a verdict besides, since the feature is then not in use."""

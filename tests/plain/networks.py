@@ -33,7 +33,7 @@ def lose(draft: Draft, *, told: bool) -> None:
     """
     if draft.chance(0.12):
         kind = draft.rng.choice(draft.missable)
-        if not (told and any(kind in kinds for kinds in FABRIC.values())):
+        if not (told and (kind == "PrefixListEntries" or any(kind in kinds for kinds in FABRIC.values()))):
             del draft.data[kind]
     if draft.chance(0.2) and draft.data.get("SecurityGroups"):
         draft.data["SecurityGroups"].remove(draft.rng.choice(draft.data["SecurityGroups"]))
