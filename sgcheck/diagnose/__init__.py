@@ -1,0 +1,1 @@
+"""Diagnosis: a symptom, what the configuration says, and evidence become ranked causes."""
