@@ -70,7 +70,7 @@ def test_the_wheel_holds_the_package_and_the_rule_book(built):
 def test_the_source_archive_holds_what_the_checks_need(built):
     with tarfile.open(only(built, "*.tar.gz")) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    tops = ("sgcheck", "tests", "rules", "examples")
+    tops = ("sgcheck", "tests", "rules", "examples", "docs")
     files = [path.relative_to(CHECKOUT) for top in tops for path in (CHECKOUT / top).rglob("*") if path.is_file()]
     # What git ignores here is a cache: compiled modules, and the folders of the tools, which begin with a dot.
     wanted = {path.as_posix() for path in files if not any(part.startswith((".", "__py")) for part in path.parts)}
