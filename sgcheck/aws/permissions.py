@@ -75,7 +75,11 @@ def _deciding(kinds: Sequence[Kind[Any]]) -> frozenset[str]:
     found = [kind for kind in kinds if kind.absence is not Absence.OFF]
     for kind in found:  # grows on the way
         asked_by = {kind.subject, *(member for wrapper in kind.wrappers for member in wrapper.id_members)}
-        found += [one for one in kinds if one not in found and asked_by.intersection(one.id_members[:1])]
+        found += [
+            one
+            for one in kinds
+            if one not in found and one.subject is None and asked_by.intersection(one.id_members[:1])
+        ]
     return frozenset(kind.name for kind in found)
 
 
