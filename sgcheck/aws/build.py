@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from sgcheck.aws.age import staleness
 from sgcheck.aws.conversion.acls import add_acls
 from sgcheck.aws.conversion.directory import Records
 from sgcheck.aws.conversion.gateways import add_gateways
@@ -61,6 +62,7 @@ def build(snapshot: Snapshot) -> Network:
     _add_fabric(draft, snapshot, records, lists)
     draft.balancers = partial(_balancers, snapshot)
     draft.refused += refusals(snapshot)
+    draft.warnings += staleness(snapshot.collected_at)
     return draft.freeze(Absences(snapshot), AwsVocabulary(several_regions(draft)))
 
 

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from sgcheck.aws.age import oldest
 from sgcheck.aws.kind import Kind
 
 R = TypeVar("R")
@@ -79,7 +80,8 @@ def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
 class Snapshot(msgspec.Struct, frozen=True):
     """All that is known of the configuration.
 
-    collected_at: the time of collection as the input writes it (ISO 8601). caller: the ARN of who collected it.
+    collected_at: the time of collection as the input writes it (ISO 8601), the oldest of several. caller: the ARN of
+    who collected it. redacted: whether the input says of itself that its names are not the real ones.
     """
 
     batches: tuple[Batch[Any], ...] = ()
@@ -87,6 +89,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     counts: Counts = Counts()
     collected_at: str | None = None
     caller: str | None = None
+    redacted: bool = False
 
     def records(self, kind: Kind[R]) -> Iterator[tuple[R, Batch[R]]]:
         """Every record of `kind` with the batch it came in, in the order of the input."""
@@ -106,14 +109,15 @@ class Snapshot(msgspec.Struct, frozen=True):
         return any(_fits(batch.account, account) and _fits(batch.region, region) for batch in self.of(kind))
 
     def merged(self, *others: Snapshot) -> Snapshot:
-        """This snapshot and `others` as one; the first that knows its time and caller tells them."""
+        """This snapshot and `others` as one: of the oldest time, and of the first caller that is known."""
         every = (self, *others)
         return Snapshot(
             batches=tuple(chain.from_iterable(one.batches for one in every)),
             gaps=tuple(chain.from_iterable(one.gaps for one in every)),
             counts=sum((one.counts for one in others), self.counts),
-            collected_at=next((one.collected_at for one in every if one.collected_at), None),
+            collected_at=oldest(one.collected_at for one in every),
             caller=next((one.caller for one in every if one.caller), None),
+            redacted=any(one.redacted for one in every),
         )
 
 

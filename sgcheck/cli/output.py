@@ -15,6 +15,7 @@ from sgcheck.cli.guard import PIPE_CLOSED, discard_output
 from sgcheck.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _PLAIN_WIDTH = 80
@@ -82,20 +83,38 @@ def deliver(text: str, to: Destination, *, machine: bool) -> None:
     Raises UsageError where it can't be written, and click's Exit where the reader has gone.
     """
     if to.path is not None:
-        try:
-            write_file(to.path, text.encode("utf-8", "backslashreplace"))
-        except OSError as error:
-            raise UsageError(f"can't write {to.path}: {error.strerror or error}") from None
+        deliver_data(text.encode("utf-8", "backslashreplace"), to)
         return
+    _to_stdout(lambda: _write_stdout(text, machine=machine))
+
+
+def deliver_data(data: bytes, to: Destination) -> None:
+    """Write bytes where they belong, as `deliver` does with a text."""
+    if to.path is None:
+        _to_stdout(lambda: _write_bytes(data))
+        return
+    try:
+        write_file(to.path, data)
+    except OSError as error:
+        raise UsageError(f"can't write {to.path}: {error.strerror or error}") from None
+
+
+def _to_stdout(write: Callable[[], None]) -> None:
     if sys.stdout is None:
         raise UsageError("standard output is closed", "give -o FILE to write the answer to a file")
     try:
-        _write_stdout(text, machine=machine)
+        write()
     except OSError as error:
         discard_output()
         if error.errno == errno.EPIPE:
             raise click.exceptions.Exit(PIPE_CLOSED) from None
         raise UsageError(f"can't write to standard output: {error.strerror or error}") from None
+
+
+def _write_bytes(data: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def _write_stdout(text: str, *, machine: bool) -> None:

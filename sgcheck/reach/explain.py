@@ -65,7 +65,8 @@ def _untold(network: Network, question: Question, untold: UntoldError) -> Explan
     collect = None if untold.outside else network.vocabulary.collect(missing)
     gap = Gap(missing.kind, untold.end, missing.account, missing.region, said, collect)
     summary = f"Whether {question.source} reaches {question.target} can't be decided: {said}."
-    return Explanation(question.query(), Verdict.UNKNOWN, ClientSees.UNKNOWN, summary, (), gaps=(gap,))
+    notes = tuple(network.warnings)
+    return Explanation(question.query(), Verdict.UNKNOWN, ClientSees.UNKNOWN, summary, (), gaps=(gap,), warnings=notes)
 
 
 def verdict(network: Network, question: Question) -> Verdict:

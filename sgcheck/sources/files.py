@@ -31,15 +31,21 @@ def load_snapshot(paths: Sequence[str], stdin: BinaryIO | None = None) -> Snapsh
     tally = Tally()
     with _collector_paused():
         for path in paths:
-            _read_path(path, stdin, tally)
+            for _ in understood(path, stdin, tally):
+                pass
     return tally.snapshot()
 
 
-def _read_path(path: str, stdin: BinaryIO | None, tally: Tally) -> None:
+def understood(path: str, stdin: BinaryIO | None, tally: Tally) -> Iterator[Text]:
+    """The texts at one path that are understood, each after everything in it has gone into `tally`.
+
+    path, stdin: as for load_snapshot. Raises InputError as it does.
+    """
     before = tally.files
     for found in texts(path, stdin):
         if isinstance(found, Text) and _read_text(found, tally):
             tally.files += 1
+            yield found
         else:
             tally.files_skipped += 1
     if tally.files == before:

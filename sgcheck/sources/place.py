@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
 import msgspec
 
-_REGION = (
+REGION: Final = (
     r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov|us-iso[a-z]?|eu-iso[a-z]?|eusc-[a-z]{2})"
     r"-(?:north|south|east|west|central)+-\d{1,2}"
 )
+"""A pattern of the names of AWS's Regions."""
 _ACCOUNT = r"\d{12}"
 
 
@@ -29,7 +31,7 @@ def origin_of(folders: Sequence[str]) -> Origin:
     counts, and the innermost of 12 digits in a folder `accounts`. Each is None where the path does not tell.
     """
     accounts = [name for above, name in pairwise(folders) if above == "accounts" and re.fullmatch(_ACCOUNT, name)]
-    regions = [name for name in folders if _may_be_region(name) and re.fullmatch(_REGION, name)]
+    regions = [name for name in folders if _may_be_region(name) and re.fullmatch(REGION, name)]
     return Origin(accounts[-1] if accounts else None, regions[-1] if regions else None)
 
 

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from sgcheck.aws.age import oldest
 from sgcheck.aws.snapshot import Gap
 from sgcheck.errors import InputError
 from sgcheck.sources.jsontext import Members, decoder, is_null, plain, slice_accounts, slice_list
@@ -38,7 +39,8 @@ def read_snapshot(members: Members, file: str, tally: Tally) -> None:
     Raises InputError for a schema that is not known, and for anything that is not as the schema has it.
     """
     _check_schema(members, file)
-    tally.collected_at = tally.collected_at or _optional(members, "collected_at", str, file)
+    tally.collected_at = oldest((tally.collected_at, _optional(members, "collected_at", str, file)))
+    tally.redacted = tally.redacted or bool(_optional(members, "redacted", bool, file))
     caller = _optional(members, "caller", _Caller, file)
     tally.caller = tally.caller or (caller.arn if caller else None)
     if "accounts" not in members:

@@ -32,6 +32,7 @@ class Tally:
         self.files_skipped = 0
         self.collected_at: str | None = None
         self.caller: str | None = None
+        self.redacted = False
         self._batches: list[Batch[Any]] = []
         self._gaps: list[Gap] = []
         self._read: Counter[str] = Counter()
@@ -93,6 +94,7 @@ class Tally:
             ),
             collected_at=self.collected_at,
             caller=self.caller,
+            redacted=self.redacted,
         )
 
     def _batch(self, kind: Kind[Any], records: list[Any], place: Place, origin: Origin) -> None:

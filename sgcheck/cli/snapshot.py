@@ -1,0 +1,102 @@
+"""`sgcheck snapshot`: what is in a snapshot, and one that can be shared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, output_option
+from sgcheck.cli.output import Destination, deliver, deliver_data, destination
+from sgcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sgcheck.sources.summary import Summary
+
+KEY = "SGCHECK_REDACT_KEY"
+
+_SHORT = "Show what is in a snapshot, or make it safe to share."
+_HELP = """
+Show what is in snapshots and in AWS answers, or write them with other names.
+
+--show says from when a FILE is, who collected it, its accounts and Regions, how many records of each kind it has, and
+what is missing, with the IAM action that would allow it.
+
+--redact gives accounts, names, tag values and public addresses others. Every answer stays the same but for them. The
+result is one file, or with a name that ends in .zip as many as there were.
+
+\b
+Examples:
+  sgcheck snapshot --show snapshot.json.gz
+  sgcheck snapshot --show -f json snapshot.json.gz network.json
+  sgcheck snapshot -i network.json --redact -o clean.json.gz
+  sgcheck snapshot -i snapshot/ --redact -o clean.zip
+
+Two snapshots that are redacted with the same key can be compared; without a key it is a random one for each run.
+"""
+
+
+@click.command("snapshot", context_settings=CONTEXT, help=_HELP, short_help=_SHORT)
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(allow_dash=True))
+@click.option("--show", is_flag=True, help="Show what is in each FILE.")
+@click.option("--redact", is_flag=True, help="Write the input with other accounts, names and public addresses.")
+@click.option(
+    "--redact-key",
+    metavar="TEXT",
+    envvar=KEY,
+    show_envvar=True,
+    help="What the others are chosen by: long, and kept secret. [default: random]",
+)
+@input_option
+@format_option("text", "json")
+@output_option
+@color_option
+def command(
+    *,
+    files: tuple[str, ...],
+    show: bool,
+    redact: bool,
+    redact_key: str | None,
+    inputs: tuple[str, ...],
+    format_: str,
+    output: str | None,
+    color: bool | None,
+) -> None:
+    """Show or redact."""
+    if show == redact:
+        raise UsageError(
+            "say either --show or --redact", "reading a live account is not part of this version of the command"
+        )
+    paths = [path for path in (*files, *inputs) if path]
+    if not paths:
+        raise UsageError("no input: name a FILE, or say -i PATH")
+    if paths.count("-") > 1:
+        raise UsageError("standard input can be read only once")
+    to = destination(output, color)
+    if redact:
+        _redact(paths, redact_key, to)
+        return
+    from sgcheck.sources.summary import summaries
+
+    deliver(_rendered(summaries(paths), format_, to), to, machine=format_ != "text")
+
+
+def _redact(paths: Sequence[str], redact_key: str | None, to: Destination) -> None:
+    if redact_key == "":
+        raise UsageError("--redact-key is empty", "leave it out for a random key")
+    from sgcheck.sources.redact import redacted_files
+    from sgcheck.sources.redaction.key import Key
+
+    deliver_data(redacted_files(paths, Key(redact_key), to.path or ""), to)
+
+
+def _rendered(shown: Sequence[Summary], format_: str, to: Destination) -> str:
+    if format_ == "json":
+        from sgcheck.render import summary_json
+
+        return summary_json.render(shown)
+    from sgcheck.render import summary_text
+
+    return summary_text.render(shown, width=to.width, color=to.color, ascii_only=to.ascii_only)
