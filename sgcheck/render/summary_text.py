@@ -83,4 +83,4 @@ def _where(places: Sequence[Place], style: Style) -> str:
 def _lack(lack: Lack, style: Style) -> str:
     allowed = f"; needs {' or '.join(lack.actions)}" if lack.actions else ""
     where = _where(lack.places, style)
-    return f"{lack.kind or 'something'}: {lack.reason}{allowed}" + (f" ({where})" if where else "")
+    return f"{lack.kind or 'something'}: {lack.reason}{allowed}" + (f"; in {where}" if where else "")

@@ -48,8 +48,8 @@ class Summary(msgspec.Struct, frozen=True):
     """What one input holds.
 
     file: as it was named. collected_at: as it is written. age_hours: whole hours by this machine's clock. old: whether
-    explain warns of it. caller: an ARN. records: in the order of the kinds. skipped, unattributable, refused: as Counts has
-    them.
+    explain warns of it. caller: an ARN. records: in the order of the kinds. skipped, unattributable, refused: as Counts
+    has them. lacks: in order.
     """
 
     file: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from collections import Counter
 from typing import Any
 
 from sgcheck.reach.answer import Explanation
@@ -18,7 +17,16 @@ KEY = Key("the key of the tests")
 SETS = {"allowed", "denied", "undecided", "addresses", "answers", "blockers", "gaps", "warnings", "near_misses"}
 # Sentences: they put lists in order and shorten them, and say nothing that the other members do not.
 SENTENCES = {"summary", "why", "detail", "commands", "next_steps", "also", "near_misses", "warnings", "collect"}
-DOTTED = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)")
+# Half of the internet (128.0.0.0/1) is nobody's.
+DOTTED = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d|/[0-7]\b)")
+# What is never the internet, as the contract has it.
+PRIVATE = [
+    ipaddress.ip_network(text)
+    for text in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.168.0.0/16", "224.0.0.0/3", "::/3", "4000::/2", "8000::/1"),
+    )
+]
 
 
 def renamer(document: Any) -> Redactor:
@@ -54,12 +62,17 @@ def renamed(explanation: Explanation, redactor: Redactor) -> Any:
     return comparable(told(explanation), rename)
 
 
-def addresses(text: str) -> Counter:
-    """Every IPv4 address that a text spells."""
-    found = Counter()
+def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address can be one of the internet."""
+    return not any(address in network for network in PRIVATE)
+
+
+def public_addresses(text: str) -> set[str]:
+    """Every public IPv4 address that a text spells, as it spells it."""
+    found = set()
     for match in DOTTED.findall(text):
         try:
-            found[ipaddress.IPv4Address(match)] += 1
+            found |= {match} if is_public(ipaddress.IPv4Address(match)) else set()
         except ValueError:
             continue
     return found

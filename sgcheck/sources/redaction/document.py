@@ -16,8 +16,10 @@ from sgcheck.sources.redaction.texts import Texts
 
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _OF_AN_ACCOUNT = re.compile(r"\w*(?:account|owner|userid)(?:id)?", re.IGNORECASE)
-_DOMAIN_KEYS: Final = frozenset({"domain-name", "netbios-name-servers"})
-_BUCKET_KEYS: Final = re.compile(r"[\w.]*(?:bucket|prefix)")
+# A smaller number is one of something else.
+_LEAST: Final = 1_000_000_000
+# Keys whose values are names: options of DHCP, attributes of load balancers.
+_NAMING_KEYS: Final = re.compile(r"domain-name|[\w.]*(?:bucket|prefix)")
 _TAG_KEYS: Final = ("Key", "key")
 _TAG_VALUES: Final = ("Value", "value")
 
@@ -29,7 +31,6 @@ class Redactor:
         """Choose by `key`."""
         self._names = Names(key)
         self.texts = Texts(self._names, Addresses(key))
-        self._secret = object()
 
     def learn(self, document: Any) -> None:
         """Note the names and accounts in a document, which may stand anywhere in any of them."""
@@ -55,17 +56,21 @@ class Redactor:
             return [self._value(item, member, within) for item in value]
         if isinstance(value, dict):
             return self._tags(value) if TAGS.fullmatch(member) else self._object(value, member)
-        if isinstance(value, int) and _OF_AN_ACCOUNT.fullmatch(member) and len(str(value)) == 12:
-            return int(self._names.account(str(value)))
-        return value
+        return self._number(value, member) if type(value) is int else value
+
+    def _number(self, value: int, member: str) -> int:
+        """An account may be written as a number, which then has lost its first zeros."""
+        account = f"{value:012}"
+        told = value >= _LEAST and (self.texts.knows_account(account) or _OF_AN_ACCOUNT.fullmatch(member))
+        return int(self._names.account(account)) if told and len(account) == 12 else value
 
     def _object(self, value: dict[str, Any], member: str) -> dict[str, Any]:
-        told = value.get("Key", value.get("key"))
+        named = _names_its_value(value.get("Key", value.get("key")))
         result = {}
         for name, item in value.items():
             if holds(name, member) is Holds.SECRET and not isinstance(item, (bool, int, float, type(None))):
                 continue
-            if told in _DOMAIN_KEYS or (isinstance(told, str) and _BUCKET_KEYS.fullmatch(told)):
+            if named:
                 result[self._key(name)] = item if name in _TAG_KEYS else self._named(item)
             else:
                 result[self._key(name)] = self._value(item, name, member)
@@ -115,6 +120,10 @@ class Redactor:
         if isinstance(value, dict):
             return {name: self._named(item) for name, item in value.items()}
         return self.texts.name(value) if isinstance(value, str) else value
+
+
+def _names_its_value(key: object) -> bool:
+    return isinstance(key, str) and _NAMING_KEYS.fullmatch(key) is not None
 
 
 _TAG: Final = " tag"  # no member is called like this

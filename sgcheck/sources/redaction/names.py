@@ -136,7 +136,7 @@ class Names:
         match = _ARN.fullmatch(text)
         if match is None:
             return self.word(text)
-        if match["account"] == "aws":
+        if match["account"] in {"aws", "aws-managed"}:
             return text
         parts = re.split("([:/])", match["resource"])
         typed = len(parts) > 1 and match["service"] not in _UNTYPED and _TYPE.fullmatch(parts[0]) is not None

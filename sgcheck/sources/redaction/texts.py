@@ -17,7 +17,7 @@ SHORTEST: Final = 6
 _ACCOUNT = r"(?<![0-9A-Za-z])\d{12}(?![0-9A-Za-z])"
 _PRINCIPAL = r"\bA(?:KIA|SIA|IDA|ROA|GPA|NPA|IPA|NVA|PKA)[A-Z0-9]{12,}(?::[\w+=,.@-]+)?"
 _EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-_ORGANISATION = r"\b(?:o|r|ou-[0-9a-z]{4,32})-[0-9a-z]{8,32}\b"
+_ORGANISATION = r"\b(?:o-[0-9a-z]{10,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})\b"
 _WHOLES = re.compile(
     rf"(?P<arn>{ARN})|(?P<email>{_EMAIL})|(?P<principal>{_PRINCIPAL})|(?P<host>{HOST})|(?P<organisation>{_ORGANISATION})"
 )
@@ -38,8 +38,8 @@ class Texts:
         self._addresses = addresses
         self._known: dict[str, list[str]] = defaultdict(list)
         self._seen: set[str] = set()
+        self._unsettled = False
         self._accounts: set[str] = set()
-        self._known_account: re.Pattern[str] | None = None
         self.word = cache(self._word)
         self.name = cache(self._name)
         self.unknown = cache(self._unknown)
@@ -51,6 +51,7 @@ class Texts:
         if len(name) < SHORTEST or name in self._seen:
             return
         self._seen.add(name)
+        self._unsettled = True
         if not (is_id(name) or is_place(name)) and self.names.name(name) != name:
             self._known[name[:SHORTEST].lower()].append(name)
 
@@ -58,10 +59,15 @@ class Texts:
         """Remember an account, to be looked for even where letters stand around it."""
         self._accounts.add(account)
 
+    def knows_account(self, account: str) -> bool:
+        """Whether an account has been learned."""
+        return account in self._accounts
+
     def settle(self) -> None:
         """Everything has been learned: the longest names are found first."""
-        for names in self._known.values():
+        for names in self._known.values() if self._unsettled else ():
             names.sort(key=lambda name: (-len(name), name))
+        self._unsettled = False
 
     def _word(self, text: str) -> str:
         """Accounts, addresses, ARNs and the like get others."""
@@ -90,7 +96,7 @@ class Texts:
 
     def _name(self, text: str) -> str:
         """A name gets another, as a whole; one that is an address or an account gets another of those."""
-        return self._word(text if _PARTS.fullmatch(text) else self.names.name(text))
+        return self._glued(self._parts(text if _PARTS.fullmatch(text) else self.names.name(text)))
 
     def _unknown(self, text: str) -> str:
         """As `word`, and names that are known from elsewhere get others; a text that grants access is left out."""
