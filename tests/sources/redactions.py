@@ -5,18 +5,32 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sgcheck.reach.answer import Explanation
 from sgcheck.render import explain_json
 from sgcheck.sources.redaction.document import Redactor
 from sgcheck.sources.redaction.key import Key
+from sgcheck.sources.redaction.texts import Texts
 
 KEY = Key("the key of the tests")
 # Lists without an order of their own: they are sorted by what is in them, which is renamed.
 SETS = {"allowed", "denied", "undecided", "addresses", "answers", "blockers", "gaps", "warnings", "near_misses"}
-# Sentences: they put lists in order and shorten them, and say nothing that the other members do not.
-SENTENCES = {"summary", "why", "detail", "commands", "next_steps", "also", "near_misses", "warnings", "collect"}
+# The question itself, and sentences: they put lists in order and shorten them, and say nothing that the other members do not.
+SENTENCES = {
+    "summary",
+    "why",
+    "detail",
+    "commands",
+    "next_steps",
+    "evidence",
+    "also",
+    "near_misses",
+    "warnings",
+    "collect",
+}
 # Half of the internet (128.0.0.0/1) is nobody's.
 DOTTED = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d|/[0-7]\b)")
 # What is never the internet, as the contract has it.
@@ -29,12 +43,37 @@ PRIVATE = [
 ]
 
 
-def renamer(document: Any) -> Redactor:
+# Answers call some things by their names: the members of records, and the descriptions of interfaces, that have those.
+CALLED = re.compile(r"(?:LoadBalancer|TargetGroup|Firewall|RuleGroup|FirewallPolicy|DBProxy)Name")
+BALANCER = re.compile(r"ELB (?:(?:app|net|gwy)/)?([^/ ]+).*")
+
+
+@dataclass(frozen=True)
+class Renamer:
+    """Whoever renames what stands in answers about a document."""
+
+    texts: Texts
+    called: frozenset[str]
+
+
+def renamer(document: Any) -> Renamer:
     """Whoever renames the names of a document, having learned them."""
     redactor = Redactor(KEY)
     redactor.learn(document)
     redactor.texts.settle()
-    return redactor
+    return Renamer(redactor.texts, frozenset(called(document)))
+
+
+def called(value: Any, member: str = "") -> Iterator[str]:
+    """The names that answers may call things by."""
+    if isinstance(value, str):
+        balancer = BALANCER.fullmatch(value) if member == "Description" else None
+        if balancer or CALLED.fullmatch(member):
+            yield balancer[1] if balancer else value
+    for key, item in value.items() if isinstance(value, dict) else ():
+        yield from called(item, key)
+    for item in value if isinstance(value, list) else ():
+        yield from called(item, member)
 
 
 def comparable(value: Any, rename=lambda text, member: text, member: str = "") -> Any:
@@ -51,11 +90,11 @@ def told(explanation: Explanation) -> Any:
     return json.loads(explain_json.render(explanation))
 
 
-def renamed(explanation: Explanation, redactor: Redactor) -> Any:
+def renamed(explanation: Explanation, redactor: Renamer) -> Any:
     """The answer as it has to be on the redacted network."""
 
     def rename(text: str, member: str) -> str:
-        if member == "name":
+        if member == "name" or text in redactor.called:
             return redactor.texts.name(text)
         return redactor.texts.word(text)
 

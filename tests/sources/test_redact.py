@@ -8,11 +8,14 @@ import json
 import os
 import random
 import re
+import shlex
 import zipfile
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cli.runs import EXAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 from sources.redactions import KEY, comparable, public_addresses, renamed, renamer, told
@@ -32,6 +35,10 @@ from tests.plain.questions import random_questions
 NIGHTLY = os.environ.get("SGCHECK_PROFILE") == "nightly"
 NETWORKS = 400 if NIGHTLY else 24
 BLOCK = 4
+FABRICS = [
+    frozenset(),
+    *map(frozenset, (["transit"], ["balancers"], ["endpoints"], ["transit", "balancers", "endpoints"])),
+]
 # Members whose texts are chosen by the owner, for the sweep of the corpus; written without a look at the tables.
 NAMED = {
     *("GroupName", "KeyName", "LoadBalancerName", "TargetGroupName", "DBInstanceIdentifier", "DBClusterIdentifier"),
@@ -50,7 +57,7 @@ NAMED = {
 OURS_TOO = re.compile(r"default.*|amazon-elb.*|.*\.amazonaws\.com|com\.amazonaws\..*|sg-[0-9a-f]+|us-west-2-lax-1")
 PLACE_OR_ID = re.compile(r"[a-z]{2}-[a-z]+-\d[a-z]?|[a-z]+(-[a-z]+)*-[0-9a-f]{8,17}")
 # Made up by whoever wrote the file, in places where AWS has none of its owner's words: an id, the name of a service.
-MADE_UP = {"SOME_GROUP_ID", "myawesomeloadbalancer"}
+MADE_UP = {"SERVICE_NAME_2", "SOME_GROUP_ID", "myawesomeloadbalancer"}
 SECRET = "dGhlIHBhc3N3b3Jk"
 
 
@@ -107,7 +114,7 @@ def test_every_answer_on_a_random_network_is_the_same_but_for_names(first):
     asked = Counter()
     for seed in range(first, first + BLOCK):
         rng = random.Random(f"redact {seed}")
-        record = random_network(rng, fabric=frozenset({"transit"}) if seed % 2 else frozenset())
+        record = random_network(rng, fabric=FABRICS[seed % len(FABRICS)])
         redacted, redactor = redact(record, KEY), renamer(record)
         assert left(record, redacted) == set()
         network, other = load(record), load(redacted)
@@ -123,6 +130,53 @@ def test_every_answer_on_a_random_network_is_the_same_but_for_names(first):
             assert comparable(told(again)) == renamed(answer, redactor), (seed, drawn)
             asked[answer.verdict] += 1
     assert asked.total() > 20
+
+
+def question_of(words):
+    """The question that an example's command asks."""
+    found = dict(pairwise(words))
+    return found["--from"], found["--to"], found["--port"]
+
+
+def renamed_end(end, redactor):
+    """An end of a question as the redacted network knows it."""
+    kind, colon, name = end.partition(":")
+    if kind == "tag":
+        key, equals, value = name.partition("=")
+        return f"tag:{key}{equals}{redactor.texts.names.word(value)}"
+    named = colon and kind.isalpha() and not name.startswith("arn:")
+    return f"{kind}:{redactor.texts.name(name)}" if named else redactor.texts.word(end)
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in EXAMPLES.glob("*/network.json")))
+def test_every_example_answers_the_same_but_for_names(name):
+    document = json.loads((EXAMPLES / name / "network.json").read_text(encoding="utf-8"))
+    redactor, redacted = renamer(document), redact(document, KEY)
+    for command in (EXAMPLES / name).glob("command*.txt"):
+        source, target, port = question_of(shlex.split(command.read_text(encoding="utf-8"), comments=True))
+        answer = explain(load(document), Question.parse(source, target, port))
+        ends = (renamed_end(end, redactor) for end in (source, target))
+        assert comparable(told(explain(load(redacted), Question.parse(*ends, port)))) == renamed(answer, redactor)
+
+
+def test_balancers_and_hosts_are_asked_by_their_other_names():
+    asked_by_name = 0
+    for seed in range(8):
+        record = random_network(random.Random(f"named {seed}"), fabric=frozenset({"balancers"}), told=True)
+        redactor, network, other = renamer(record), load(record), load(redact(record, KEY))
+        names = [f"lb:{one['LoadBalancerName']}" for one in record.get("LoadBalancers", [])]
+        names += [f"name:{text}" for text in sorted(set(tag_values(record)))[:4]]
+        for end in names:
+            try:
+                answer = explain(network, Question.parse("internet", end, "443"))
+            except UsageError as error:
+                with pytest.raises(type(error)):
+                    explain(other, Question.parse("internet", renamed_end(end, redactor), "443"))
+                continue
+            again = explain(other, Question.parse("internet", renamed_end(end, redactor), "443"))
+            assert comparable(told(again)) == renamed(answer, redactor), (seed, end)
+            asked_by_name += 1
+    assert asked_by_name > 10
 
 
 def test_random_networks_have_public_addresses_and_names_to_lose():

@@ -18,9 +18,10 @@ _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _OF_AN_ACCOUNT = re.compile(r"\w*(?:account|owner|userid)(?:id)?", re.IGNORECASE)
 # A smaller number is one of something else.
 _LEAST: Final = 1_000_000_000
-# Keys whose values are names: options of DHCP, attributes of load balancers.
-_NAMING_KEYS: Final = re.compile(r"domain-name|[\w.]*(?:bucket|prefix)")
+# Keys whose values are names: options of DHCP, attributes of load balancers, options of a firewall's rules.
+_NAMING_KEYS: Final = re.compile(r"domain-name|[\w.]*(?:bucket|prefix)|msg|content|uricontent|reference|metadata")
 _TAG_KEYS: Final = ("Key", "key")
+_KEYS: Final = (*_TAG_KEYS, "Keyword")
 _TAG_VALUES: Final = ("Value", "value")
 
 
@@ -65,13 +66,13 @@ class Redactor:
         return int(self._names.account(account)) if told and len(account) == 12 else value
 
     def _object(self, value: dict[str, Any], member: str) -> dict[str, Any]:
-        named = _names_its_value(value.get("Key", value.get("key")))
+        named = any(_names_its_value(value.get(key)) for key in _KEYS)
         result = {}
         for name, item in value.items():
             if holds(name, member) is Holds.SECRET and not isinstance(item, (bool, int, float, type(None))):
                 continue
             if named:
-                result[self._key(name)] = item if name in _TAG_KEYS else self._named(item)
+                result[self._key(name)] = item if name in _KEYS else self._named(item)
             else:
                 result[self._key(name)] = self._value(item, name, member)
         return result

@@ -38,7 +38,7 @@ _SECRET: Final = re.compile(
 _NAME: Final = re.compile(
     r"\w*(?:Name|Names|NAME|name|names|Identifier|Identifiers|Description|description|DescriptionText|Comment|Title"
     r"|Label|Alias|Aliases|Username|UserName|Email|CreatedBy|startedBy|Hostname|Bucket|bucket)"
-    r"|Endpoint|endpoint|Address|CacheClusterId|ReplicationGroupId|DBSubnetGroup|MemberClusters|SecurityGroups|Sid"
+    r"|Endpoint|endpoint|ReaderEndpoint|Address|CacheClusterId|ReplicationGroupId|DBSubnetGroup|MemberClusters|SecurityGroups|Sid"
     r"|family|group|RequesterId|requesterId|S3Key|Targets|DNS|PtrRecord|AccountAlias|RequestedBy"
 )
 _WORD: Final = re.compile(
