@@ -20,6 +20,7 @@ KEY = Key("the key of the tests")
 SETS = {"allowed", "denied", "undecided", "addresses", "answers", "blockers", "gaps", "warnings", "near_misses"}
 # The question itself, and sentences: they put lists in order and shorten them, and say nothing that the other members do not.
 SENTENCES = {
+    "query",
     "summary",
     "why",
     "detail",
