@@ -56,7 +56,7 @@ class Policy(msgspec.Struct, frozen=True):
 def policy(kinds: Sequence[Kind[Any]] = KINDS, *, only_deciding: bool = False) -> Policy:
     """The least that reading `kinds` takes.
 
-    only_deciding: leave out actions that read nothing but kinds whose absence is declared to change no verdict, and
+    only_deciding: leave out actions that read nothing but kinds that are declared to be off where they are absent, and
     that no other kind is asked for by the ids of.
     """
     deciding = _deciding(kinds)
@@ -97,7 +97,7 @@ def _action(permission: Permission) -> str:
 _WITHOUT = {
     Absence.UNKNOWN: "what depends on it is `unknown`",
     Absence.ASSUMED: "defaults are assumed, with a warning",
-    Absence.OFF: "a gap in the answer; the verdict stays",
+    Absence.OFF: "a gap in the answer; counts as not in use unless the path names it",
 }
 _WITHOUT_IDS = "what is asked for by their ids can't be read"
 _WITHOUT_REGIONS = "each Region has to be named"

@@ -18,8 +18,8 @@ _SHORT = "The least-privilege IAM policy for reading an account."
 _HELP = """
 Print the IAM policy that lets sgcheck read all that it understands, and nothing else. Every action only reads.
 
---only explain leaves out the actions whose refusal changes no verdict: what they read counts as not in use, and the
-answer names the gap.
+--only explain leaves out the actions that read optional features: what nothing on a path names counts as not in use,
+what something names is unknown, and the answer names the gap.
 
 \b
 Examples:
@@ -32,7 +32,7 @@ Examples:
 
 
 @click.command("iam-policy", context_settings=CONTEXT, help=_HELP, short_help=_SHORT)
-@click.option("--only", type=click.Choice(["explain"]), help="Only what the verdicts of explain depend on.")
+@click.option("--only", type=click.Choice(["explain"]), help="Only what every verdict depends on.")
 @format_option(*FORMATS)
 @output_option
 def command(*, only: str | None, format_: str, output: str | None) -> None:

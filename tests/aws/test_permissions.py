@@ -90,7 +90,7 @@ def test_only_what_verdicts_depend_on():
     left_out = every.keys() - deciding
     assert {"ec2:DescribeVpnConnections", "ec2:DescribeRegions"} <= left_out
     assert {every[action].without for action in left_out} <= {
-        "a gap in the answer; the verdict stays",
+        "a gap in the answer; counts as not in use unless the path names it",
         "each Region has to be named",
     }
 
