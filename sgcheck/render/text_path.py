@@ -133,7 +133,7 @@ def _reply(hops: Sequence[Hop], style: Style) -> Iterator[str]:
         return
     yield _line(style)
     if all(hop.decision is Decision.PASS for hop in hops):
-        names = ", ".join(visible(hop.hop) for hop in hops)
+        names = ", ".join(dict.fromkeys(visible(named(hop.hop, None)) for hop in hops))
         first, *rest = hang(style, f"{style.marks.passes} reply  ", names, indent=INDENT)
         yield first.replace(style.marks.passes, style.paint(style.marks.passes, "green"), 1)
         yield from rest

@@ -41,7 +41,9 @@ def kind_name(kind: str) -> str:
 
 
 def named(id_: str, name: str | None) -> str:
-    """Return an id and, where it has one of its own, its Name tag."""
+    """Return an id and, where it has one of its own, its Name tag; of an ARN only what people know it by."""
+    if id_.startswith("arn:"):
+        return name or id_.rpartition(":loadbalancer/")[2].rpartition(":")[2]
     return f"{id_} ({name})" if name and name != id_ else id_
 
 
