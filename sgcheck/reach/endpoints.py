@@ -47,7 +47,7 @@ class Endpoints(Inspections):
         if other:
             facts = {"services": self.words.services(other)}
             branch.block(Finding(Cause.SERVICE_PROTOCOL, ref, branch.replying, other, facts=facts))
-        self._served(branch, endpoint, ref)
+        self._served(branch, place, endpoint, ref)
         if branch.nat is not None:
             why = f"whether {endpoint.id} serves packets that {branch.nat.id} has translated is not documented"
             branch.block(Finding(Cause.UNMODELLED, ref, branch.replying, branch.asked, facts={"why": why}))
@@ -60,11 +60,15 @@ class Endpoints(Inspections):
         branch.identity = None
         self.branches.append(branch)
 
-    def _served(self, branch: Branch, endpoint: Endpoint, ref: Ref) -> None:
+    def _served(self, branch: Branch, place: Place, endpoint: Endpoint, ref: Ref) -> None:
         """Only addresses of the endpoint's own VPC are served, whatever brought the packets there."""
         vpc: Vpc | None = self.network.vpcs.get(endpoint.vpc)
         sources = branch.seen().sources()
-        if vpc is None or branch.view.hidden or sources <= vpc.addresses:
+        if branch.view.hidden:
             return
-        facts = {"vpc": vpc.id, "source": self.words.addresses(sources - vpc.addresses)}
+        passed_on = place.origin is not None and place.origin.vpc != place.vpc
+        outside = sources if passed_on else sources - (vpc.addresses if vpc else sources)
+        if not outside:
+            return
+        facts = {"vpc": endpoint.vpc or place.vpc, "source": self.words.addresses(outside)}
         branch.block(Finding(Cause.SERVICE_SOURCE, ref, branch.replying, branch.asked, facts=facts))

@@ -423,6 +423,23 @@ def test_a_peering_carries_nothing_that_came_over_a_gateway_back():
     assert answer.verdict.value in ("blocked", "unknown")
 
 
+def test_a_gateway_endpoint_serves_its_own_vpc_only_also_where_the_vpcs_are_not_told():
+    """AWS PrivateLink guide, gateway-endpoints: it can't be reached over a transit gateway."""
+    record = reroute(transit(), "rtb-peer", route("0.0.0.0/0", "tgw-1"), route("10.0.0.0/16", "tgw-1"))
+    listing(record, led("0.0.0.0/0", "att-1"))
+    reroute(record, "rtb-main", route("pl-s3", "vpce-s3"), route("10.9.0.0/16", "tgw-1"))
+    record["PrefixListEntries"] = {"pl-s3": [{"Cidr": "52.218.0.0/17"}]}
+    record["VpcEndpoints"] = [
+        {"VpcEndpointId": "vpce-s3", "VpcEndpointType": "Gateway", "VpcId": "vpc-1", "State": "available"}
+    ]
+    blame = [("VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC", "vpce-s3")]
+    assert verdict(record, "i-db", "52.218.1.1", "443") == "reachable"
+    assert blamed(ask(record, "i-peer", "52.218.1.1", "443")) == blame
+    record[ROUTES][0]["Routes"].append(led("10.9.0.0/16", "att-9", type_="propagated"))
+    del record["Vpcs"]
+    assert ("VPCE_GATEWAY_REQUIRES_SOURCE_IN_VPC", "vpce-s3") in blamed(ask(record, "i-peer", "52.218.1.1", "443"))
+
+
 # ---------------------------------------- VPN, Direct Connect, onprem
 
 
