@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sgcheck.model.routing import Route, RouteTable
     from sgcheck.reach.vantage import Vantage
 
+PRIVATE_USE = AddressSet.parse("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+"""What networks outside are numbered with (RFC 1918, RFC 6598, RFC 4193)."""
 BEYOND = (Via.VPN_GATEWAY, Via.LOCAL_GATEWAY, Via.CORE_NETWORK, Via.ODB_NETWORK)
 """What leads out of the known network by itself."""
 

@@ -12,7 +12,7 @@ from sgcheck.model.things import Role
 from sgcheck.packets import INTERNET, AddressSet
 from sgcheck.reach.claims import claimed, lost_interfaces, unmet
 from sgcheck.reach.ends import End, Kind
-from sgcheck.reach.leads import beyond_of, led_to, outward
+from sgcheck.reach.leads import PRIVATE_USE, beyond_of, led_to, outward
 from sgcheck.reach.locate import single_owner
 from sgcheck.reach.offers import offer
 from sgcheck.reach.vantage import From, Target, Vantage
@@ -214,7 +214,7 @@ class Pairs:
         inside = AddressSet.union_all([s.addresses for s in self.network.subnets.values()])
         told = (self.network.vpcs[id_].addresses for id_ in self.network.subnets_of if id_ in self.network.vpcs)
         inside |= AddressSet.union_all(told)
-        rest = (self.words.private if self.source.kind is Kind.ONPREM else self.source.addresses) - self.words.internet
+        rest = (PRIVATE_USE if self.source.kind is Kind.ONPREM else self.source.addresses) - self.words.internet
         rest = rest - inside - self.network.public_addresses
         made: list[tuple[Vantage, Target]] = []
         for family in rest.families:
@@ -267,7 +267,7 @@ class Pairs:
         if vantage.start in (From.INTERNET, From.ELSEWHERE):
             return []
         inside = AddressSet.union_all([v.addresses for v in self.network.vpcs.values()])
-        free = (self.words.private - inside).only(vantage.family)
+        free = (PRIVATE_USE - inside).only(vantage.family)
         led = outward(self.network, vantage, free)
         asked = led or free
         return [Target(asked, vantage.family, onprem=True)] if asked else []

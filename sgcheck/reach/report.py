@@ -231,7 +231,7 @@ class Report:
         if target.internet:
             return TargetEnd("internet", None, None, address)
         if target.onprem:
-            return TargetEnd("onprem", None, None, address)
+            return TargetEnd("onprem", None, None, None)
         if target.interface is None and target.claim is not None:
             return TargetEnd(target.claim.service.kind, target.claim.service.id, None, None)
         if target.interface is None:
