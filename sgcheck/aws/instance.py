@@ -136,7 +136,21 @@ INSTANCE: Kind[InstanceRecord] = Kind(
     record=InstanceRecord,
     absence=Absence.ASSUMED,
     absence_note="an interface that is in use, its instance not in the input, is taken for one of a running instance",
-    calls=(ec2("describe_instances", "DescribeInstances", "Reservations"),),
+    calls=(
+        ec2(
+            "describe_instances",
+            "DescribeInstances",
+            "Reservations",
+            parameters={"IncludeManagedResources": True},
+            by={
+                "id": "instance-id",
+                "dns": "dns-name",
+                "private-dns": "private-dns-name",
+                "tag": "tag:",
+                "tag-key": "tag-key",
+            },
+        ),
+    ),
     id_of=lambda record: record.instance_id,
     id_members=("InstanceId",),
     telltales=frozenset({"ImageId", "NetworkInterfaces", "PrivateIpAddress", "SecurityGroups", "SubnetId"}),

@@ -27,12 +27,39 @@ class Call(msgspec.Struct, frozen=True):
 
     service, operation: as boto3 spells them (`ec2`, `describe_vpcs`). action: the IAM action that allows the call.
     result_key: the member of the answer that holds the records, empty where the answer itself is one.
+
+    The rest is for who collects. key: the top-level key that a snapshot keeps the records under, where it is not the
+    result key or the kind's first. parameters: what is always asked for; members that the installed API model does not
+    have are left out. each: the call is made for each of these values, for each combination where there are several.
+    by: how a request is narrowed: trait (`id`, `vpc`, `group` …) -> EC2 filter; one that ends with a colon goes on with
+    what the trait is told to be of (`tag:Name`). filters: the member of the request that takes these. regional: whether
+    every Region has its own records; if not, one Region is asked for all of them.
     """
 
     service: str
     operation: str
     action: str
     result_key: str
+    key: str = ""
+    parameters: dict[str, Any] = {}
+    each: tuple[Feed, ...] = ()
+    by: dict[str, str] = {}
+    filters: str = "Filters"
+    regional: bool = True
+
+
+class Feed(msgspec.Struct, frozen=True):
+    """Values that a call needs before it can be made: what `call` finds.
+
+    parameter: the member of the request that takes a value. paths: where the values stand in what `call` finds
+    (`FirewallPolicy.StatefulRuleGroupReferences.ResourceArn`), empty where they are themselves the values. batch: so
+    many values at once, as a list; 0 where the request takes one.
+    """
+
+    parameter: str
+    call: Call
+    paths: tuple[str, ...] = ()
+    batch: int = 0
 
 
 class Wrapper(msgspec.Struct, Generic[R], frozen=True):
@@ -61,7 +88,8 @@ class Kind(msgspec.Struct, Generic[R], frozen=True):
     id_of: record -> its id. id_members: the members that hold the id, the first that is there counts. telltales: a lone
     resource without a top-level key is of this kind when it has an id member and one of these. wrappers: the keys that
     do not simply hold a list of records. telltale: where other services answer with the same keys, the member that only
-    elements of this kind have.
+    elements of this kind have. secrets: members, at any depth, that are never kept; those that the API model calls
+    sensitive never are.
     """
 
     name: str
@@ -77,17 +105,18 @@ class Kind(msgspec.Struct, Generic[R], frozen=True):
     wrappers: tuple[Wrapper[R], ...] = ()
     subject: str | None = None
     telltale: str | None = None
+    secrets: frozenset[str] = frozenset()
 
     def wrapper(self, key: str) -> Wrapper[R] | None:
         """The wrapper that `key` holds records in, None where it holds a plain list of them."""
         return next((wrapper for wrapper in self.wrappers if wrapper.key == key), None)
 
 
-def ec2(operation: str, action: str, result_key: str) -> Call:
-    """A call of the EC2 API: `ec2("describe_vpcs", "DescribeVpcs", "Vpcs")`."""
-    return Call("ec2", operation, f"ec2:{action}", result_key)
+def ec2(operation: str, action: str, result_key: str, **collecting: Any) -> Call:
+    """A call of the EC2 API: `ec2("describe_vpcs", "DescribeVpcs", "Vpcs")`; `collecting` as `Call` has it."""
+    return Call("ec2", operation, f"ec2:{action}", result_key, **collecting)
 
 
-def elbv2(operation: str, action: str, result_key: str) -> Call:
+def elbv2(operation: str, action: str, result_key: str, **collecting: Any) -> Call:
     """A call of the Elastic Load Balancing v2 API; its IAM actions have the service's older name."""
-    return Call("elbv2", operation, f"elasticloadbalancing:{action}", result_key)
+    return Call("elbv2", operation, f"elasticloadbalancing:{action}", result_key, **collecting)

@@ -63,7 +63,7 @@ NETWORK_ACL: Kind[NetworkAclRecord] = Kind(
     record=NetworkAclRecord,
     absence=Absence.UNKNOWN,
     absence_note="every subnet has a network ACL, and it may deny anything that crosses the subnet's border",
-    calls=(ec2("describe_network_acls", "DescribeNetworkAcls", "NetworkAcls"),),
+    calls=(ec2("describe_network_acls", "DescribeNetworkAcls", "NetworkAcls", by={"vpc": "vpc-id"}),),
     id_of=lambda record: record.network_acl_id,
     id_members=("NetworkAclId",),
     telltales=frozenset({"Entries", "Associations", "IsDefault"}),

@@ -22,6 +22,14 @@ class PrefixListRecord(Record, frozen=True, kw_only=True):
     tags: list[Tag] | None = None
 
 
+DESCRIBE_MANAGED = ec2(
+    "describe_managed_prefix_lists",
+    "DescribeManagedPrefixLists",
+    "PrefixLists",
+    key="ManagedPrefixLists",
+    by={"id": "prefix-list-id"},
+)
+
 PREFIX_LIST: Kind[PrefixListRecord] = Kind(
     name="prefix list",
     plural="prefix lists",
@@ -30,8 +38,8 @@ PREFIX_LIST: Kind[PrefixListRecord] = Kind(
     absence=Absence.OFF,
     absence_note="a list that is not described is named by its id; its entries decide",
     calls=(
-        ec2("describe_managed_prefix_lists", "DescribeManagedPrefixLists", "PrefixLists"),
-        ec2("describe_prefix_lists", "DescribePrefixLists", "PrefixLists"),
+        DESCRIBE_MANAGED,
+        ec2("describe_prefix_lists", "DescribePrefixLists", "PrefixLists", by={"id": "prefix-list-id"}),
     ),
     id_of=lambda record: record.prefix_list_id,
     id_members=("PrefixListId",),

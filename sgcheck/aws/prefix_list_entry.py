@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from sgcheck.aws.kind import Absence, Kind, Wrapper, ec2
+from sgcheck.aws.kind import Absence, Feed, Kind, Wrapper, ec2
+from sgcheck.aws.prefix_list import DESCRIBE_MANAGED
 from sgcheck.aws.record import Id, Record
 
 
@@ -31,7 +32,14 @@ PREFIX_LIST_ENTRY: Kind[PrefixListEntriesRecord] = Kind(
     record=PrefixListEntriesRecord,
     absence=Absence.UNKNOWN,
     absence_note="a prefix list that a rule or route names stands for whatever its entries are",
-    calls=(ec2("get_managed_prefix_list_entries", "GetManagedPrefixListEntries", "Entries"),),
+    calls=(
+        ec2(
+            "get_managed_prefix_list_entries",
+            "GetManagedPrefixListEntries",
+            "Entries",
+            each=(Feed("PrefixListId", DESCRIBE_MANAGED, ("PrefixListId",)),),
+        ),
+    ),
     id_of=lambda record: record.prefix_list_id,
     id_members=(),
     telltales=frozenset(),

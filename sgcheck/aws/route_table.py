@@ -68,7 +68,7 @@ ROUTE_TABLE: Kind[RouteTableRecord] = Kind(
     record=RouteTableRecord,
     absence=Absence.UNKNOWN,
     absence_note="without the route table nothing says where a packet goes",
-    calls=(ec2("describe_route_tables", "DescribeRouteTables", "RouteTables"),),
+    calls=(ec2("describe_route_tables", "DescribeRouteTables", "RouteTables", by={"vpc": "vpc-id"}),),
     id_of=lambda record: record.route_table_id,
     id_members=("RouteTableId",),
     telltales=frozenset({"Routes", "Associations", "PropagatingVgws"}),

@@ -70,7 +70,7 @@ SECURITY_GROUP: Kind[SecurityGroupRecord] = Kind(
     record=SecurityGroupRecord,
     absence=Absence.UNKNOWN,
     absence_note="without its rules a security group may allow anything or nothing",
-    calls=(ec2("describe_security_groups", "DescribeSecurityGroups", "SecurityGroups"),),
+    calls=(ec2("describe_security_groups", "DescribeSecurityGroups", "SecurityGroups", by={"id": "group-id"}),),
     id_of=lambda record: record.group_id,
     id_members=("GroupId",),
     telltales=frozenset({"IpPermissions", "IpPermissionsEgress"}),

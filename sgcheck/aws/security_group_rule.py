@@ -39,7 +39,14 @@ SECURITY_GROUP_RULE: Kind[SecurityGroupRuleRecord] = Kind(
     record=SecurityGroupRuleRecord,
     absence=Absence.OFF,
     absence_note="the groups carry their rules themselves; without rule ids a rule is named by its content",
-    calls=(ec2("describe_security_group_rules", "DescribeSecurityGroupRules", "SecurityGroupRules"),),
+    calls=(
+        ec2(
+            "describe_security_group_rules",
+            "DescribeSecurityGroupRules",
+            "SecurityGroupRules",
+            by={"group": "group-id"},
+        ),
+    ),
     id_of=lambda record: record.security_group_rule_id,
     id_members=("SecurityGroupRuleId",),
     telltales=frozenset({"GroupId"}),

@@ -30,7 +30,7 @@ SUBNET: Kind[SubnetRecord] = Kind(
     record=SubnetRecord,
     absence=Absence.UNKNOWN,
     absence_note="the subnet decides which route table and which network ACL apply, and whether both ends share it",
-    calls=(ec2("describe_subnets", "DescribeSubnets", "Subnets"),),
+    calls=(ec2("describe_subnets", "DescribeSubnets", "Subnets", by={"id": "subnet-id", "vpc": "vpc-id"}),),
     id_of=lambda record: record.subnet_id,
     id_members=("SubnetId",),
     telltales=frozenset({"CidrBlock", "AvailableIpAddressCount", "Ipv6CidrBlockAssociationSet"}),

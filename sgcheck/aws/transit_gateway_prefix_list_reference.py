@@ -3,6 +3,7 @@
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import Id, Record
 from sgcheck.aws.transit_gateway_route import RouteAttachment
+from sgcheck.aws.transit_gateway_route_table import EACH_TABLE
 
 
 class TransitGatewayPrefixListReferenceRecord(Record, frozen=True, kw_only=True):
@@ -27,6 +28,7 @@ TRANSIT_GATEWAY_PREFIX_LIST_REFERENCE: Kind[TransitGatewayPrefixListReferenceRec
             "get_transit_gateway_prefix_list_references",
             "GetTransitGatewayPrefixListReferences",
             "TransitGatewayPrefixListReferences",
+            each=EACH_TABLE,
         ),
     ),
     id_of=lambda record: f"{record.transit_gateway_route_table_id}/{record.prefix_list_id}",

@@ -6,6 +6,7 @@ AWS's answer does not name the table, so a snapshot wraps it: `{"TransitGatewayP
 
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import Id, Record
+from sgcheck.aws.transit_gateway_route_table import EACH_TABLE
 
 
 class Propagation(Record, frozen=True, kw_only=True):
@@ -36,6 +37,7 @@ TRANSIT_GATEWAY_PROPAGATION: Kind[TransitGatewayPropagationsRecord] = Kind(
             "get_transit_gateway_route_table_propagations",
             "GetTransitGatewayRouteTablePropagations",
             "TransitGatewayRouteTablePropagations",
+            each=EACH_TABLE,
         ),
     ),
     id_of=lambda record: record.transit_gateway_route_table_id,

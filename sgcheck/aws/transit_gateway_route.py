@@ -6,6 +6,7 @@ AWS's answer does not name the table, so a snapshot wraps it:
 
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import Id, Record
+from sgcheck.aws.transit_gateway_route_table import EACH_TABLE
 
 
 class RouteAttachment(Record, frozen=True, kw_only=True):
@@ -41,7 +42,16 @@ TRANSIT_GATEWAY_ROUTE: Kind[TransitGatewayRoutesRecord] = Kind(
     record=TransitGatewayRoutesRecord,
     absence=Absence.UNKNOWN,
     absence_note="a table without its routes says nothing about where packets go",
-    calls=(ec2("search_transit_gateway_routes", "SearchTransitGatewayRoutes", "Routes"),),
+    calls=(
+        ec2(
+            "search_transit_gateway_routes",
+            "SearchTransitGatewayRoutes",
+            "Routes",
+            # A search must have a filter; these are all the states that a route in a table has.
+            parameters={"Filters": [{"Name": "state", "Values": ["active", "blackhole"]}]},
+            each=EACH_TABLE,
+        ),
+    ),
     id_of=lambda record: record.transit_gateway_route_table_id,
     id_members=("TransitGatewayRouteTableId",),
     telltales=frozenset({"AdditionalRoutesAvailable"}),

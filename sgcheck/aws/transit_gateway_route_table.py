@@ -1,6 +1,6 @@
 """Route tables of transit gateways (EC2 API, TransitGatewayRouteTable)."""
 
-from sgcheck.aws.kind import Absence, Kind, ec2
+from sgcheck.aws.kind import Absence, Feed, Kind, ec2
 from sgcheck.aws.record import Id, Record, Tag
 
 
@@ -13,6 +13,15 @@ class TransitGatewayRouteTableRecord(Record, frozen=True, kw_only=True):
     tags: list[Tag] | None = None
 
 
+_DESCRIBE = ec2(
+    "describe_transit_gateway_route_tables",
+    "DescribeTransitGatewayRouteTables",
+    "TransitGatewayRouteTables",
+    by={"transit-gateway": "transit-gateway-id"},
+)
+EACH_TABLE = (Feed("TransitGatewayRouteTableId", _DESCRIBE, ("TransitGatewayRouteTableId",)),)
+"""What has to be asked table by table."""
+
 TRANSIT_GATEWAY_ROUTE_TABLE: Kind[TransitGatewayRouteTableRecord] = Kind(
     name="transit gateway route table",
     plural="transit gateway route tables",
@@ -20,9 +29,7 @@ TRANSIT_GATEWAY_ROUTE_TABLE: Kind[TransitGatewayRouteTableRecord] = Kind(
     record=TransitGatewayRouteTableRecord,
     absence=Absence.OFF,
     absence_note="attachments name their tables; this only adds names",
-    calls=(
-        ec2("describe_transit_gateway_route_tables", "DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables"),
-    ),
+    calls=(_DESCRIBE,),
     id_of=lambda record: record.transit_gateway_route_table_id,
     id_members=("TransitGatewayRouteTableId",),
     telltales=frozenset({"TransitGatewayId", "DefaultAssociationRouteTable"}),

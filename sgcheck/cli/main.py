@@ -24,7 +24,7 @@ _HELP = """
 Tell what can reach what in an AWS network, and why not.
 
 Security groups, network ACLs, routes, gateways and addresses are judged together, there and back,
-from files that the AWS CLI prints. Nothing is sent anywhere.
+from the live account or from files that the AWS CLI prints. Nothing is sent anywhere, nothing is changed.
 
 \b
 Example:
@@ -36,6 +36,7 @@ Exit codes:
   1   an expectation failed
   2   wrong usage or unreadable input
   3   undecided: something that is not in the input decides it
+  4   AWS could not be asked
   70  sgcheck itself failed
 """
 

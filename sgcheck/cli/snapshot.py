@@ -1,11 +1,14 @@
-"""`sgcheck snapshot`: what is in a snapshot, and one that can be shared."""
+"""`sgcheck snapshot`: read the account and keep what it said; what is in a snapshot, and one that can be shared."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
+from sgcheck.cli.account import account_options, refuse_account
+from sgcheck.cli.collect import collect
 from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, output_option
 from sgcheck.cli.output import Destination, deliver, deliver_data, destination
 from sgcheck.errors import UsageError
@@ -17,9 +20,13 @@ if TYPE_CHECKING:
 
 KEY = "SGCHECK_REDACT_KEY"
 
-_SHORT = "Show what is in a snapshot, or make it safe to share."
+_SHORT = "Read the account and keep what it said; show a snapshot, or make it safe to share."
 _HELP = """
-Show what is in snapshots and in AWS answers, or write them with other names.
+Read everything that decides about reachability, and write it to a file that -i takes.
+
+Only calls that read are made, and secrets are never kept. What AWS refuses to show stands in the file as a gap, with
+the permission that is missing; the rest is read all the same. FILE appears when everything has been read; until then
+what was read stands in the folder FILE.parts, and the same command goes on where it was interrupted.
 
 --show says from when a FILE is, who collected it, its accounts and Regions, how many records of each kind it has, and
 what is missing, with the IAM action that would allow it.
@@ -29,6 +36,8 @@ result is one file, or with a name that ends in .zip as many as there were.
 
 \b
 Examples:
+  sgcheck snapshot -o snap.json.gz
+  sgcheck snapshot -o snap.json.gz --profile audit --region eu-central-1 --region eu-west-1
   sgcheck snapshot --show snapshot.json.gz
   sgcheck snapshot --show -f json snapshot.json.gz network.json
   sgcheck snapshot -i network.json --redact -o clean.json.gz
@@ -52,8 +61,12 @@ Two snapshots that are redacted with the same key can be compared; without a key
 @input_option
 @format_option("text", "json")
 @output_option
+@click.option("--resume/--no-resume", default=True, help="Go on where a collection into FILE stopped, or begin anew.")
 @color_option
+@account_options
+@click.pass_context
 def command(
+    ctx: click.Context,
     *,
     files: tuple[str, ...],
     show: bool,
@@ -62,13 +75,19 @@ def command(
     inputs: tuple[str, ...],
     format_: str,
     output: str | None,
+    resume: bool,
     color: bool | None,
+    **account: Any,
 ) -> None:
-    """Show or redact."""
-    if show == redact:
-        raise UsageError(
-            "say either --show or --redact", "reading a live account is not part of this version of the command"
-        )
+    """Collect, show or redact."""
+    if show and redact:
+        raise UsageError("say either --show or --redact")
+    if not show and not redact:
+        if files or (inputs and ctx.get_parameter_source("inputs") is ParameterSource.COMMANDLINE):
+            raise UsageError("say --show or --redact", "without them the live account is read, and no FILE")
+        collect(output, account, resume=resume)
+        return
+    refuse_account(account)
     paths = [path for path in (*files, *inputs) if path]
     if not paths:
         raise UsageError("no input: name a FILE, or say -i PATH")
