@@ -22,7 +22,7 @@ class Absence(StrEnum):
     """A documented assumption is made, with a warning."""
 
 
-class Call(msgspec.Struct, frozen=True):
+class Call(msgspec.Struct, frozen=True, eq=False):
     """One API operation that answers with records of a kind.
 
     service, operation: as boto3 spells them (`ec2`, `describe_vpcs`). action: the IAM action that allows the call.
