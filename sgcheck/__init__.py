@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sgcheck.reach.answer import Explanation
     from sgcheck.reach.question import Question
 
-__all__ = ["Question", "__version__", "explain", "load"]
+__all__ = ["Question", "__version__", "explain", "load", "load_live"]
 
 
 def load(paths: Sequence[str]) -> Network:
@@ -34,6 +34,31 @@ def load(paths: Sequence[str]) -> Network:
     from sgcheck.sources.files import load_snapshot
 
     return build(load_snapshot(list(paths)))
+
+
+def load_live(
+    questions: Sequence[Question] = (),
+    *,
+    profile: str | None = None,
+    regions: Sequence[str] = (),
+    role_arn: str | None = None,
+    external_id: str | None = None,
+    endpoint_url: str | None = None,
+) -> Network:
+    """Ask the live account and build the network it describes; only calls that read are made.
+
+    questions: read what these need, and no more; without any, everything. profile, regions (`all` for every enabled
+    one), role_arn, external_id, endpoint_url: as boto3's default chain has them where they are not said. Raises
+    sgcheck.errors.AwsError where nothing at all can be asked; what AWS refuses makes answers `unknown`.
+    """
+    from sgcheck.aws.build import build
+    from sgcheck.sources.live.loading import load as load_account
+    from sgcheck.sources.live.who import Role, Who
+
+    role = Role(role_arn, external_id) if role_arn else None
+    who = Who(profile, tuple(regions), role, endpoint_url=endpoint_url)
+    words = [end for question in questions for end in (question.source, question.target)]
+    return build(load_account(who, words).snapshot)
 
 
 def explain(network: Network, question: Question) -> Explanation:

@@ -20,7 +20,14 @@ INTERNET_GATEWAY: Kind[InternetGatewayRecord] = Kind(
     record=InternetGatewayRecord,
     absence=Absence.UNKNOWN,
     absence_note="a gateway that a route names may be detached or gone",
-    calls=(ec2("describe_internet_gateways", "DescribeInternetGateways", "InternetGateways"),),
+    calls=(
+        ec2(
+            "describe_internet_gateways",
+            "DescribeInternetGateways",
+            "InternetGateways",
+            by={"id": "internet-gateway-id"},
+        ),
+    ),
     id_of=lambda record: record.internet_gateway_id,
     id_members=("InternetGatewayId",),
     telltales=frozenset({"Attachments"}),

@@ -40,7 +40,15 @@ NAT_GATEWAY: Kind[NatGatewayRecord] = Kind(
     record=NatGatewayRecord,
     absence=Absence.UNKNOWN,
     absence_note="a NAT gateway that a route names may be deleted, private, or in a subnet without a way out",
-    calls=(ec2("describe_nat_gateways", "DescribeNatGateways", "NatGateways", filters="Filter"),),
+    calls=(
+        ec2(
+            "describe_nat_gateways",
+            "DescribeNatGateways",
+            "NatGateways",
+            by={"id": "nat-gateway-id"},
+            filters="Filter",
+        ),
+    ),
     id_of=lambda record: record.nat_gateway_id,
     id_members=("NatGatewayId",),
     telltales=frozenset({"NatGatewayAddresses", "SubnetId", "ConnectivityType"}),

@@ -68,6 +68,8 @@ NETWORK_INTERFACE: Kind[NetworkInterfaceRecord] = Kind(
                 "address": "addresses.private-ip-address",
                 "ipv6-address": "ipv6-addresses.ipv6-address",
                 "public-address": "addresses.association.public-ip",
+                "source-dest-check": "source-dest-check",
+                "type": "interface-type",
                 "tag": "tag:",
                 "tag-key": "tag-key",
             },

@@ -27,7 +27,9 @@ TRANSIT_GATEWAY: Kind[TransitGatewayRecord] = Kind(
     record=TransitGatewayRecord,
     absence=Absence.UNKNOWN,
     absence_note="a transit gateway that a route names decides by its own tables where packets go",
-    calls=(ec2("describe_transit_gateways", "DescribeTransitGateways", "TransitGateways"),),
+    calls=(
+        ec2("describe_transit_gateways", "DescribeTransitGateways", "TransitGateways", by={"id": "transit-gateway-id"}),
+    ),
     id_of=lambda record: record.transit_gateway_id,
     id_members=("TransitGatewayId",),
     telltales=frozenset({"TransitGatewayArn"}),

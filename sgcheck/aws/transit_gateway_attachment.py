@@ -35,7 +35,12 @@ TRANSIT_GATEWAY_ATTACHMENT: Kind[TransitGatewayAttachmentRecord] = Kind(
     absence=Absence.UNKNOWN,
     absence_note="which table judges what a VPC sends to a transit gateway stands in its attachment",
     calls=(
-        ec2("describe_transit_gateway_attachments", "DescribeTransitGatewayAttachments", "TransitGatewayAttachments"),
+        ec2(
+            "describe_transit_gateway_attachments",
+            "DescribeTransitGatewayAttachments",
+            "TransitGatewayAttachments",
+            by={"transit-gateway": "transit-gateway-id"},
+        ),
     ),
     # Both ends of a peering can have one id.
     id_of=lambda record: f"{record.transit_gateway_attachment_id}/{record.transit_gateway_id}",

@@ -36,6 +36,7 @@ TRANSIT_GATEWAY_PEERING_ATTACHMENT: Kind[TransitGatewayPeeringAttachmentRecord] 
             "describe_transit_gateway_peering_attachments",
             "DescribeTransitGatewayPeeringAttachments",
             "TransitGatewayPeeringAttachments",
+            by={"transit-gateway": "transit-gateway-id"},
         ),
     ),
     id_of=lambda record: record.transit_gateway_attachment_id,

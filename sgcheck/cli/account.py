@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sgcheck.cli.guard import note
 from sgcheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from sgcheck.model.network import Network
     from sgcheck.sources.live.who import Who
 
 F = TypeVar("F", bound="Callable[..., Any]")
+
+_SELF = "self"
 
 _OPTIONS = (
     click.option("--profile", metavar="NAME", help="The profile of the AWS configuration to ask with."),
@@ -26,7 +30,15 @@ _OPTIONS = (
     ),
     click.option("--role-arn", metavar="ARN", help="Assume this role first."),
     click.option("--external-id", metavar="ID", help="What the role's trust policy asks for."),
+    click.option(
+        "--accounts",
+        metavar="FILE",
+        type=click.Path(),
+        help="Read the accounts of FILE: a role's ARN a line, with its external id after it if it has one, or self.",
+    ),
+    click.option("--org", metavar="ROLE", help="Read every account of the organization, by the role of this name."),
     click.option("--endpoint-url", metavar="URL", help="Ask this endpoint instead of AWS."),
+    click.option("-v", "--verbose", is_flag=True, help="Say on standard error how many calls it took."),
 )
 
 
@@ -50,14 +62,50 @@ def who(
     regions: tuple[str, ...] = (),
     role_arn: str | None = None,
     external_id: str | None = None,
+    accounts: str | None = None,
+    org: str | None = None,
     endpoint_url: str | None = None,
+    verbose: bool = False,
 ) -> Who:
     """Return what the options say."""
     from sgcheck.sources.live.who import Role, Who
+    from sgcheck.sources.live.who import role_arn as checked
 
+    del verbose
     if external_id and not role_arn:
         raise UsageError("--external-id goes with --role-arn")
-    if role_arn and role_arn.count(":") < 5:
-        raise UsageError(f"--role-arn {role_arn}: expected arn:aws:iam::ACCOUNT:role/NAME")
-    role = Role(role_arn, external_id) if role_arn else None
-    return Who(profile, tuple(regions), role, endpoint_url=endpoint_url)
+    role = Role(checked(role_arn), external_id) if role_arn else None
+    lines = _lines(accounts) if accounts else []
+    roles = tuple(Role(checked(arn), told or None) for arn, told in lines if arn != _SELF)
+    own = not accounts or (_SELF, "") in lines
+    return Who(profile, tuple(regions), role, roles, org, own, endpoint_url)
+
+
+def _lines(file: str) -> list[tuple[str, str]]:
+    """The accounts that a file lists: the first word of a line, and the second if there is one."""
+    from pathlib import Path
+
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: can't be read: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
+    words = [line.partition("#")[0].split() for line in text.splitlines()]
+    found = [(line[0], " ".join(line[1:])) for line in words if line]
+    if not found:
+        raise UsageError(f"{file}: lists no account", "expected a role's ARN a line: arn:aws:iam::ACCOUNT:role/NAME")
+    return found
+
+
+def load_account(ends: Sequence[str], account: Mapping[str, Any]) -> Network:
+    """Return what the live account says of these ends; `account` is what the options say."""
+    from time import monotonic
+
+    from sgcheck.aws.build import build
+    from sgcheck.cli.progress import on_terminal
+    from sgcheck.sources.live.loading import load
+
+    began = monotonic()
+    loaded = load(who(**account), ends)
+    if account.get("verbose") or on_terminal():
+        note(f"asked AWS: {loaded.calls} calls in {monotonic() - began:.1f} s")
+    return build(loaded.snapshot)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from sgcheck.cli.account import account_options
 from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, load_network, output_option
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import Exit
@@ -46,6 +47,7 @@ The exit code is 0 where all hold, 1 where one fails, and 3 where none fails but
 @format_option(*FORMATS)
 @output_option
 @color_option
+@account_options
 def command(
     *,
     expectations: str,
@@ -53,12 +55,14 @@ def command(
     format_: str,
     output: str | None,
     color: bool | None,
+    **account: Any,
 ) -> int:
     """Check the expectations."""
     from sgcheck.sources.expectations import load_expectations
 
     expected = load_expectations(expectations)
-    network = load_network(inputs, also_from_stdin=[expectations])
+    ends = [end for one in expected for end in (one.source, one.target)]
+    network = load_network(inputs, also_from_stdin=[expectations], ends=ends, account=account)
     from sgcheck.reach.check import check
 
     report = check(network, expected)

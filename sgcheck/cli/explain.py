@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from sgcheck.cli.account import account_options
 from sgcheck.cli.guard import note
 from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, load_network, output_option
 from sgcheck.cli.output import Destination, deliver, destination
@@ -64,6 +65,7 @@ decide it.
     help=f"Exit 1 unless the verdict is this one ({', '.join(VERDICTS)}). Repeatable, or a list with commas.",
 )
 @color_option
+@account_options
 def command(
     *,
     source: str,
@@ -75,6 +77,7 @@ def command(
     output: str | None,
     expect: tuple[str, ...],
     color: bool | None,
+    **account: Any,
 ) -> int:
     """Answer one question."""
     if not port:
@@ -82,7 +85,7 @@ def command(
     from sgcheck.reach.question import Question
 
     question = Question.parse(source, target, port, source_port)
-    network = load_network(inputs)
+    network = load_network(inputs, ends=(question.source, question.target), account=account)
     from sgcheck.reach.explain import explain
 
     explanation = explain(network, question)

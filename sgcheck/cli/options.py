@@ -9,7 +9,7 @@ import click
 from sgcheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sgcheck.model.network import Network
 
@@ -30,7 +30,7 @@ def input_option(function: F) -> F:
         envvar="SGCHECK_INPUT",
         show_envvar=True,
         help="The configuration to analyse: a JSON file as the AWS CLI prints it, a directory or a zip of such files,"
-        " or - for standard input. Repeatable.",
+        " or - for standard input. Repeatable. Without it the live account is asked.",
     )(function)
 
 
@@ -67,18 +67,26 @@ def color_option(function: F) -> F:
     )(function)
 
 
-def load_network(inputs: Sequence[str], also_from_stdin: Sequence[str] = ()) -> Network:
-    """Return the network that the inputs describe.
+def load_network(
+    inputs: Sequence[str],
+    also_from_stdin: Sequence[str] = (),
+    *,
+    ends: Sequence[str] = (),
+    account: Mapping[str, Any] | None = None,
+) -> Network:
+    """Return the network that the inputs describe; without any, what the live account says.
 
     inputs: as `-i` has them. also_from_stdin: other arguments that may be `-`; standard input can be read only once.
+    ends: of the questions that will be asked. account: what the options of `account_options` say.
     """
     paths = [path for path in inputs if path]
     if not paths:
-        raise UsageError(
-            "no input: say with -i PATH what to analyse",
-            "PATH is what `aws ec2 describe-...` printed, a directory of such files, or - for standard input;"
-            " reading a live account is not part of this version",
-        )
+        from sgcheck.cli.account import load_account
+
+        return load_account(ends, account or {})
+    given = [name for name, value in (account or {}).items() if value and name != "verbose"]
+    if given:
+        raise UsageError(f"--{given[0].removesuffix('s').replace('_', '-')} is for the live account, -i for files")
     if [*paths, *also_from_stdin].count("-") > 1:
         raise UsageError("standard input can be read only once")
     from sgcheck.aws.build import build

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import msgspec
 
-from sgcheck.sources.live.refusals import Refusal
+from sgcheck.sources.live.meter import Meter
+from sgcheck.sources.live.refusals import Refusal, refusals
 from sgcheck.sources.live.sessions import (
     Caller,
     Clients,
@@ -17,10 +18,7 @@ from sgcheck.sources.live.sessions import (
     regions,
     unasked,
 )
-from sgcheck.sources.live.who import Role, Who
-
-if TYPE_CHECKING:
-    import boto3
+from sgcheck.sources.live.who import ALL, Role, Who
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -49,9 +47,7 @@ class Door:
         if self.role is None:
             return self._chain.first
         clients = self._chain.clients(self.role)
-        who = self._chain.who
-        told = caller(clients, self._chain.region)
-        return Opened(told, clients, regions(clients, who, self._chain.region))
+        return self._chain.opened(clients)
 
 
 class Chain:
@@ -62,12 +58,23 @@ class Chain:
         self.who = who
         self._base = base_session(who)
         self.region = first_region(self._base, who)
+        if who.role:
+            self._base = assumed(self._base, who.role, who, self.region)
+        self.meter = Meter()
+        clients = Clients(self._base, who)
         try:
-            clients = self.clients(who.role) if who.role else Clients(self._base, who)
-            told = caller(clients, self.region)
-            self.first = Opened(told, clients, regions(clients, who, self.region) if not who.roles else ())
+            self.first = self.opened(clients)
+            self._roles = (*who.roles, *(self._organization(clients) if who.organization_role else ()))
         except Refusal as refused:
             raise unasked(refused) from None
+
+    def opened(self, clients: Clients) -> Opened:
+        """What can be asked through `clients`; raises Refusal."""
+        self.meter.open()
+        told = caller(clients, self.region)
+        if ALL in self.who.regions:
+            self.meter.open()
+        return Opened(told, clients, regions(clients, self.who, self.region))
 
     @property
     def caller(self) -> Caller:
@@ -76,11 +83,20 @@ class Chain:
 
     def clients(self, role: Role) -> Clients:
         """Clients with the credentials of `role`."""
-        session: boto3.Session = assumed(self._base, role, self.who, self.region)
-        return Clients(session, self.who)
+        return Clients(assumed(self._base, role, self.who, self.region), self.who)
 
     def doors(self) -> tuple[Door, ...]:
-        """The accounts to read, in the order of their numbers."""
-        if not self.who.roles:
-            return (Door(self, None),)
-        return tuple(Door(self, role) for role in sorted(self.who.roles, key=lambda role: role.account))
+        """The accounts to read, in the order of their numbers, after our own."""
+        others = {role.account: role for role in self._roles if not self.who.own or role.account != self.caller.account}
+        own = (Door(self, None),) if self.who.own else ()
+        return (*own, *(Door(self, others[account]) for account in sorted(others)))
+
+    def _organization(self, clients: Clients) -> Iterator[Role]:
+        """The role in every active account (Organizations API, ListAccounts)."""
+        partition = self.caller.arn.split(":")[1]
+        with refusals("organizations:ListAccounts"):
+            pages = clients.client("organizations", self.region).get_paginator("list_accounts").paginate()
+            accounts = [account for page in pages for account in page["Accounts"]]
+        for account in accounts:
+            if account.get("State", account.get("Status")) == "ACTIVE":
+                yield Role(f"arn:{partition}:iam::{account['Id']}:role/{self.who.organization_role}")

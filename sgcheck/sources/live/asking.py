@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sgcheck.aws.kind import Call
 from sgcheck.sources.live.refusals import MALFORMED, Refusal, refusals
+from sgcheck.sources.live.meter import Meter
 from sgcheck.sources.live.sessions import Clients
 
 _EC2_PAGE = 1000
 _TOKENS = ("NextToken", "nextToken", "NextMarker", "Marker")
 Answer = dict[str, Any]
-
-
-class Meter:
-    """Counts the requests that were answered and those that were refused; any thread may count."""
-
-    def __init__(self) -> None:
-        """Start at nothing."""
-        self._lock = threading.Lock()
-        self.answered = 0
-        self.refused = 0
-
-    def answer(self) -> None:
-        """Count a page of an answer."""
-        with self._lock:
-            self.answered += 1
-
-    def refuse(self) -> None:
-        """Count a refusal."""
-        with self._lock:
-            self.refused += 1
-
-    @property
-    def calls(self) -> int:
-        """All requests, whatever came of them."""
-        return self.answered + self.refused
 
 
 class Asker:

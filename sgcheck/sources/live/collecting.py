@@ -11,7 +11,7 @@ from sgcheck.aws.kinds import KINDS
 from sgcheck.aws.snapshot import Gap
 from sgcheck.errors import AwsError
 from sgcheck.sources.live.accounts import Chain, Door, Opened
-from sgcheck.sources.live.asking import Asker, Meter
+from sgcheck.sources.live.asking import Asker
 from sgcheck.sources.live.pool import Pool
 from sgcheck.sources.live.reading import Found, Reader
 from sgcheck.sources.live.refusals import Refusal
@@ -63,7 +63,7 @@ class Collector:
         self._lock = threading.Lock()
         self._first_gap: Gap | None = None
         self._skipped = 0
-        self.meter = Meter()
+        self.meter = chain.meter
 
     def run(self) -> None:
         """Read everything; raises AwsError where not one call was answered."""

@@ -6,12 +6,16 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from sgcheck.aws.kind import Call, Feed, Kind
 from sgcheck.aws.kinds import KINDS
 from sgcheck.aws.snapshot import Gap
 from sgcheck.aws.unmodelled import METADATA_KEYS
+from sgcheck.errors import InputError
 from sgcheck.sources.live.asking import Answer, Asker
-from sgcheck.sources.live.refusals import Refusal
+from sgcheck.sources.live.refusals import MALFORMED, Refusal
+from sgcheck.sources.records import Place, decode_key
 
 MOST_VALUES = 200
 """Values that one filter takes (EC2 user guide: 200 filter values in a request)."""
@@ -87,7 +91,7 @@ class Reader:
         try:
             for request in requests:
                 try:
-                    kept.append(self._elements(found.kind, call, request))
+                    kept.append(self._valid(found.kind, call, self._elements(found.kind, call, request)))
                 except Refusal as refused:
                     found.refuse(refused)
                     if not call.each:
@@ -145,7 +149,8 @@ class Reader:
             return self._clean(kind, call, self._list(call, {}))
         answers = self._asker.ask(call, request)
         listed = [element for answer in answers for element in _elements_of(answer, call)]
-        wrapper = kind.wrapper(_key(kind, call))
+        key = _key(kind, call)
+        wrapper = kind.wrapper(key)
         if kind.subject or (wrapper and wrapper.by_name):
             name = str(request[call.each[-1].parameter])
             if wrapper and wrapper.by_name:
@@ -153,6 +158,15 @@ class Reader:
             about = {member: value for answer in answers for member, value in answer.items() if _tells(member, value)}
             return self._clean(kind, call, [{str(kind.subject): name, **about, call.result_key: listed}])
         return self._clean(kind, call, listed)
+
+    def _valid(self, kind: Kind[Any], call: Call, elements: list[Any] | dict[str, Any]) -> list[Any] | dict[str, Any]:
+        """The elements, if they are what the readers of snapshots expect."""
+        key = _key(kind, call)
+        try:
+            decode_key(kind, key, msgspec.Raw(msgspec.json.encode(elements)), Place(self._region, key))
+        except InputError as error:
+            raise Refusal(MALFORMED, error.message, call.action) from None
+        return elements
 
     def _clean(self, kind: Kind[Any], call: Call, elements: list[Any]) -> list[Any]:
         secret = kind.secrets | self._asker.sensitive(call)
