@@ -43,22 +43,33 @@ def load_live(
     regions: Sequence[str] = (),
     role_arn: str | None = None,
     external_id: str | None = None,
+    accounts: Sequence[str] = (),
+    organization_role: str | None = None,
     endpoint_url: str | None = None,
 ) -> Network:
     """Ask the live account and build the network it describes; only calls that read are made.
 
     questions: read what these need, and no more; without any, everything. profile, regions (`all` for every enabled
-    one), role_arn, external_id, endpoint_url: as boto3's default chain has them where they are not said. Raises
-    sgcheck.errors.AwsError where nothing at all can be asked; what AWS refuses makes answers `unknown`.
+    one), role_arn, external_id, endpoint_url: as boto3's default chain has them where they are not said. accounts: a
+    role's ARN for each account to read, and `self` for one's own. organization_role: the name of a role in every
+    account of the organization, all of which are read. Raises sgcheck.errors.AwsError where nothing at all can be
+    asked; what AWS refuses makes answers `unknown`.
     """
     from sgcheck.aws.build import build
     from sgcheck.sources.live.loading import load as load_account
-    from sgcheck.sources.live.who import Role, Who
+    from sgcheck.sources.live.who import who
 
-    role = Role(role_arn, external_id) if role_arn else None
-    who = Who(profile, tuple(regions), role, endpoint_url=endpoint_url)
+    asking = who(
+        profile=profile,
+        regions=regions,
+        role_arn=role_arn,
+        external_id=external_id,
+        accounts=accounts,
+        organization_role=organization_role,
+        endpoint_url=endpoint_url,
+    )
     words = [end for question in questions for end in (question.source, question.target)]
-    return build(load_account(who, words).snapshot)
+    return build(load_account(asking, words).snapshot)
 
 
 def explain(network: Network, question: Question) -> Explanation:

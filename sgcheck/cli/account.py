@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
-_SELF = "self"
-
 _OPTIONS = (
     click.option("--profile", metavar="NAME", help="The profile of the AWS configuration to ask with."),
     click.option(
@@ -56,41 +54,23 @@ def refuse_account(account: Mapping[str, Any]) -> None:
         raise UsageError(f"--{given[0].removesuffix('s').replace('_', '-')} is for the live account, not for files")
 
 
-def who(
-    *,
-    profile: str | None = None,
-    regions: tuple[str, ...] = (),
-    role_arn: str | None = None,
-    external_id: str | None = None,
-    accounts: str | None = None,
-    org: str | None = None,
-    endpoint_url: str | None = None,
-    verbose: bool = False,
-) -> Who:
+def who(*, accounts: str | None = None, org: str | None = None, verbose: bool = False, **told: Any) -> Who:
     """Return what the options say."""
-    from sgcheck.sources.live.who import Role, Who
-    from sgcheck.sources.live.who import role_arn as checked
+    from sgcheck.sources.live import who as people
 
     del verbose
-    if external_id and not role_arn:
-        raise UsageError("--external-id goes with --role-arn")
-    role = Role(checked(role_arn), external_id) if role_arn else None
-    lines = _lines(accounts) if accounts else []
-    roles = tuple(Role(checked(arn), told or None) for arn, told in lines if arn != _SELF)
-    own = not accounts or (_SELF, "") in lines
-    return Who(profile, tuple(regions), role, roles, org, own, endpoint_url)
+    return people.who(accounts=_lines(accounts) if accounts else (), organization_role=org, **told)
 
 
-def _lines(file: str) -> list[tuple[str, str]]:
-    """The accounts that a file lists: the first word of a line, and the second if there is one."""
+def _lines(file: str) -> list[str]:
+    """The lines of a file that say something."""
     from pathlib import Path
 
     try:
         text = Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: can't be read: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
-    words = [line.partition("#")[0].split() for line in text.splitlines()]
-    found = [(line[0], " ".join(line[1:])) for line in words if line]
+    found = [words for line in text.splitlines() if (words := line.partition("#")[0].strip())]
     if not found:
         raise UsageError(f"{file}: lists no account", "expected a role's ARN a line: arn:aws:iam::ACCOUNT:role/NAME")
     return found

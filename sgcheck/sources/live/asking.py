@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sgcheck.aws.kind import Call
-from sgcheck.sources.live.refusals import MALFORMED, Refusal, refusals
 from sgcheck.sources.live.meter import Meter
+from sgcheck.sources.live.refusals import MALFORMED, Refusal, refusals
 from sgcheck.sources.live.sessions import Clients
 
 _EC2_PAGE = 1000

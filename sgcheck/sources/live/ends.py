@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from sgcheck.aws.address import ADDRESS
 from sgcheck.aws.instance import INSTANCE
 from sgcheck.aws.internet_gateway import INTERNET_GATEWAY
 from sgcheck.aws.kinds import KINDS
@@ -19,6 +20,9 @@ from sgcheck.packets import INTERNET, AddressSet, format_address, parse_cidr
 from sgcheck.sources.live.wishes import WHOLE, Wish, wish
 
 _EC2_ARN = re.compile(r"^arn:[^:]+:ec2:[^:]*:[^:]*:(?:.*/)?([^/]+)$")
+# The first looks at the primary address only, the second at none but Elastic ones by its description (EC2 API,
+# DescribeNetworkInterfaces).
+_PUBLIC = ("public-address", "any-public-address")
 _WHOLE_INTERNET = frozenset({"internet", "0.0.0.0/0", "::/0"})
 _DNS_OF_INSTANCE = re.compile(r"\.(?:compute|ec2)(?:-\d)?\.(?:internal|amazonaws\.com(?:\.cn)?)$")
 
@@ -74,7 +78,8 @@ def _end(word: str) -> Ends:
 
 def _internet() -> Iterator[Wish]:
     """The internet is what belongs to nobody known, so that every known public address matters."""
-    yield wish(NETWORK_INTERFACE, "public-address", "*", follow=False)
+    for trait in _PUBLIC:
+        yield wish(NETWORK_INTERFACE, trait, "*", follow=False)
 
 
 def _by_id(word: str) -> Iterator[Wish]:
@@ -122,7 +127,8 @@ def _by_address(word: str) -> Ends:
     if low == high:
         text = format_address(family, low)
         if family == 4:
-            found |= {wish(NETWORK_INTERFACE, "address", text), wish(NETWORK_INTERFACE, "public-address", text)}
+            found |= {wish(NETWORK_INTERFACE, trait, text) for trait in ("address", *_PUBLIC)}
+            found.add(wish(ADDRESS, WHOLE, follow=False))
         else:
             found.add(wish(NETWORK_INTERFACE, "ipv6-address", text))
         return Ends(frozenset(found), hosts=addresses)

@@ -84,14 +84,22 @@ class Narrowing:
     def _adopted(self, shelf: Shelf) -> int:
         """How many records are followed, with those that are wished for and came with others."""
         for one in self._wishes:
-            if one.follow and one.trait == "id" and one.kind in _BY_ID and shelf.has(one.kind, one.value):
+            if not one.follow or one.kind not in _BY_ID:
+                continue
+            if one.trait == "id" and shelf.has(one.kind, one.value):
                 shelf.followed[one.kind].add(one.value)
+            elif one.trait != "id" and one.kind in shelf.complete:
+                shelf.follow_all(one.kind)
         return sum(map(len, shelf.followed.values()))
 
     def _open(self, shelf: Shelf) -> dict[tuple[str, str, bool], list[str]]:
         """What is to be asked of an account and Region now: values by kind, trait and whether they are followed."""
         vpcs = {str(record.get("VpcId")) for record in shelf.records(VPC)}
-        on_the_way = len(self._scopes) == 1 or any(wish(VPC, "id", vpc) in self._wishes for vpc in vpcs)
+        on_the_way = (
+            len(self._scopes) == 1
+            or any(shelf.followed.values())
+            or any(wish(VPC, "id", vpc) in self._wishes for vpc in vpcs)
+        )
         wanted: Iterable[Wish] = chain([wish(VPC, WHOLE, follow=False)], self._ends.wishes)
         if on_the_way:
             wanted = chain(FRAME, self._wishes)
@@ -107,6 +115,7 @@ class Narrowing:
         """Whether a wish needs no call: AWS will refuse it, its record is there, or it comes with another."""
         return (
             one.kind in shelf.refused
+            or one.kind in shelf.complete
             or (one.kind, one.trait) == (VPC.name, "id")
             or (not one.follow and one._replace(follow=True) in self._wishes)
             or (one.trait == "id" and one.kind in _BY_ID and shelf.has(one.kind, one.value))
@@ -115,5 +124,10 @@ class Narrowing:
 
 def _read(scope: Scope, kind_name: str, trait: str, values: list[str], *, follow: bool) -> None:
     kind = _KINDS[kind_name]
-    found = scope.reader.whole(kind) if trait == WHOLE else scope.reader.narrowed(kind, trait, values)
-    scope.shelf.put(found, trait, follow=follow and trait != WHOLE)
+    if trait != WHOLE:
+        found = scope.reader.narrowed(kind, trait, values)
+        if not found.gaps or any(call.each for call in kind.calls):
+            scope.shelf.put(found, trait, follow=follow)
+            return
+    # Also where a filter is refused: what stands in for AWS may not know it, and everything is more than enough.
+    scope.shelf.put(scope.reader.whole(kind), trait, follow=follow and trait != WHOLE, complete=True)

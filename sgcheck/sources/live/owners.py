@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sgcheck.aws.address import ADDRESS
 from sgcheck.aws.instance import INSTANCE
 from sgcheck.aws.network_interface import NETWORK_INTERFACE
 from sgcheck.aws.subnet import SUBNET
@@ -27,9 +28,13 @@ _PUBLIC = ("Association.PublicIp", "PrivateIpAddresses.Association.PublicIp")
 
 def addressed(shelf: Shelf, ends: Ends) -> Iterator[Wish]:
     """Where the addresses of the ends lie: VPCs, and whole subnets of ranges."""
+    asked = ends.networks | ends.hosts
     for record in shelf.records(VPC):
-        if _set(record, _VPC_RANGES) & (ends.networks | ends.hosts):
+        if _set(record, _VPC_RANGES) & asked:
             yield wish(VPC, "id", record["VpcId"])
+    for record in shelf.records(ADDRESS):
+        if _set(record, ("PublicIp",)) & asked:
+            yield from (wish(NETWORK_INTERFACE, "id", id_) for id_ in at(record, ("NetworkInterfaceId",)))
     if ends.networks:
         for record in shelf.records(SUBNET):
             if _set(record, _SUBNET_RANGES) & ends.networks:

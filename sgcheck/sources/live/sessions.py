@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import boto3
 
 _SESSION_NAME = "sgcheck"
-_ATTEMPTS = 10
+_ATTEMPTS = 6
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -85,7 +85,7 @@ def _config(who: Who) -> Any:
     return Config(
         retries={"mode": "adaptive", "total_max_attempts": int(told) if told.isdecimal() else _ATTEMPTS},
         max_pool_connections=max(who.threads, 10),
-        connect_timeout=10,
+        connect_timeout=5,
         user_agent_extra=f"sgcheck/{__version__}",
     )
 

@@ -31,12 +31,13 @@ class Shelf:
         self._lists: dict[str, dict[str, dict[bytes, Element]]] = defaultdict(dict)
         self._named: dict[str, dict[str, dict[str, list[Any]]]] = defaultdict(dict)
         self.refused: set[str] = set()
+        self.complete: set[str] = set()
         self.fruitful: set[tuple[str, str]] = set()
         self._ids: dict[str, set[str]] = defaultdict(set)
         self._lock = threading.Lock()
 
-    def put(self, found: Found, trait: str, *, follow: bool) -> None:
-        """Add what was found by `trait`; any thread may.
+    def put(self, found: Found, trait: str, *, follow: bool, complete: bool = False) -> None:
+        """Add what was found by `trait`; any thread may. complete: it is everything of its kind.
 
         A kind that was refused once has nothing more to say: half of it would look like all.
         """
@@ -44,6 +45,8 @@ class Shelf:
             self.gaps += [gap for gap in found.gaps if gap not in self.gaps]
             if found.gaps and not any(call.each for call in found.kind.calls):
                 self.refused.add(found.kind.name)
+            if complete:
+                self.complete.add(found.kind.name)
             for key, elements in found.keys.items():
                 self._take(found.kind, key, elements, follow=follow)
                 if elements:
@@ -60,6 +63,10 @@ class Shelf:
             self._ids[kind.name] |= ids
             if follow:
                 self.followed[kind.name] |= ids
+
+    def follow_all(self, kind_name: str) -> None:
+        """What every record of a kind names is needed."""
+        self.followed[kind_name] |= self._ids[kind_name]
 
     def has(self, kind_name: str, id_: str) -> bool:
         """Whether the record of this id is there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
@@ -11,6 +12,8 @@ from sgcheck.errors import UsageError
 _ROLE = re.compile(r"arn:[a-z0-9-]+:iam::\d{12}:role/\S+")
 ALL = "all"
 """The word for every Region that the account has enabled."""
+SELF = "self"
+"""The word for the account that the credentials belong to."""
 THREADS = 16
 """Calls at the same time; more make AWS throttle one account rather than answer faster."""
 
@@ -27,11 +30,11 @@ class Role(msgspec.Struct, frozen=True):
         return self.arn.split(":")[4]
 
 
-def role_arn(text: str) -> str:
-    """The ARN of a role; raises UsageError where it is none (IAM user guide: identifiers)."""
-    if not _ROLE.fullmatch(text):
-        raise UsageError(f"{text}: expected the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME")
-    return text
+def role(arn: str, external_id: str | None = None) -> Role:
+    """A role; raises UsageError where `arn` is not the ARN of one (IAM user guide: identifiers)."""
+    if not _ROLE.fullmatch(arn):
+        raise UsageError(f"{arn}: expected the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME")
+    return Role(arn, external_id or None)
 
 
 class Who(msgspec.Struct, frozen=True):
@@ -51,3 +54,32 @@ class Who(msgspec.Struct, frozen=True):
     own: bool = True
     endpoint_url: str | None = None
     threads: int = THREADS
+
+
+def who(
+    *,
+    profile: str | None = None,
+    regions: Sequence[str] = (),
+    role_arn: str | None = None,
+    external_id: str | None = None,
+    accounts: Sequence[str] = (),
+    organization_role: str | None = None,
+    endpoint_url: str | None = None,
+) -> Who:
+    """Who asks, from plain words.
+
+    accounts: a role's ARN for each account to read, its external id after a space if it has one; `self` is the account
+    that the credentials belong to, which is read in any case where nothing is listed. Raises UsageError.
+    """
+    if external_id and not role_arn:
+        raise UsageError("an external id goes with the ARN of a role")
+    listed = [word.split(None, 1) for word in accounts if word != SELF]
+    return Who(
+        profile=profile,
+        regions=tuple(regions),
+        role=role(role_arn, external_id) if role_arn else None,
+        roles=tuple(role(*words) for words in listed),
+        organization_role=organization_role,
+        own=not accounts or SELF in accounts,
+        endpoint_url=endpoint_url,
+    )

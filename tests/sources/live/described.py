@@ -20,6 +20,7 @@ FILTERS = {
     ("describe_network_interfaces", "vpc-id"): "VpcId",
     ("describe_network_interfaces", "addresses.private-ip-address"): "PrivateIpAddresses.PrivateIpAddress",
     ("describe_network_interfaces", "ipv6-addresses.ipv6-address"): "Ipv6Addresses.Ipv6Address",
+    ("describe_network_interfaces", "association.public-ip"): "Association.PublicIp",
     ("describe_network_interfaces", "addresses.association.public-ip"): "PrivateIpAddresses.Association.PublicIp",
     ("describe_network_interfaces", "interface-type"): "InterfaceType",
     ("describe_network_interfaces", "source-dest-check"): "SourceDestCheck",

@@ -6,7 +6,6 @@ import os
 import random
 
 import pytest
-from sources.live.described import Described
 
 from sgcheck.aws.build import build
 from sgcheck.errors import SgcheckError
@@ -20,6 +19,7 @@ from sgcheck.sources.live.reading import Reader, at
 from sgcheck.sources.live.shelf import Shelf
 from sgcheck.sources.tally import Tally
 from tests.plain.networks import random_network
+from tests.sources.live.described import Described
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
