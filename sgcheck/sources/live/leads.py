@@ -47,6 +47,8 @@ def leads(shelf: Shelf, wishes: set[Wish]) -> Iterator[Wish]:
                 yield from follow(record)
     for table in shelf.records(ROUTE_TABLE):
         yield from _table(shelf, table)
+    for record in shelf.records(PREFIX_LIST):
+        yield from _named(PREFIX_LIST_ENTRY, "PrefixListId", record, "PrefixListId")
     yield from _gateways(shelf, vpcs)
     yield from _transit(shelf, vpcs, gateways)
 
@@ -95,7 +97,6 @@ _FOLLOWED: tuple[tuple[Kind[Any], Callable[[Element], Iterator[Wish]]], ...] = (
 
 def _list(record: Element, path: str) -> Iterator[Wish]:
     yield from _named(PREFIX_LIST, "id", record, path)
-    yield from _named(PREFIX_LIST_ENTRY, "PrefixListId", record, path)
 
 
 def _table(shelf: Shelf, table: Element) -> Iterator[Wish]:

@@ -91,3 +91,23 @@ def test_the_answer_is_that_of_everything(fabric):
             different.append((seed, question.source, question.target, question.port))
     assert answered > SEEDS * 2
     assert different == []
+
+
+def test_a_question_about_one_instance_does_not_list_the_world():
+    """Of 300 instances in 3 VPCs two are asked for, with their groups, and what their VPCs have."""
+    network = random_network(random.Random(5), size=3)
+    instance = next(at(network, ("Reservations", "Instances", "InstanceId")))
+    interface = next(i for i in network["NetworkInterfaces"] if [instance] == list(at(i, ("Attachment", "InstanceId"))))
+    for number in range(300):
+        address = f"10.99.{number // 250}.{number % 250}"
+        copy = dict(interface, NetworkInterfaceId=f"eni-{number:017x}", PrivateIpAddress=address)
+        copy |= {"PrivateIpAddresses": [{"PrivateIpAddress": address, "Primary": True}], "Groups": []}
+        copy |= {"Attachment": {"InstanceId": f"i-{number:017x}"}, "Ipv6Addresses": [], "SourceDestCheck": True}
+        network["NetworkInterfaces"].append(copy)
+        network["Reservations"].append({"Instances": [{"InstanceId": f"i-{number:017x}"}]})
+    _, account = read(network, ends([instance, "internet"]))
+    assert account.answered["describe_instances"] == 1
+    assert account.answered["describe_network_interfaces"] < 40
+    # Three VPCs that are joined by peering: one call for most kinds, a few more for interfaces.
+    assert sum(account.asked.values()) == 37
+    assert max(account.asked.values()) == account.asked["describe_network_interfaces"] == 5
