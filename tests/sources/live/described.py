@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from fnmatch import fnmatchcase
 from typing import Any
@@ -50,6 +51,7 @@ class Described:
     def __init__(self, network: Record) -> None:
         """Answer from a network in AWS's records under AWS's keys."""
         self._network = network
+        self._lock = threading.Lock()
         self.asked: Counter[str] = Counter()
         self.answered: Counter[str] = Counter()
 
@@ -60,9 +62,10 @@ class Described:
 
     def ask(self, call: Call, parameters: Record) -> list[Record]:
         """The answer in one page."""
-        self.asked[call.operation] += 1
         answer = self._answer(call, parameters)
-        self.answered[call.operation] += len(answer[call.result_key])
+        with self._lock:
+            self.asked[call.operation] += 1
+            self.answered[call.operation] += len(answer[call.result_key])
         return [answer]
 
     def _answer(self, call: Call, parameters: Record) -> Record:
