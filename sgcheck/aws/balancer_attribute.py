@@ -1,7 +1,10 @@
 """Attributes of load balancers and target groups, each with what it belongs to, which AWS's answers do not say."""
 
+from sgcheck.aws.classic_load_balancer import EACH_CLASSIC
 from sgcheck.aws.kind import Absence, Call, Kind, elbv2
+from sgcheck.aws.load_balancer import EACH_BALANCER
 from sgcheck.aws.record import Id, Record
+from sgcheck.aws.target_group import EACH_TARGET_GROUP
 
 
 class Attribute(Record, frozen=True, kw_only=True):
@@ -51,7 +54,14 @@ LOAD_BALANCER_ATTRIBUTE: Kind[LoadBalancerAttributesRecord] = Kind(
     record=LoadBalancerAttributesRecord,
     absence=Absence.ASSUMED,
     absence_note="cross-zone load balancing is as AWS's default for the type has it, with a warning where it matters",
-    calls=(elbv2("describe_load_balancer_attributes", "DescribeLoadBalancerAttributes", "Attributes"),),
+    calls=(
+        elbv2(
+            "describe_load_balancer_attributes",
+            "DescribeLoadBalancerAttributes",
+            "Attributes",
+            each=EACH_BALANCER,
+        ),
+    ),
     id_of=lambda record: record.load_balancer_arn,
     id_members=("LoadBalancerArn",),
     telltales=frozenset({"Attributes"}),
@@ -72,6 +82,7 @@ CLASSIC_ATTRIBUTE: Kind[ClassicAttributesRecord] = Kind(
             "describe_load_balancer_attributes",
             "elasticloadbalancing:DescribeLoadBalancerAttributes",
             "LoadBalancerAttributes",
+            each=EACH_CLASSIC,
         ),
     ),
     id_of=lambda record: record.load_balancer_name,
@@ -87,7 +98,14 @@ TARGET_GROUP_ATTRIBUTE: Kind[TargetGroupAttributesRecord] = Kind(
     record=TargetGroupAttributesRecord,
     absence=Absence.ASSUMED,
     absence_note="whether client addresses are kept is as AWS's default for the targets has it, with a warning",
-    calls=(elbv2("describe_target_group_attributes", "DescribeTargetGroupAttributes", "Attributes"),),
+    calls=(
+        elbv2(
+            "describe_target_group_attributes",
+            "DescribeTargetGroupAttributes",
+            "Attributes",
+            each=EACH_TARGET_GROUP,
+        ),
+    ),
     id_of=lambda record: record.target_group_arn,
     id_members=("TargetGroupArn",),
     telltales=frozenset({"Attributes"}),

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sgcheck.aws.kind import Absence, Call, Kind
+from sgcheck.aws.kind import Absence, Call, Feed, Kind
 from sgcheck.aws.record import Id, Record
 
 
@@ -47,6 +47,12 @@ class ClassicLoadBalancerRecord(Record, frozen=True, kw_only=True):
     health_check: ClassicHealthCheck | None = None
 
 
+_DESCRIBE = Call(
+    "elb", "describe_load_balancers", "elasticloadbalancing:DescribeLoadBalancers", "LoadBalancerDescriptions"
+)
+EACH_CLASSIC = (Feed("LoadBalancerName", _DESCRIBE, ("LoadBalancerName",)),)
+"""What has to be asked balancer by balancer."""
+
 CLASSIC_LOAD_BALANCER: Kind[ClassicLoadBalancerRecord] = Kind(
     name="Classic Load Balancer",
     plural="Classic Load Balancers",
@@ -54,14 +60,7 @@ CLASSIC_LOAD_BALANCER: Kind[ClassicLoadBalancerRecord] = Kind(
     record=ClassicLoadBalancerRecord,
     absence=Absence.OFF,
     absence_note="there are none unless an interface says that it belongs to one, which then decides",
-    calls=(
-        Call(
-            "elb",
-            "describe_load_balancers",
-            "elasticloadbalancing:DescribeLoadBalancers",
-            "LoadBalancerDescriptions",
-        ),
-    ),
+    calls=(_DESCRIBE,),
     id_of=lambda record: record.dns_name or record.load_balancer_name,
     id_members=("LoadBalancerName",),
     telltales=frozenset({"ListenerDescriptions", "VPCId", "Subnets", "Instances"}),

@@ -1,6 +1,6 @@
 """ECS services (ECS API, Service); all of ECS begins its names with a small letter."""
 
-from sgcheck.aws.kind import Absence, Call, Kind
+from sgcheck.aws.kind import Absence, Call, Feed, Kind
 from sgcheck.aws.record import Record
 
 
@@ -27,6 +27,9 @@ class EcsServiceRecord(Record, frozen=True, kw_only=True, rename="camel"):
     network_configuration: NetworkConfiguration | None = None
 
 
+EACH_CLUSTER = Feed("cluster", Call("ecs", "list_clusters", "ecs:ListClusters", "clusterArns"))
+_LIST = Call("ecs", "list_services", "ecs:ListServices", "serviceArns")
+
 ECS_SERVICE: Kind[EcsServiceRecord] = Kind(
     name="ECS service",
     plural="ECS services",
@@ -34,7 +37,15 @@ ECS_SERVICE: Kind[EcsServiceRecord] = Kind(
     record=EcsServiceRecord,
     absence=Absence.OFF,
     absence_note="what answers for a service are interfaces with records of their own; tasks tell its name too",
-    calls=(Call("ecs", "describe_services", "ecs:DescribeServices", "services"),),
+    calls=(
+        Call(
+            "ecs",
+            "describe_services",
+            "ecs:DescribeServices",
+            "services",
+            each=(EACH_CLUSTER, Feed("services", _LIST, batch=10)),
+        ),
+    ),
     id_of=lambda record: record.service_arn,
     id_members=("serviceArn",),
     telltales=frozenset({"serviceName", "clusterArn", "taskDefinition"}),

@@ -1,6 +1,7 @@
 """ECS tasks (ECS API, Task): which interfaces a service has right now."""
 
-from sgcheck.aws.kind import Absence, Call, Kind
+from sgcheck.aws.ecs_service import EACH_CLUSTER
+from sgcheck.aws.kind import Absence, Call, Feed, Kind
 from sgcheck.aws.record import Record
 
 
@@ -36,9 +37,19 @@ ECS_TASK: Kind[EcsTaskRecord] = Kind(
     record=EcsTaskRecord,
     absence=Absence.OFF,
     absence_note="the interfaces of a service are then told by its subnets and groups",
-    calls=(Call("ecs", "describe_tasks", "ecs:DescribeTasks", "tasks"),),
+    calls=(
+        Call(
+            "ecs",
+            "describe_tasks",
+            "ecs:DescribeTasks",
+            "tasks",
+            each=(EACH_CLUSTER, Feed("tasks", Call("ecs", "list_tasks", "ecs:ListTasks", "taskArns"), batch=100)),
+        ),
+    ),
     id_of=lambda record: record.task_arn,
     id_members=("taskArn",),
     telltales=frozenset({"taskDefinitionArn", "clusterArn", "lastStatus"}),
     telltale="taskArn",
+    # What a task was started with may hold passwords.
+    secrets=frozenset({"overrides"}),
 )

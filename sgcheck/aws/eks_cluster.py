@@ -1,6 +1,6 @@
 """EKS clusters (EKS API, Cluster): the interfaces of their control planes; the answer has one cluster, not a list."""
 
-from sgcheck.aws.kind import Absence, Call, Kind
+from sgcheck.aws.kind import Absence, Call, Feed, Kind
 from sgcheck.aws.record import Record
 
 
@@ -31,7 +31,15 @@ EKS_CLUSTER: Kind[EksClusterRecord] = Kind(
     record=EksClusterRecord,
     absence=Absence.OFF,
     absence_note="a control plane is reached by interfaces whose descriptions name its cluster",
-    calls=(Call("eks", "describe_cluster", "eks:DescribeCluster", "cluster"),),
+    calls=(
+        Call(
+            "eks",
+            "describe_cluster",
+            "eks:DescribeCluster",
+            "cluster",
+            each=(Feed("name", Call("eks", "list_clusters", "eks:ListClusters", "clusters")),),
+        ),
+    ),
     id_of=lambda record: record.arn or record.name,
     id_members=("name",),
     telltales=frozenset({"resourcesVpcConfig"}),

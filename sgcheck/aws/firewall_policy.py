@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from sgcheck.aws.kind import Absence, Call, Kind, Wrapper
+from sgcheck.aws.kind import Absence, Call, Feed, Kind, Wrapper
+from sgcheck.aws.network_firewall import DESCRIBE_FIREWALL
 from sgcheck.aws.record import Id, Record
 
 
@@ -81,6 +82,14 @@ def _described(_key: str, record: FirewallPolicyRecord) -> Iterable[FirewallPoli
     yield record
 
 
+DESCRIBE_POLICY = Call(
+    "network-firewall",
+    "describe_firewall_policy",
+    "network-firewall:DescribeFirewallPolicy",
+    "",
+    each=(Feed("FirewallPolicyArn", DESCRIBE_FIREWALL, ("Firewall.FirewallPolicyArn",)),),
+)
+
 FIREWALL_POLICY: Kind[FirewallPolicyRecord] = Kind(
     name="firewall policy",
     plural="firewall policies",
@@ -88,7 +97,7 @@ FIREWALL_POLICY: Kind[FirewallPolicyRecord] = Kind(
     record=FirewallPolicyRecord,
     absence=Absence.OFF,
     absence_note="only firewalls have policies; one that a firewall on the path names is unknown",
-    calls=(Call("network-firewall", "describe_firewall_policy", "network-firewall:DescribeFirewallPolicy", ""),),
+    calls=(DESCRIBE_POLICY,),
     id_of=lambda record: record.firewall_policy_response.firewall_policy_arn,
     id_members=(),
     telltales=frozenset(),

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from sgcheck.aws.firewall_policy import VariableSet
-from sgcheck.aws.kind import Absence, Call, Kind, Wrapper
+from sgcheck.aws.firewall_policy import DESCRIBE_POLICY, VariableSet
+from sgcheck.aws.kind import Absence, Call, Feed, Kind, Wrapper
 from sgcheck.aws.record import Id, Record
 
 
@@ -147,6 +147,11 @@ def _described(_key: str, record: RuleGroupRecord) -> Iterable[RuleGroupRecord]:
     yield record
 
 
+_REFERENCES = (
+    "FirewallPolicy.StatelessRuleGroupReferences.ResourceArn",
+    "FirewallPolicy.StatefulRuleGroupReferences.ResourceArn",
+)
+
 FIREWALL_RULE_GROUP: Kind[RuleGroupRecord] = Kind(
     name="firewall rule group",
     plural="firewall rule groups",
@@ -154,7 +159,15 @@ FIREWALL_RULE_GROUP: Kind[RuleGroupRecord] = Kind(
     record=RuleGroupRecord,
     absence=Absence.OFF,
     absence_note="only policies of firewalls name rule groups; one on the path that is not there is unknown",
-    calls=(Call("network-firewall", "describe_rule_group", "network-firewall:DescribeRuleGroup", ""),),
+    calls=(
+        Call(
+            "network-firewall",
+            "describe_rule_group",
+            "network-firewall:DescribeRuleGroup",
+            "",
+            each=(Feed("RuleGroupArn", DESCRIBE_POLICY, _REFERENCES),),
+        ),
+    ),
     id_of=lambda record: record.rule_group_response.rule_group_arn,
     id_members=(),
     telltales=frozenset(),

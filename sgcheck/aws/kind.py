@@ -48,18 +48,19 @@ class Call(msgspec.Struct, frozen=True, eq=False):
     regional: bool = True
 
 
-class Feed(msgspec.Struct, frozen=True):
+class Feed(msgspec.Struct, frozen=True, eq=False):
     """Values that a call needs before it can be made: what `call` finds.
 
     parameter: the member of the request that takes a value. paths: where the values stand in what `call` finds
     (`FirewallPolicy.StatefulRuleGroupReferences.ResourceArn`), empty where they are themselves the values. batch: so
-    many values at once, as a list; 0 where the request takes one.
+    many values at once, as a list; 0 where the request takes one. where: only what has one of these values as a member.
     """
 
     parameter: str
     call: Call
     paths: tuple[str, ...] = ()
     batch: int = 0
+    where: dict[str, tuple[str, ...]] = {}
 
 
 class Wrapper(msgspec.Struct, Generic[R], frozen=True):

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from sgcheck.aws.kind import Absence, Kind, Wrapper, elbv2
+from sgcheck.aws.kind import Absence, Feed, Kind, Wrapper, elbv2
+from sgcheck.aws.load_balancer import EACH_BALANCER
 from sgcheck.aws.record import Id, Record
 
 
@@ -54,6 +55,11 @@ def _unpack(_name: str, element: ListenersOfBalancer) -> Iterable[ListenerRecord
         yield ListenerRecord(load_balancer_arn=element.load_balancer_arn)
 
 
+_DESCRIBE = elbv2("describe_listeners", "DescribeListeners", "Listeners", each=EACH_BALANCER)
+# Only Application Load Balancers have rules (Elastic Load Balancing v2 API, Rule).
+EACH_LISTENER = (Feed("ListenerArn", _DESCRIBE, ("ListenerArn",), where={"Protocol": ("HTTP", "HTTPS")}),)
+"""What has to be asked listener by listener."""
+
 LISTENER: Kind[ListenerRecord] = Kind(
     name="listener",
     plural="listeners",
@@ -61,7 +67,7 @@ LISTENER: Kind[ListenerRecord] = Kind(
     record=ListenerRecord,
     absence=Absence.UNKNOWN,
     absence_note="what a load balancer takes, and whom it hands it to, is in its listeners",
-    calls=(elbv2("describe_listeners", "DescribeListeners", "Listeners"),),
+    calls=(_DESCRIBE,),
     id_of=lambda record: record.listener_arn or record.load_balancer_arn or "",
     id_members=("ListenerArn",),
     telltales=frozenset({"LoadBalancerArn"}),

@@ -1,7 +1,7 @@
 """Rules of an Application Load Balancer's listeners (Elastic Load Balancing v2 API, Rule)."""
 
 from sgcheck.aws.kind import Absence, Kind, elbv2
-from sgcheck.aws.listener import Action
+from sgcheck.aws.listener import EACH_LISTENER, Action
 from sgcheck.aws.record import Record
 
 
@@ -20,7 +20,7 @@ LISTENER_RULE: Kind[ListenerRuleRecord] = Kind(
     record=ListenerRuleRecord,
     absence=Absence.ASSUMED,
     absence_note="a listener without known rules is judged by its default action, with a warning",
-    calls=(elbv2("describe_rules", "DescribeRules", "Rules"),),
+    calls=(elbv2("describe_rules", "DescribeRules", "Rules", each=EACH_LISTENER),),
     id_of=lambda record: record.rule_arn or "",
     id_members=("RuleArn",),
     telltales=frozenset({"Conditions", "IsDefault"}),

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sgcheck.aws.kind import Absence, Kind, elbv2
+from sgcheck.aws.kind import Absence, Feed, Kind, elbv2
 from sgcheck.aws.record import Id, Record
 
 
@@ -45,6 +45,10 @@ class LoadBalancerRecord(Record, frozen=True, kw_only=True):
     security_groups: list[str] | None = None
 
 
+_DESCRIBE = elbv2("describe_load_balancers", "DescribeLoadBalancers", "LoadBalancers")
+EACH_BALANCER = (Feed("LoadBalancerArn", _DESCRIBE, ("LoadBalancerArn",)),)
+"""What has to be asked balancer by balancer."""
+
 LOAD_BALANCER: Kind[LoadBalancerRecord] = Kind(
     name="load balancer",
     plural="load balancers",
@@ -52,7 +56,7 @@ LOAD_BALANCER: Kind[LoadBalancerRecord] = Kind(
     record=LoadBalancerRecord,
     absence=Absence.OFF,
     absence_note="there are none unless an interface says that it belongs to one, which then decides",
-    calls=(elbv2("describe_load_balancers", "DescribeLoadBalancers", "LoadBalancers"),),
+    calls=(_DESCRIBE,),
     id_of=lambda record: record.load_balancer_arn,
     id_members=("LoadBalancerArn",),
     telltales=frozenset({"DNSName", "Scheme", "VpcId", "AvailabilityZones", "SecurityGroups"}),

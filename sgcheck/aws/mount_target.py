@@ -1,6 +1,6 @@
 """Mount targets of file systems (EFS API, MountTargetDescription)."""
 
-from sgcheck.aws.kind import Absence, Call, Kind
+from sgcheck.aws.kind import Absence, Call, Feed, Kind
 from sgcheck.aws.record import Id, Record
 
 
@@ -15,6 +15,8 @@ class MountTargetRecord(Record, frozen=True, kw_only=True):
     availability_zone_name: str | None = None
 
 
+_FILE_SYSTEMS = Call("efs", "describe_file_systems", "elasticfilesystem:DescribeFileSystems", "FileSystems")
+
 MOUNT_TARGET: Kind[MountTargetRecord] = Kind(
     name="mount target",
     plural="mount targets",
@@ -22,7 +24,15 @@ MOUNT_TARGET: Kind[MountTargetRecord] = Kind(
     record=MountTargetRecord,
     absence=Absence.OFF,
     absence_note="a file system is reached by interfaces whose descriptions name it",
-    calls=(Call("efs", "describe_mount_targets", "elasticfilesystem:DescribeMountTargets", "MountTargets"),),
+    calls=(
+        Call(
+            "efs",
+            "describe_mount_targets",
+            "elasticfilesystem:DescribeMountTargets",
+            "MountTargets",
+            each=(Feed("FileSystemId", _FILE_SYSTEMS, ("FileSystemId",)),),
+        ),
+    ),
     id_of=lambda record: record.mount_target_id,
     id_members=("MountTargetId",),
     telltales=frozenset({"FileSystemId", "LifeCycleState", "IpAddress"}),

@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable
 
-from sgcheck.aws.kind import Absence, Call, Kind, Wrapper
+from sgcheck.aws.kind import Absence, Call, Feed, Kind, Wrapper
 from sgcheck.aws.record import Id, Record
 
 
@@ -53,6 +53,16 @@ def _described(_key: str, record: FirewallRecord) -> Iterable[FirewallRecord]:
     yield record
 
 
+_LIST = Call("network-firewall", "list_firewalls", "network-firewall:ListFirewalls", "Firewalls")
+DESCRIBE_FIREWALL = Call(
+    "network-firewall",
+    "describe_firewall",
+    "network-firewall:DescribeFirewall",
+    "",
+    key="NetworkFirewalls",
+    each=(Feed("FirewallArn", _LIST, ("FirewallArn",)),),
+)
+
 NETWORK_FIREWALL: Kind[FirewallRecord] = Kind(
     name="network firewall",
     plural="network firewalls",
@@ -60,10 +70,7 @@ NETWORK_FIREWALL: Kind[FirewallRecord] = Kind(
     record=FirewallRecord,
     absence=Absence.OFF,
     absence_note="routes lead to a firewall by its endpoint, whose record says that one stands behind it",
-    calls=(
-        Call("network-firewall", "list_firewalls", "network-firewall:ListFirewalls", "Firewalls"),
-        Call("network-firewall", "describe_firewall", "network-firewall:DescribeFirewall", ""),
-    ),
+    calls=(_LIST, DESCRIBE_FIREWALL),
     id_of=lambda record: record.firewall.firewall_arn,
     id_members=(),
     telltales=frozenset(),

@@ -69,6 +69,7 @@ NETWORK_INTERFACE: Kind[NetworkInterfaceRecord] = Kind(
                 "ipv6-address": "ipv6-addresses.ipv6-address",
                 "public-address": "association.public-ip",
                 "any-public-address": "addresses.association.public-ip",
+                "description": "description",
                 "source-dest-check": "source-dest-check",
                 "type": "interface-type",
                 "tag": "tag:",

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sgcheck.aws.kind import Absence, Call, Kind
+from sgcheck.aws.kind import Absence, Call, Feed, Kind
 from sgcheck.aws.record import Record
 
 
@@ -24,6 +24,8 @@ class SearchDomainRecord(Record, frozen=True, kw_only=True):
     vpc_options: VpcOptions | None = msgspec.field(default=None, name="VPCOptions")
 
 
+_NAMES = Call("opensearch", "list_domain_names", "es:ListDomainNames", "DomainNames")
+
 SEARCH_DOMAIN: Kind[SearchDomainRecord] = Kind(
     name="OpenSearch domain",
     plural="OpenSearch domains",
@@ -31,7 +33,15 @@ SEARCH_DOMAIN: Kind[SearchDomainRecord] = Kind(
     record=SearchDomainRecord,
     absence=Absence.OFF,
     absence_note="a domain is reached by interfaces whose descriptions name it",
-    calls=(Call("opensearch", "describe_domains", "es:DescribeDomains", "DomainStatusList"),),
+    calls=(
+        Call(
+            "opensearch",
+            "describe_domains",
+            "es:DescribeDomains",
+            "DomainStatusList",
+            each=(Feed("DomainNames", _NAMES, ("DomainName",), batch=5),),
+        ),
+    ),
     id_of=lambda record: record.arn or record.domain_name,
     id_members=("DomainName",),
     telltales=frozenset({"DomainId", "EBSOptions"}),

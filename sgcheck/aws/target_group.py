@@ -1,6 +1,6 @@
 """Target groups (Elastic Load Balancing v2 API, TargetGroup)."""
 
-from sgcheck.aws.kind import Absence, Kind, elbv2
+from sgcheck.aws.kind import Absence, Feed, Kind, elbv2
 from sgcheck.aws.record import Id, Record
 
 
@@ -22,6 +22,10 @@ class TargetGroupRecord(Record, frozen=True, kw_only=True):
     ip_address_type: str | None = None
 
 
+_DESCRIBE = elbv2("describe_target_groups", "DescribeTargetGroups", "TargetGroups")
+EACH_TARGET_GROUP = (Feed("TargetGroupArn", _DESCRIBE, ("TargetGroupArn",)),)
+"""What has to be asked target group by target group."""
+
 TARGET_GROUP: Kind[TargetGroupRecord] = Kind(
     name="target group",
     plural="target groups",
@@ -29,7 +33,7 @@ TARGET_GROUP: Kind[TargetGroupRecord] = Kind(
     record=TargetGroupRecord,
     absence=Absence.UNKNOWN,
     absence_note="a listener that forwards names its target groups, which say what the targets are",
-    calls=(elbv2("describe_target_groups", "DescribeTargetGroups", "TargetGroups"),),
+    calls=(_DESCRIBE,),
     id_of=lambda record: record.target_group_arn,
     id_members=("TargetGroupArn",),
     telltales=frozenset({"TargetGroupName", "TargetType", "VpcId"}),

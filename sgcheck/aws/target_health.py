@@ -2,6 +2,7 @@
 
 from sgcheck.aws.kind import Absence, Kind, elbv2
 from sgcheck.aws.record import Id, Record
+from sgcheck.aws.target_group import EACH_TARGET_GROUP
 
 
 class TargetDescription(Record, frozen=True, kw_only=True):
@@ -41,7 +42,9 @@ TARGET_HEALTH: Kind[TargetHealthRecord] = Kind(
     record=TargetHealthRecord,
     absence=Absence.UNKNOWN,
     absence_note="who the targets of a group are is only told together with their health",
-    calls=(elbv2("describe_target_health", "DescribeTargetHealth", "TargetHealthDescriptions"),),
+    calls=(
+        elbv2("describe_target_health", "DescribeTargetHealth", "TargetHealthDescriptions", each=EACH_TARGET_GROUP),
+    ),
     id_of=lambda record: record.target_group_arn,
     id_members=("TargetGroupArn",),
     telltales=frozenset({"TargetHealthDescriptions"}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -89,8 +91,13 @@ ENDS = ["--from", "internet", "--to", "i-123"]
         (["explain", "--to", "i-123", "--port", "80"], "Missing option '--from'"),
         (["explain", "--from", "internet", "--port", "80"], "Missing option '--to'"),
         (["explain", *ENDS], "which port? give --port"),
-        (["explain", *ENDS, "--port", "80"], "no input: say with -i PATH what to analyse"),
-        (["explain", *ENDS, "--port", "80", "-i", ""], "no input: say with -i PATH what to analyse"),
+        (["explain", *ENDS, "--port", "80"], "which Region? give --region"),
+        (["explain", *ENDS, "--port", "80", "-i", ""], "which Region? give --region"),
+        (["explain", *ENDS, "--port", "80", "-i", "x.json", "--profile", "p"], "--profile is for the live account"),
+        (["explain", *ENDS, "--port", "80", "--external-id", "x"], "an external id goes with the ARN of a role"),
+        (["explain", *ENDS, "--port", "80", "--role-arn", "audit"], "audit: expected the ARN of a role"),
+        (["explain", *ENDS, "--port", "80", "--accounts", "/nowhere/a.txt"], "/nowhere/a.txt: can't be read"),
+        (["snapshot"], "where to? give -o FILE"),
         (["explain", *ENDS, "--port", "htpp", "-i", "x.json"], "htpp"),
         (["explain", *ENDS, "--port", "80", "-i", "-", "-i", "-"], "standard input can be read only once"),
         (["explain", *ENDS, "--port", "80", "-i", "/nowhere/x.json"], "/nowhere/x.json"),
@@ -103,7 +110,9 @@ ENDS = ["--from", "internet", "--to", "i-123"]
     ],
 )
 def test_wrong_usage_exits_2_and_says_what_is_wrong(words, message):
-    done = CliRunner().invoke(cli, words, env={"SGCHECK_INPUT": None})
+    none = dict.fromkeys(("SGCHECK_INPUT", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"))
+    config = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    done = CliRunner().invoke(cli, words, env={**none, **config})
     assert done.exit_code == 2, done.output
     assert message in done.stderr
     assert done.stdout == ""

@@ -8,21 +8,21 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from sgcheck.aws.address import ADDRESS
+from sgcheck.aws.classic_load_balancer import CLASSIC_LOAD_BALANCER
 from sgcheck.aws.instance import INSTANCE
 from sgcheck.aws.internet_gateway import INTERNET_GATEWAY
 from sgcheck.aws.kinds import KINDS
+from sgcheck.aws.load_balancer import LOAD_BALANCER
 from sgcheck.aws.nat_gateway import NAT_GATEWAY
 from sgcheck.aws.network_interface import NETWORK_INTERFACE
 from sgcheck.aws.security_group import SECURITY_GROUP
 from sgcheck.aws.subnet import SUBNET
 from sgcheck.aws.vpc import VPC
 from sgcheck.packets import INTERNET, AddressSet, format_address, parse_cidr
-from sgcheck.sources.live.wishes import WHOLE, Wish, wish
+from sgcheck.reach.balancer_names import names_balancer
+from sgcheck.sources.live.wishes import PUBLIC, WHOLE, Wish, internet, wish
 
 _EC2_ARN = re.compile(r"^arn:[^:]+:ec2:[^:]*:[^:]*:(?:.*/)?([^/]+)$")
-# The first looks at the primary address only, the second at none but Elastic ones by its description (EC2 API,
-# DescribeNetworkInterfaces).
-_PUBLIC = ("public-address", "any-public-address")
 _WHOLE_INTERNET = frozenset({"internet", "0.0.0.0/0", "::/0"})
 _DNS_OF_INSTANCE = re.compile(r"\.(?:compute|ec2)(?:-\d)?\.(?:internal|amazonaws\.com(?:\.cn)?)$")
 
@@ -31,18 +31,28 @@ class Ends(msgspec.Struct, frozen=True):
     """The ends of all questions together.
 
     wishes: what to look for by id, tag or address. networks: addresses whose owners are looked for subnet by subnet.
-    hosts: single addresses, looked for in the same way where nothing has exactly this address.
+    hosts: single addresses, looked for in the same way where nothing has exactly this address. balancers: names, ARNs
+    and DNS names of load balancers.
     """
 
     wishes: frozenset[Wish] = frozenset()
     networks: AddressSet = AddressSet.EMPTY
     hosts: AddressSet = AddressSet.EMPTY
+    balancers: frozenset[str] = frozenset()
 
     def __or__(self, other: Ends) -> Ends:
         """The ends of both."""
-        return Ends(self.wishes | other.wishes, self.networks | other.networks, self.hosts | other.hosts)
+        return Ends(
+            self.wishes | other.wishes,
+            self.networks | other.networks,
+            self.hosts | other.hosts,
+            self.balancers | other.balancers,
+        )
 
 
+_ALL_SUBNETS = wish(SUBNET, WHOLE, follow=False)
+"""What lies outside is what is in no known subnet."""
+BALANCERS = (LOAD_BALANCER, CLASSIC_LOAD_BALANCER)
 EVERYTHING = Ends(frozenset(wish(kind, WHOLE, follow=False) for kind in KINDS))
 """For an end of a form that can't be narrowed, and where there is no question yet."""
 
@@ -58,9 +68,11 @@ def ends(words: Iterable[str]) -> Ends:
 def _end(word: str) -> Ends:
     lowered = word.lower()
     if lowered in _WHOLE_INTERNET:
-        return Ends(frozenset(_internet()))
+        return Ends(frozenset(internet()))
     if lowered == "onprem":
-        return Ends()
+        return Ends(frozenset({_ALL_SUBNETS}))
+    if names_balancer(word):
+        return Ends(frozenset(wish(kind, WHOLE, follow=False) for kind in BALANCERS), balancers=frozenset({word}))
     arn = _EC2_ARN.match(word)
     word = arn.group(1) if arn else word
     found = frozenset(_by_id(word)) or frozenset(_by_tag(word))
@@ -74,12 +86,6 @@ def _end(word: str) -> Ends:
         name = lowered.rstrip(".")
         return Ends(frozenset({wish(INSTANCE, "dns", name), wish(INSTANCE, "private-dns", name)}))
     return EVERYTHING
-
-
-def _internet() -> Iterator[Wish]:
-    """The internet is what belongs to nobody known, so that every known public address matters."""
-    for trait in _PUBLIC:
-        yield wish(NETWORK_INTERFACE, trait, "*", follow=False)
 
 
 def _by_id(word: str) -> Iterator[Wish]:
@@ -102,7 +108,7 @@ def _by_id(word: str) -> Iterator[Wish]:
             yield wish(NAT_GATEWAY, "id", word)
         case "igw":
             yield wish(INTERNET_GATEWAY, "id", word)
-            yield from _internet()
+            yield from internet()
 
 
 def _by_tag(word: str) -> Iterator[Wish]:
@@ -121,13 +127,13 @@ def _by_tag(word: str) -> Iterator[Wish]:
 def _by_address(word: str) -> Ends:
     family, low, high = parse_cidr(word)
     addresses = AddressSet.parse(word)
-    found: set[Wish] = set()
+    found = {_ALL_SUBNETS}
     if addresses & INTERNET:
-        found |= set(_internet())
+        found |= set(internet())
     if low == high:
         text = format_address(family, low)
         if family == 4:
-            found |= {wish(NETWORK_INTERFACE, trait, text) for trait in ("address", *_PUBLIC)}
+            found |= {wish(NETWORK_INTERFACE, trait, text) for trait in ("address", *PUBLIC)}
             found.add(wish(ADDRESS, WHOLE, follow=False))
         else:
             found.add(wish(NETWORK_INTERFACE, "ipv6-address", text))

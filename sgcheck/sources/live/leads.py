@@ -24,14 +24,16 @@ from sgcheck.aws.transit_gateway_route import TRANSIT_GATEWAY_ROUTE
 from sgcheck.aws.transit_gateway_route_table import TRANSIT_GATEWAY_ROUTE_TABLE
 from sgcheck.aws.transit_gateway_vpc_attachment import TRANSIT_GATEWAY_VPC_ATTACHMENT
 from sgcheck.aws.vpc import VPC
+from sgcheck.aws.vpc_endpoint import VPC_ENDPOINT
 from sgcheck.aws.vpc_peering_connection import VPC_PEERING_CONNECTION
 from sgcheck.aws.vpn_connection import VPN_CONNECTION
 from sgcheck.aws.vpn_gateway import VPN_GATEWAY
 from sgcheck.sources.live.reading import at
 from sgcheck.sources.live.shelf import Element, Shelf
-from sgcheck.sources.live.wishes import WHOLE, Wish, wish
+from sgcheck.sources.live.wishes import FIREWALLS, WHOLE, Wish, wish
 
 _PER_TABLE = (TRANSIT_GATEWAY_ROUTE, TRANSIT_GATEWAY_PROPAGATION, TRANSIT_GATEWAY_PREFIX_LIST_REFERENCE)
+_ENDPOINTS = frozenset({"vpc_endpoint", "gateway_load_balancer_endpoint"})
 _PAIRS = ("IpPermissions.UserIdGroupPairs.GroupId", "IpPermissionsEgress.UserIdGroupPairs.GroupId")
 _LISTS = ("IpPermissions.PrefixListIds.PrefixListId", "IpPermissionsEgress.PrefixListIds.PrefixListId")
 
@@ -49,8 +51,17 @@ def leads(shelf: Shelf, wishes: set[Wish]) -> Iterator[Wish]:
         yield from _table(shelf, table)
     for record in shelf.records(PREFIX_LIST):
         yield from _named(PREFIX_LIST_ENTRY, "PrefixListId", record, "PrefixListId")
+    yield from _inspected(shelf)
     yield from _gateways(shelf, vpcs)
     yield from _transit(shelf, vpcs, gateways)
+
+
+def is_endpoint(shelf: Shelf) -> Iterator[bool]:
+    """Whether what is looked at are interfaces of endpoints, behind which anything may stand."""
+    followed = shelf.followed[NETWORK_INTERFACE.name]
+    for record in shelf.records(NETWORK_INTERFACE):
+        if record.get("NetworkInterfaceId") in followed:
+            yield record.get("InterfaceType") in _ENDPOINTS
 
 
 def _wished(wishes: set[Wish], kind: Any) -> set[str]:
@@ -77,6 +88,11 @@ def _home(record: Element) -> Iterator[Wish]:
     yield from _named(VPC, "id", record, "VpcId", "Attachments.VpcId")
 
 
+def _nat(record: Element) -> Iterator[Wish]:
+    yield from _home(record)
+    yield from _named(NETWORK_INTERFACE, "address", record, "NatGatewayAddresses.PrivateIp")
+
+
 def _group(record: Element) -> Iterator[Wish]:
     """Members of the groups that its rules name, and the names of these; not the rules of those in turn."""
     yield from _named(NETWORK_INTERFACE, "group", record, *_PAIRS, follow=False)
@@ -90,7 +106,7 @@ _FOLLOWED: tuple[tuple[Kind[Any], Callable[[Element], Iterator[Wish]]], ...] = (
     (INSTANCE, _instance),
     (SECURITY_GROUP, _group),
     (SUBNET, _home),
-    (NAT_GATEWAY, _home),
+    (NAT_GATEWAY, _nat),
     (INTERNET_GATEWAY, _home),
 )
 
@@ -108,6 +124,15 @@ def _table(shelf: Shelf, table: Element) -> Iterator[Wish]:
     for record in shelf.records(VPC_PEERING_CONNECTION) if routed else ():
         if record.get("VpcPeeringConnectionId") in routed:
             yield from _named(VPC, "id", record, "RequesterVpcInfo.VpcId", "AccepterVpcInfo.VpcId")
+
+
+def _inspected(shelf: Shelf) -> Iterator[Wish]:
+    """Firewalls and services behind the endpoints that routes lead to; those of gateway endpoints are AWS's own."""
+    own = {e.get("VpcEndpointId") for e in shelf.records(VPC_ENDPOINT) if e.get("VpcEndpointType") == "Gateway"}
+    members = (("Routes", "GatewayId"), ("Routes", "VpcEndpointId"))
+    named = {id_ for table in shelf.records(ROUTE_TABLE) for path in members for id_ in at(table, path)}
+    if any(id_.startswith("vpce-") for id_ in named - own):
+        yield from (wish(kind, WHOLE, follow=False) for kind in FIREWALLS)
 
 
 def _gateways(shelf: Shelf, vpcs: set[str]) -> Iterator[Wish]:

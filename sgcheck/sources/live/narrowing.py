@@ -14,8 +14,9 @@ from sgcheck.aws.kinds import KINDS
 from sgcheck.aws.network_interface import NETWORK_INTERFACE
 from sgcheck.aws.security_group import SECURITY_GROUP
 from sgcheck.aws.vpc import VPC
-from sgcheck.sources.live.ends import Ends
-from sgcheck.sources.live.leads import leads
+from sgcheck.sources.live.balancers import Balancers
+from sgcheck.sources.live.ends import EVERYTHING, Ends
+from sgcheck.sources.live.leads import is_endpoint, leads
 from sgcheck.sources.live.owners import addressed, doubled, unfound, unowned
 from sgcheck.sources.live.pool import Pool
 from sgcheck.sources.live.reading import Reader
@@ -52,6 +53,9 @@ class Narrowing:
         """What only counts when everything else is there; whether there is any."""
         found = {late for scope in self._scopes for late in unowned(scope.shelf, self._ends)}
         found |= set(unfound([scope.shelf for scope in self._scopes], self._ends))
+        told = (Balancers(scope.shelf, self._ends.balancers).found() for scope in self._scopes)
+        if self._ends.balancers - set(chain.from_iterable(told)):
+            found |= EVERYTHING.wishes
         found -= self._wishes
         self._wishes |= found
         return bool(found)
@@ -80,6 +84,9 @@ class Narrowing:
         yield from leads(shelf, self._wishes)
         yield from addressed(shelf, self._ends)
         yield from doubled(shelf, self._wishes)
+        yield from Balancers(shelf, self._ends.balancers).wishes()
+        if any(is_endpoint(shelf)):
+            yield from EVERYTHING.wishes
 
     def _adopted(self, shelf: Shelf) -> int:
         """How many records are followed, with those that are wished for and came with others."""

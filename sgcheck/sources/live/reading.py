@@ -36,7 +36,7 @@ class Found:
         self.gaps: list[Gap] = []
 
     def take(self, key: str, elements: list[Any] | dict[str, Any]) -> None:
-        """Add what stands under `key`."""
+        """Add what stands under `key`: a list, or an object of lists by name."""
         if isinstance(elements, dict):
             named = self.keys.setdefault(key, {})
             for name, found in elements.items():
@@ -65,7 +65,7 @@ class Reader:
         self._account = account
         self._region = region
         self._lock = threading.Lock()
-        self._listed: dict[str, list[Any] | Refusal] = {}
+        self._known: dict[str, list[Answer] | Refusal] = {}
         self._locks: dict[str, threading.Lock] = {}
 
     def whole(self, kind: Kind[Any]) -> Found:
@@ -108,55 +108,62 @@ class Reader:
     def _requests(
         self, feeds: tuple[Feed, ...], told: dict[str, Any], note: Callable[[Refusal], None]
     ) -> Iterator[dict[str, Any]]:
-        """The parameters of every request; a feed that is refused is noted, or raised where there is nothing else."""
+        """The parameters of every request; what is refused on the way to them is noted, or raised if it is all."""
         if not feeds:
             yield told
             return
         first, *rest = feeds
-        for value in _batches(_values(self._list(first.call, told), first.paths), first.batch):
+        for value in _batches(_values(self._list(first.call, told, note), first), first.batch):
             try:
                 yield from self._requests(tuple(rest), {**told, first.parameter: value}, note)
             except Refusal as refused:
                 note(refused)
 
-    def _list(self, call: Call, told: Mapping[str, Any]) -> list[Any]:
-        """What `call` finds, asked once for the same parameters."""
-        name = f"{call.service} {call.operation} {sorted(told.items())}"
+    def _list(self, call: Call, told: dict[str, Any], note: Callable[[Refusal], None]) -> list[Any]:
+        """What `call` finds; raises Refusal where it finds nothing and something was refused."""
+        listed: list[Any] = []
+        refusals: list[Refusal] = []
+        for request in self._requests(call.each, told, refusals.append):
+            try:
+                listed += [element for answer in self._answers(call, request) for element in _elements_of(answer, call)]
+            except Refusal as refused:
+                refusals.append(refused)
+        if refusals and not listed:
+            raise refusals[0]
+        for one in refusals:
+            note(one)
+        return listed
+
+    def _answers(self, call: Call, request: Mapping[str, Any]) -> list[Answer]:
+        """The pages of an answer; of calls that others wait for each is asked once."""
+        if (call.service, call.operation) not in _FEEDING:
+            return self._asker.ask(call, request)
+        name = f"{call.service} {call.operation} {sorted(request.items())}"
         with self._lock:
             lock = self._locks.setdefault(name, threading.Lock())
         with lock:
-            if name not in self._listed:
-                self._listed[name] = self._fresh(call, dict(told))
-            listed = self._listed[name]
-        if isinstance(listed, Refusal):
-            raise Refusal(listed.reason, listed.detail, listed.action)
-        return listed
-
-    def _fresh(self, call: Call, told: dict[str, Any]) -> list[Any] | Refusal:
-        try:
-            return [
-                element
-                for request in self._requests(call.each, told, _raised)
-                for answer in self._asker.ask(call, request)
-                for element in _elements_of(answer, call)
-            ]
-        except Refusal as refused:
-            return refused
+            if name not in self._known:
+                try:
+                    self._known[name] = self._asker.ask(call, request)
+                except Refusal as refused:
+                    self._known[name] = refused
+            known = self._known[name]
+        if isinstance(known, Refusal):
+            raise Refusal(known.reason, known.detail, known.action)
+        return known
 
     def _elements(self, kind: Kind[Any], call: Call, request: dict[str, Any]) -> list[Any] | dict[str, Any]:
         """What one request finds, as it stands in a snapshot."""
-        if not request and (call.service, call.operation) in _FEEDING:
-            return self._clean(kind, call, self._list(call, {}))
-        answers = self._asker.ask(call, request)
+        answers = self._answers(call, request)
         listed = [element for answer in answers for element in _elements_of(answer, call)]
-        key = _key(kind, call)
-        wrapper = kind.wrapper(key)
-        if kind.subject or (wrapper and wrapper.by_name):
-            name = str(request[call.each[-1].parameter])
-            if wrapper and wrapper.by_name:
-                return {name: self._clean(kind, call, listed)}
+        wrapper = kind.wrapper(_key(kind, call))
+        if wrapper and wrapper.by_name:
+            return {str(request[call.each[-1].parameter]): self._clean(kind, call, listed)}
+        if kind.subject:
             about = {member: value for answer in answers for member, value in answer.items() if _tells(member, value)}
-            return self._clean(kind, call, [{str(kind.subject): name, **about, call.result_key: listed}])
+            told = {kind.subject: request[call.each[-1].parameter], **about}
+            single = answers and isinstance(answers[0].get(call.result_key), dict)
+            return self._clean(kind, call, [{**told, call.result_key: listed[0] if single else listed}])
         return self._clean(kind, call, listed)
 
     def _valid(self, kind: Kind[Any], call: Call, elements: list[Any] | dict[str, Any]) -> list[Any] | dict[str, Any]:
@@ -171,10 +178,6 @@ class Reader:
     def _clean(self, kind: Kind[Any], call: Call, elements: list[Any]) -> list[Any]:
         secret = kind.secrets | self._asker.sensitive(call)
         return _without(elements, secret) if secret else elements
-
-
-def _raised(refused: Refusal) -> None:
-    raise refused
 
 
 def _key(kind: Kind[Any], call: Call) -> str:
@@ -221,11 +224,12 @@ def _batches(values: Sequence[str], size: int) -> Iterator[Any]:
         yield list(values[start : start + size])
 
 
-def _values(elements: Iterable[Any], paths: tuple[str, ...]) -> list[str]:
-    """The values at `paths` in what was found, each once, in their order."""
-    if not paths:
+def _values(elements: Iterable[Any], feed: Feed) -> list[str]:
+    """The values that a feed finds, each once, in their order."""
+    if not feed.paths:
         return list(dict.fromkeys(str(element) for element in elements))
-    found = (value for element in elements for path in paths for value in at(element, path.split(".")))
+    meant = (e for e in elements if all(e.get(member) in values for member, values in feed.where.items()))
+    found = (value for element in meant for path in feed.paths for value in at(element, path.split(".")))
     return list(dict.fromkeys(found))
 
 

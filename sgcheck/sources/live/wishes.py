@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sgcheck.aws.instance import INSTANCE
+from sgcheck.aws.address import ADDRESS
+from sgcheck.aws.block_public_access_exclusion import BLOCK_PUBLIC_ACCESS_EXCLUSION
+from sgcheck.aws.block_public_access_options import BLOCK_PUBLIC_ACCESS_OPTIONS
+from sgcheck.aws.egress_only_internet_gateway import EGRESS_ONLY_INTERNET_GATEWAY
+from sgcheck.aws.endpoint_service import ENDPOINT_SERVICE
+from sgcheck.aws.firewall_policy import FIREWALL_POLICY
+from sgcheck.aws.firewall_rule_group import FIREWALL_RULE_GROUP
+from sgcheck.aws.internet_gateway import INTERNET_GATEWAY
 from sgcheck.aws.kind import Kind
-from sgcheck.aws.kinds import KINDS
+from sgcheck.aws.nat_gateway import NAT_GATEWAY
 from sgcheck.aws.network_acl import NETWORK_ACL
+from sgcheck.aws.network_firewall import NETWORK_FIREWALL
 from sgcheck.aws.network_interface import NETWORK_INTERFACE
-from sgcheck.aws.prefix_list import PREFIX_LIST
-from sgcheck.aws.prefix_list_entry import PREFIX_LIST_ENTRY
 from sgcheck.aws.route_table import ROUTE_TABLE
 from sgcheck.aws.security_group import SECURITY_GROUP
 from sgcheck.aws.security_group_rule import SECURITY_GROUP_RULE
+from sgcheck.aws.security_group_vpc_association import SECURITY_GROUP_VPC_ASSOCIATION
 from sgcheck.aws.subnet import SUBNET
 from sgcheck.aws.transit_gateway import TRANSIT_GATEWAY
 from sgcheck.aws.transit_gateway_attachment import TRANSIT_GATEWAY_ATTACHMENT
 from sgcheck.aws.transit_gateway_peering_attachment import TRANSIT_GATEWAY_PEERING_ATTACHMENT
-from sgcheck.aws.transit_gateway_prefix_list_reference import TRANSIT_GATEWAY_PREFIX_LIST_REFERENCE
-from sgcheck.aws.transit_gateway_propagation import TRANSIT_GATEWAY_PROPAGATION
-from sgcheck.aws.transit_gateway_route import TRANSIT_GATEWAY_ROUTE
 from sgcheck.aws.transit_gateway_route_table import TRANSIT_GATEWAY_ROUTE_TABLE
+from sgcheck.aws.transit_gateway_vpc_attachment import TRANSIT_GATEWAY_VPC_ATTACHMENT
 from sgcheck.aws.vpc import VPC
-from sgcheck.aws.vpn_connection import VPN_CONNECTION
+from sgcheck.aws.vpc_endpoint import VPC_ENDPOINT
+from sgcheck.aws.vpc_peering_connection import VPC_PEERING_CONNECTION
+from sgcheck.aws.vpn_gateway import VPN_GATEWAY
 
 WHOLE = ""
 """The trait of a wish for every record of a kind."""
@@ -46,34 +54,35 @@ def wish(kind: Kind[Any], trait: str, value: str = "", *, follow: bool = True) -
     return Wish(kind.name, trait, value, follow)
 
 
-_NARROWED: tuple[Kind[Any], ...] = (
-    SUBNET,
-    NETWORK_INTERFACE,
-    INSTANCE,
-    SECURITY_GROUP,
-    SECURITY_GROUP_RULE,
-    NETWORK_ACL,
-    ROUTE_TABLE,
-    PREFIX_LIST,
-    PREFIX_LIST_ENTRY,
-    TRANSIT_GATEWAY,
-    TRANSIT_GATEWAY_ATTACHMENT,
-    TRANSIT_GATEWAY_PEERING_ATTACHMENT,
-    TRANSIT_GATEWAY_ROUTE_TABLE,
-    TRANSIT_GATEWAY_ROUTE,
-    TRANSIT_GATEWAY_PROPAGATION,
-    TRANSIT_GATEWAY_PREFIX_LIST_REFERENCE,
-    VPN_CONNECTION,
+_FRAME: tuple[Kind[Any], ...] = (
+    VPC,
+    SECURITY_GROUP_VPC_ASSOCIATION,
+    INTERNET_GATEWAY,
+    EGRESS_ONLY_INTERNET_GATEWAY,
+    NAT_GATEWAY,
+    ADDRESS,
+    VPC_PEERING_CONNECTION,
+    VPC_ENDPOINT,
+    BLOCK_PUBLIC_ACCESS_OPTIONS,
+    BLOCK_PUBLIC_ACCESS_EXCLUSION,
+    TRANSIT_GATEWAY_VPC_ATTACHMENT,
+    VPN_GATEWAY,
 )
-"""Kinds that may have very many records, or that need a call for each, or that matter only where others do."""
-
 FRAME = (
-    *(wish(kind, WHOLE, follow=False) for kind in KINDS if kind not in _NARROWED),
+    *(wish(kind, WHOLE, follow=False) for kind in _FRAME),
     # What is in a subnet may carry packets past its network ACL.
     wish(NETWORK_INTERFACE, "source-dest-check", "false", follow=False),
     wish(NETWORK_INTERFACE, "type", "transit_gateway", follow=False),
 )
-"""What every question needs of an account and Region on its way: kinds with few records, and what is not narrowed."""
+"""What every question needs of an account and Region on its way: kinds of which there are few for each VPC."""
+
+# The first looks at the primary address only, the second by its description at Elastic ones only (EC2 API,
+# DescribeNetworkInterfaces).
+PUBLIC = ("public-address", "any-public-address")
+"""The traits of an interface with a public address."""
+
+FIREWALLS = (NETWORK_FIREWALL, FIREWALL_POLICY, FIREWALL_RULE_GROUP, ENDPOINT_SERVICE)
+"""What stands behind an endpoint that a route leads to."""
 
 BRINGS: dict[tuple[str, str], tuple[tuple[Kind[Any], str], ...]] = {
     (VPC.name, "id"): ((SUBNET, "vpc"), (ROUTE_TABLE, "vpc"), (NETWORK_ACL, "vpc")),
@@ -92,3 +101,9 @@ def brought(one: Wish) -> tuple[Wish, ...]:
     if not one.follow:
         return ()
     return tuple(wish(kind, trait, one.value) for kind, trait in BRINGS.get((one.kind, one.trait), ()))
+
+
+def internet() -> Iterator[Wish]:
+    """The internet is what belongs to nobody known, so that every known public address matters."""
+    for trait in PUBLIC:
+        yield wish(NETWORK_INTERFACE, trait, "*", follow=False)

@@ -23,6 +23,7 @@ FILTERS = {
     ("describe_network_interfaces", "ipv6-addresses.ipv6-address"): "Ipv6Addresses.Ipv6Address",
     ("describe_network_interfaces", "association.public-ip"): "Association.PublicIp",
     ("describe_network_interfaces", "addresses.association.public-ip"): "PrivateIpAddresses.Association.PublicIp",
+    ("describe_network_interfaces", "description"): "Description",
     ("describe_network_interfaces", "interface-type"): "InterfaceType",
     ("describe_network_interfaces", "source-dest-check"): "SourceDestCheck",
     ("describe_instances", "instance-id"): "InstanceId",
@@ -42,6 +43,16 @@ FILTERS = {
     ("describe_transit_gateway_attachments", "transit-gateway-id"): "TransitGatewayId",
     ("describe_transit_gateway_route_tables", "transit-gateway-id"): "TransitGatewayId",
     ("describe_transit_gateway_peering_attachments", "transit-gateway-id"): "*.TransitGatewayId",
+}
+
+# Where a snapshot keeps the answers that do not say what they are about, and the member that says it.
+WRAPPED = {
+    "search_transit_gateway_routes": ("TransitGatewayStaticRoutes", "TransitGatewayRouteTableId"),
+    "get_transit_gateway_route_table_propagations": ("TransitGatewayPropagations", "TransitGatewayRouteTableId"),
+    "describe_listeners": ("LoadBalancerListeners", "LoadBalancerArn"),
+    "describe_load_balancer_attributes": ("LoadBalancerAttributes", "LoadBalancerArn"),
+    "describe_target_group_attributes": ("TargetGroupAttributes", "TargetGroupArn"),
+    "describe_target_health": ("LoadBalancerTargetHealth", "TargetGroupArn"),
 }
 
 
@@ -88,22 +99,14 @@ class Described:
         return [record for key in keys for record in self._network.get(key, ())]
 
     def _answer_about(self, call: Call, id_: str) -> Record:
-        match call.result_key:
-            case "Entries":
-                return {"Entries": self._network.get("PrefixListEntries", {}).get(id_, [])}
-            case "TransitGatewayPrefixListReferences":
-                found = self._network.get(call.result_key, ())
-                return {call.result_key: [r for r in found if r["TransitGatewayRouteTableId"] == id_]}
-            case "Routes":
-                return self._told_by_table("TransitGatewayStaticRoutes", id_, "Routes")
-            case _:
-                return self._told_by_table("TransitGatewayPropagations", id_, call.result_key)
-
-    def _told_by_table(self, key: str, id_: str, member: str) -> Record:
-        for told in self._network.get(key, ()):
-            if told["TransitGatewayRouteTableId"] == id_:
-                return {member: [], **{name: value for name, value in told.items() if name[-2:] != "Id"}}
-        return {member: []}
+        if call.result_key == "Entries":
+            return {"Entries": self._network.get("PrefixListEntries", {}).get(id_, [])}
+        if call.operation in WRAPPED:
+            key, member = WRAPPED[call.operation]
+            told = next((told for told in self._network.get(key, ()) if told[member] == id_), {})
+            return {call.result_key: [], **{name: value for name, value in told.items() if name != member}}
+        parameter = call.each[-1].parameter
+        return {call.result_key: [r for r in self._network.get(call.result_key, ()) if r.get(parameter) == id_]}
 
 
 def matches(call: Call, record: Record, name: str, values: list[str]) -> bool:

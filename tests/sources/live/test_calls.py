@@ -15,7 +15,7 @@ from sgcheck.aws.kind import Call
 from sgcheck.aws.kinds import KINDS
 from sgcheck.aws.vpc import VPC
 from sgcheck.aws.vpn_connection import VPN_CONNECTION
-from sgcheck.sources.live.asking import Asker
+from sgcheck.sources.live.asking import Asker, page_size
 from sgcheck.sources.live.meter import Meter
 from sgcheck.sources.live.reading import Reader
 from sgcheck.sources.live.refusals import Refusal, plain_detail
@@ -174,9 +174,11 @@ def test_every_page_is_read(call):
     for feed in call.each:
         shape = operation.input_shape.members.get(feed.parameter)
         if shape is not None:
-            value = "v" * max(shape.metadata.get("min", 1), 1)
+            value = "v" * max(inner(shape).metadata.get("min", 1), 1)
             request[feed.parameter] = [value] if shape.type_name == "list" else value
     pages = [a_page(operation, call, name) for name in (("a", "b", "c") if token else ("a",))]
+    sized = client.can_paginate(call.operation) and page_size(call.service, operation.input_shape.members)
+    size = {"MaxResults": ANY} if sized else {}
     with Stubber(client) as stub:
         for number, page in enumerate(pages):
             last = number == len(pages) - 1
@@ -184,9 +186,6 @@ def test_every_page_is_read(call):
             told = {**page, **more} if last else {**page, **more, token[0]: f"token-{number}"}
             handed = {token[1]: f"token-{number - 1}"} if number else {}
             expected = {**call.parameters, **request, **handed}
-            size = (
-                {"MaxResults": ANY} if "MaxResults" in operation.input_shape.members and call.service == "ec2" else {}
-            )
             stub.add_response(call.operation, told, {**expected, **size})
         meter = Meter()
         answers = Asker(One(client), "us-east-1", meter).ask(call, request)

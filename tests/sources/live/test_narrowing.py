@@ -23,6 +23,12 @@ from tests.sources.live.described import Described
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
+FABRICS = [
+    frozenset(),
+    frozenset({"transit"}),
+    frozenset({"balancers"}),
+    frozenset({"transit", "balancers", "endpoints"}),
+]
 PORTS = ("443", "all", "22", "icmp", "53/udp", "1000-9000")
 SEEDS = 400 if os.environ.get("SGCHECK_PROFILE") == "nightly" else 60
 
@@ -59,6 +65,8 @@ def words(network):
             found |= set(at(record, ("PrivateIpAddresses", "Association", "PublicIp")))
             found |= set(at(record, ("Ipv6Addresses", "Ipv6Address")))
             found |= {record["CidrBlock"]} if isinstance(record.get("CidrBlock"), str) else set()
+            found |= {f"lb:{record['LoadBalancerName']}", record["DNSName"]} if key == "LoadBalancers" else set()
+            found |= {record["VpcEndpointId"]} if key == "VpcEndpoints" else set()
             tags = [*(record.get("Tags") or ()), *(record.get("TagSet") or ())]
             found |= {f"tag:{tag['Key']}={tag['Value']}" for tag in tags}
             found |= {f"name:{tag['Value'][:3]}*" for tag in tags if tag["Key"] == "Name"}
@@ -75,7 +83,7 @@ def cases(fabric):
             yield seed, network, Question.parse(rng.choice(ends_there), rng.choice(ends_there), rng.choice(PORTS))
 
 
-@pytest.mark.parametrize("fabric", [frozenset(), frozenset({"transit"})], ids=["plain", "transit"])
+@pytest.mark.parametrize("fabric", FABRICS, ids=lambda fabric: "-".join(sorted(fabric)) or "plain")
 def test_the_answer_is_that_of_everything(fabric):
     different = []
     answered = 0
@@ -109,5 +117,5 @@ def test_a_question_about_one_instance_does_not_list_the_world():
     assert account.answered["describe_instances"] == 1
     assert account.answered["describe_network_interfaces"] < 40
     # Three VPCs that are joined by peering: one call for most kinds, a few more for interfaces.
-    assert sum(account.asked.values()) == 36
+    assert sum(account.asked.values()) == 42
     assert max(account.asked.values()) == account.asked["describe_network_interfaces"] == 5
