@@ -41,6 +41,19 @@ def refusals(action: str) -> Iterator[None]:
         yield
     except (BotoCoreError, ClientError, ResponseParserError) as error:
         raise refusal(error, action) from None
+    except Exception as error:
+        # The parsers expect what the API model has, and stumble over anything else.
+        if _is_of_botocore(error):
+            raise Refusal(MALFORMED, "the answer can't be parsed", action) from None
+        raise
+
+
+def _is_of_botocore(error: Exception) -> bool:
+    """Whether an error came up inside botocore, not in what called it."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return step is not None and str(step.tb_frame.f_globals.get("__name__", "")).startswith("botocore.")
 
 
 def refusal(error: Exception, action: str) -> Refusal:

@@ -139,10 +139,8 @@ def first_region(session: Any, who: Who) -> str:
     named = [region for region in who.regions if region != ALL]
     found = (named[0] if named else None) or session.region_name or os.environ.get("AWS_REGION")
     if not found:
-        raise UsageError(
-            "which Region? give --region",
-            "as in --region eu-central-1, or set AWS_DEFAULT_REGION; files are read with -i PATH",
-        )
+        hint = "as in --region eu-central-1, or set AWS_DEFAULT_REGION; files are read with -i PATH"
+        raise UsageError("which Region? give --region", hint)
     return str(found)
 
 
