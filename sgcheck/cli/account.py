@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -10,7 +11,7 @@ from sgcheck.cli.guard import note
 from sgcheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sgcheck.model.network import Network
     from sgcheck.sources.live.who import Who
@@ -76,16 +77,26 @@ def _lines(file: str) -> list[str]:
     return found
 
 
-def load_account(ends: Sequence[str], account: Mapping[str, Any]) -> Network:
-    """Return what the live account says of these ends; `account` is what the options say."""
+@contextmanager
+def timed(account: Mapping[str, Any]) -> Iterator[list[int]]:
+    """Say how many calls the body made, which it appends; only on a terminal or with `--verbose`."""
     from time import monotonic
 
-    from sgcheck.aws.build import build
     from sgcheck.cli.progress import on_terminal
-    from sgcheck.sources.live.loading import load
 
     began = monotonic()
-    loaded = load(who(**account), ends)
+    calls: list[int] = []
+    yield calls
     if account.get("verbose") or on_terminal():
-        note(f"asked AWS: {loaded.calls} calls in {monotonic() - began:.1f} s")
+        note(f"asked AWS: {sum(calls)} calls in {monotonic() - began:.1f} s")
+
+
+def load_account(ends: Sequence[str], account: Mapping[str, Any]) -> Network:
+    """Return what the live account says of these ends; `account` is what the options say."""
+    from sgcheck.aws.build import build
+    from sgcheck.sources.live.loading import load
+
+    with timed(account) as calls:
+        loaded = load(who(**account), ends)
+        calls.append(loaded.calls)
     return build(loaded.snapshot)

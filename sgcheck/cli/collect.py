@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sgcheck.cli.account import who
+from sgcheck.cli.account import timed, who
 from sgcheck.cli.guard import note
 from sgcheck.errors import UsageError
 
@@ -17,8 +17,11 @@ def collect(output: str | None, account: Mapping[str, Any], *, resume: bool) -> 
     from sgcheck.cli.progress import watched
     from sgcheck.sources.live.snapshot import write_snapshot
 
-    with watched() as watch:
+    with timed(account) as calls, watched() as watch:
         written = write_snapshot(output, who(**account), watch, resume=resume)
+        calls.append(written.calls)
+    if written.resumed:
+        note(f"went on where a collection had stopped: {written.resumed} parts were there")
     if written.gaps:
         things = "1 thing" if written.gaps == 1 else f"{written.gaps} things"
         note(f"{things} could not be read; {output} says why, and which permission is needed")

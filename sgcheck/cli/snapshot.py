@@ -64,9 +64,7 @@ Two snapshots that are redacted with the same key can be compared; without a key
 @click.option("--resume/--no-resume", default=True, help="Go on where a collection into FILE stopped, or begin anew.")
 @color_option
 @account_options
-@click.pass_context
 def command(
-    ctx: click.Context,
     *,
     files: tuple[str, ...],
     show: bool,
@@ -83,7 +81,9 @@ def command(
     if show and redact:
         raise UsageError("say either --show or --redact")
     if not show and not redact:
-        if files or (inputs and ctx.get_parameter_source("inputs") is ParameterSource.COMMANDLINE):
+        if files or (
+            inputs and click.get_current_context().get_parameter_source("inputs") is ParameterSource.COMMANDLINE
+        ):
             raise UsageError("say --show or --redact", "without them the live account is read, and no FILE")
         collect(output, account, resume=resume)
         return

@@ -20,7 +20,7 @@ class Pool:
         self._open = 0
         self._lock = threading.Lock()
         self._number = itertools.count()
-        self._jobs: PriorityQueue[tuple[int, int, Job]] = PriorityQueue()
+        self._jobs: PriorityQueue[tuple[int, int, Job | None]] = PriorityQueue()
         self._ended: SimpleQueue[BaseException | None] = SimpleQueue()
 
     def add(self, job: Job, order: int = 0) -> None:
@@ -38,6 +38,7 @@ class Pool:
         while True:
             with self._lock:
                 if not self._open:
+                    self._rest()
                     return
             failure = self._ended.get()
             with self._lock:
@@ -45,9 +46,17 @@ class Pool:
             if failure is not None:
                 raise failure
 
+    def _rest(self) -> None:
+        """Let the threads end; the next job starts others."""
+        for _thread in range(self._started):
+            self._jobs.put((0, next(self._number), None))
+        self._started = 0
+
     def _work(self) -> None:
         while True:
             _order, _number, job = self._jobs.get()
+            if job is None:
+                return
             try:
                 job()
             except BaseException as failure:  # noqa: BLE001  (it is raised again where it is waited for)

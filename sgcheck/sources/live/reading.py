@@ -50,11 +50,6 @@ class Found:
         if gap not in self.gaps:
             self.gaps.append(gap)
 
-    @property
-    def records(self) -> int:
-        """How many elements were found."""
-        return sum(len(elements) for elements in self.keys.values())
-
 
 class Reader:
     """Reads one account and Region; what several kinds have to know first is asked once."""
