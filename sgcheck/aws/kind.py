@@ -112,6 +112,14 @@ class Kind(msgspec.Struct, Generic[R], frozen=True):
         """The wrapper that `key` holds records in, None where it holds a plain list of them."""
         return next((wrapper for wrapper in self.wrappers if wrapper.key == key), None)
 
+    @property
+    def feeding(self) -> tuple[Call, ...]:
+        """The calls that only bring what those of the kind are asked with, at any depth."""
+        found = [feed.call for call in self.calls for feed in call.each]
+        for call in found:  # grows on the way
+            found += [feed.call for feed in call.each if feed.call not in found]
+        return tuple(dict.fromkeys(found))
+
 
 def ec2(operation: str, action: str, result_key: str, **collecting: Any) -> Call:
     """A call of the EC2 API: `ec2("describe_vpcs", "DescribeVpcs", "Vpcs")`; `collecting` as `Call` has it."""

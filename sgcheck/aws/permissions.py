@@ -61,8 +61,9 @@ def policy(kinds: Sequence[Kind[Any]] = KINDS, *, only_deciding: bool = False) -
     """
     deciding = _deciding(kinds)
     serving: dict[str, list[Kind[Any]]] = defaultdict(list)
+    own = {call.action for kind in kinds for call in kind.calls}
     for kind in kinds:
-        for call in kind.calls:
+        for call in (*kind.calls, *(call for call in kind.feeding if call.action not in own)):
             if kind not in serving[call.action]:
                 serving[call.action].append(kind)
     every = [_permission(action, served, deciding) for action, served in serving.items()]

@@ -79,14 +79,12 @@ def load_network(
     inputs: as `-i` has them. also_from_stdin: other arguments that may be `-`; standard input can be read only once.
     ends: of the questions that will be asked. account: what the options of `account_options` say.
     """
+    from sgcheck.cli.account import load_account, refuse_account
+
     paths = [path for path in inputs if path]
     if not paths:
-        from sgcheck.cli.account import load_account
-
         return load_account(ends, account or {})
-    given = [name for name, value in (account or {}).items() if value and name != "verbose"]
-    if given:
-        raise UsageError(f"--{given[0].removesuffix('s').replace('_', '-')} is for the live account, -i for files")
+    refuse_account(account or {})
     if [*paths, *also_from_stdin].count("-") > 1:
         raise UsageError("standard input can be read only once")
     from sgcheck.aws.build import build

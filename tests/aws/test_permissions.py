@@ -23,7 +23,7 @@ from sgcheck.render.policy_json import render
 READS = re.compile(r"(Describe|Get|List|Search|Select)[A-Z]\w+")
 # IAM quotas: characters of a managed policy, white space not counted, and the least that is allowed in one inline.
 MANAGED = 6144
-CALLS = [*(call for kind in KINDS for call in kind.calls), REGIONS]
+CALLS = [*(call for kind in KINDS for call in (*kind.calls, *kind.feeding)), REGIONS]
 
 
 @functools.cache

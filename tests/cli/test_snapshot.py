@@ -129,7 +129,10 @@ def test_redact_reads_standard_input_and_writes_standard_output():
 @pytest.mark.parametrize(
     "words, message",
     [
-        ((), "say either --show or --redact"),
+        ((), "where to? give -o FILE"),
+        (("x.json",), "say --show or --redact"),
+        (("-i", "x.json", "-o", "y.json"), "say --show or --redact"),
+        (("--show", "x.json", "--profile", "audit"), "--profile is for the live account"),
         (("--show", "--redact", "x.json"), "say either --show or --redact"),
         (("--show",), "no input"),
         (("--show", "-", "-i", "-"), "standard input can be read only once"),
