@@ -105,7 +105,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accounts", type=int, default=200)
     parser.add_argument("--regions", type=int, default=3)
-    parser.add_argument("--latency", type=float, default=0.1, help="seconds that each call takes")
+    parser.add_argument("--latency", type=float, default=0.2, help="seconds that each call takes")
     parser.add_argument("--threads", type=int, default=16)
     parser.add_argument("--interfaces", type=int, default=100, help="in each account and Region")
     told = parser.parse_args()

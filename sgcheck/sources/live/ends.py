@@ -89,7 +89,8 @@ def _end(word: str) -> Ends:
 
 
 def _by_id(word: str) -> Iterator[Wish]:
-    match word.partition("-")[0] if "-" in word else "":
+    # Host names may begin like ids: those of search domains do.
+    match word.partition("-")[0] if "-" in word and "." not in word else "":
         case "i":
             yield wish(INSTANCE, "id", word)
             yield wish(NETWORK_INTERFACE, "instance", word)
