@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +14,6 @@ def collect(output: str | None, account: Mapping[str, Any], *, resume: bool) -> 
     """Read the account that the options name and write the snapshot to `output`."""
     if not output or output == "-":
         raise UsageError("where to? give -o FILE", "as in -o snap.json.gz")
-    # The command line runs without the cycle collector, and clients of boto3 are full of cycles.
-    gc.enable()
     from sgcheck.cli.progress import watched
     from sgcheck.sources.live.snapshot import write_snapshot
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from functools import partial
 from typing import Any, Protocol
@@ -63,6 +64,7 @@ class Collector:
         self._lock = threading.Lock()
         self._first_gap: Gap | None = None
         self._skipped = 0
+        self._open: dict[str, int] = {}
         self.meter = chain.meter
 
     def run(self) -> None:
@@ -89,6 +91,8 @@ class Collector:
             if region == opened.regions[0] or any(call.regional for call in kind.calls)
         ]
         self._watch.expect(len(pieces))
+        with self._lock:
+            self._open[opened.caller.account] = len(pieces)
         for region, kind, reader in pieces:
             # An account's kinds come before the next account is opened, so that few are open at a time.
             self._pool.add(partial(self._read, opened.caller, region, kind, reader), 2 * number - 1)
@@ -109,6 +113,16 @@ class Collector:
                 self._note(gap)
             self._sink.put(caller.arn, found)
         self._watch.done(caller.account, region, kind)
+        self._close(caller.account)
+
+    def _close(self, account: str) -> None:
+        """Count a piece; after an account's last one let go of its clients."""
+        with self._lock:
+            self._open[account] -= 1
+            if self._open[account]:
+                return
+        # They are full of cycles, and the command line runs without the collector of these.
+        gc.collect()
 
     def _refuse(self, gap: Gap) -> None:
         self._note(gap)

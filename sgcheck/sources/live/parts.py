@@ -58,7 +58,7 @@ class Parts:
         self.folder = self.file.with_name(f"{self.file.name}.parts")
         self._endpoint = endpoint
         self._lock = threading.Lock()
-        self._kept: dict[Place, Path] = {}
+        self._kept: set[Place] = set()
         self._refused: list[Gap] = []
         self.resumed = 0
         try:
@@ -72,7 +72,7 @@ class Parts:
 
     def has(self, caller: str, account: str, region: str, kind: Kind[Any]) -> bool:
         """Whether there is a part that the same caller got by the same requests, without a gap."""
-        path = self._path(account, region, kind)
+        path = self._path(account, region, kind.name)
         try:
             part = _PART.decode(path.read_bytes())
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):
@@ -80,7 +80,7 @@ class Parts:
         if part.schema != PART_SCHEMA or part.asked != self._asked(caller, kind) or part.gaps:
             return False
         with self._lock:
-            self._kept[account, region, kind.name] = path
+            self._kept.add((account, region, kind.name))
             self.resumed += 1
         return True
 
@@ -92,12 +92,12 @@ class Parts:
             keys={key: msgspec.Raw(msgspec.json.encode(value)) for key, value in found.keys.items()},
             gaps=[plain(gap) for gap in found.gaps],
         )
-        path = self._path(found.account, found.region, found.kind)
+        path = self._path(found.account, found.region, found.kind.name)
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         temporary.write_bytes(msgspec.json.encode(part))
         temporary.replace(path)
         with self._lock:
-            self._kept[found.account, found.region, found.kind.name] = path
+            self._kept.add((found.account, found.region, found.kind.name))
 
     def refuse(self, gap: Gap) -> None:
         """Note a gap that concerns a whole account."""
@@ -136,7 +136,7 @@ class Parts:
 
         def keys(group: Iterable[Place]) -> Iterator[Member]:
             for place in group:
-                part = _PART.decode(self._kept[place].read_bytes())
+                part = _PART.decode(self._path(*place).read_bytes())
                 gaps.extend(part.gaps)
                 times.append(part.collected_at)
                 yield from ((key, partial(out.write, value)) for key, value in part.keys.items())
@@ -160,8 +160,8 @@ class Parts:
         told = msgspec.json.encode([SCHEMA, self._endpoint, caller, kind.calls, sorted(kind.secrets), kind.keys])
         return hashlib.sha256(told).hexdigest()
 
-    def _path(self, account: str, region: str, kind: Kind[Any]) -> Path:
-        return self.folder / f"{account}.{region}.{re.sub(r'[^a-z0-9]+', '-', kind.name.lower())}.json"
+    def _path(self, account: str, region: str, kind_name: str) -> Path:
+        return self.folder / f"{account}.{region}.{re.sub(r'[^a-z0-9]+', '-', kind_name.lower())}.json"
 
 
 def now() -> str:

@@ -94,7 +94,7 @@ def test_ctrl_c_ends_at_once_and_the_parts_stay(command, tmp_path):
     if file.exists():
         pytest.skip("it was faster than the interruption")
     assert code == 130
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     assert list(parts.glob("*.json"))
 
 
