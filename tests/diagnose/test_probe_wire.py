@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 from diagnose import wire
@@ -164,7 +165,7 @@ def test_an_interrupt_ends_a_probe_at_once(bench):
     """Ctrl-C while nothing answers: no wait for the rest of the timeout, and no packet afterwards."""
     code = (
         "import signal; from sgcheck.diagnose.probe import probe; from sgcheck.diagnose.attempt import Aim\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler); print('on', flush=True)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"probe(Aim.at({THERE[4]!r}, 80), timeout=60, tries=10)"
     )
     sent = threading.Event()
@@ -175,6 +176,7 @@ def test_an_interrupt_ends_a_probe_at_once(bench):
     bench.answers = noticed
     process = bench.run(subprocess.Popen, [sys.executable, "-c", code], stderr=subprocess.PIPE, stdout=subprocess.PIPE)
     assert sent.wait(20)
+    time.sleep(0.3)  # the packet is seen before the process has begun to wait
     os.kill(process.pid, 2)
     _out, err = process.communicate(timeout=10)
     assert err.decode().strip().endswith("KeyboardInterrupt")
