@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
+from sgcheck.diagnose.asked import single_port
 from sgcheck.diagnose.attempt import Aim
 from sgcheck.errors import UsageError
-from sgcheck.packets import TCP, UDP, parse_port, protocol_name
 from sgcheck.reach.answer import Answer, ClientSees
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def aims_of(explanation: Explanation, name: str | None = None) -> tuple[Aim, ...
     name: the host name that was asked for, if any. Raises UsageError where that is no port of one host: several ports,
     a protocol without ports, a whole network, or no address that the source could use.
     """
-    protocol, port = _port(explanation.query.port, explanation.query.protocol)
+    protocol, port = single_port(explanation.query)
     addresses = dict.fromkeys(_addresses(explanation))
     if not addresses:
         raise UsageError(
@@ -43,15 +43,6 @@ def aims_of(explanation: Explanation, name: str | None = None) -> tuple[Aim, ...
 def stands_at(answer: Answer, address: str) -> bool:
     """Whether `address` is one of those that the answer's source has."""
     return any(_holds(block, address) for block in answer.source.addresses)
-
-
-def _port(port: str, protocol: str) -> tuple[str, int]:
-    services = parse_port(port if "/" in port or not port.isdigit() else f"{port}/{protocol}")
-    for number in (TCP, UDP):
-        values = services.values(number)
-        if values.size == 1 and protocol == protocol_name(number):
-            return protocol, values.lowest
-    raise UsageError(f"--probe tries one TCP or UDP port, not {port}", "as in --port 443 or --port 53/udp")
 
 
 def _addresses(explanation: Explanation) -> Iterator[str]:
