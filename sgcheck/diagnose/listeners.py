@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_address
-from pathlib import Path
 
 from sgcheck.diagnose.asked import Asked
 from sgcheck.diagnose.evidence import Clue, Says
+from sgcheck.diagnose.hostfile import as_text, read_bytes
 from sgcheck.diagnose.socket_tables import ANY, Listener, parse_tables
-from sgcheck.errors import InputError
 
 MOST_TOLD = 5
 """Servers on other ports that are named."""
@@ -25,12 +24,7 @@ def read(path: str, asked: Asked) -> list[Clue]:
 
     Raises InputError, naming file and line, where it can't be read.
     """
-    try:
-        text = Path(path).read_bytes().decode("utf-8", "replace")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from None
-    except ValueError as error:
-        raise InputError(f"{path!r}: {error}") from None
+    text = as_text(read_bytes(path))
     return judge(parse_tables(text, path), asked)
 
 

@@ -56,7 +56,7 @@ def parse_tables(text: str, where: str) -> tuple[Listener, ...]:
     found: list[Listener] = []
     read = named = False
     old = _is_old(text)
-    lines = text.lstrip("\N{BYTE ORDER MARK}").splitlines()
+    lines = text.splitlines()
     for number, line in enumerate(lines, 1):
         if _OTHER_SOCKETS.match(line):
             break

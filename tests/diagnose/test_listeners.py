@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from reach.lab import ask, lab, load
 
 from sgcheck.diagnose.asked import Asked, single_port
@@ -200,6 +202,27 @@ def test_a_table_with_a_head_only_is_a_table():
 def test_a_file_that_can_not_be_read_is_one_line(path):
     with pytest.raises(InputError, match=r"No such file|null"):
         read(path, Asked("tcp", 80))
+
+
+def test_powershell_writes_its_files_in_utf_16(tmp_path):
+    (tmp_path / "t").write_bytes((TABLES / "netstat-windows.txt").read_text().encode("utf-16"))
+    assert [c.says for c in read(str(tmp_path / "t"), Asked("tcp", 80, 4))] == [Says.LISTENS]
+
+
+@given(
+    st.text(max_size=120)
+    | st.sampled_from(["tcp LISTEN 0 1 ", "tcp6 0 0 ", "tcp4 0 0 ", "  TCP ", "x 1 IPv4 1 0 TCP "]).flatmap(
+        lambda head: st.text(st.sampled_from("0123456789.:*[]%abc ()LISTEN"), max_size=60).map(head.__add__)
+    )
+)
+def test_whatever_stands_there_is_a_table_or_one_line(content):
+    message, found = "", ()
+    try:
+        found = parse_tables(content, "t")
+    except InputError as error:
+        message = error.message
+    assert "\n" not in message
+    assert all(0 <= one.port < 65536 for one in found)
 
 
 # What was asked, as the host sees it.
