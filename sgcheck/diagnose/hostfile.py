@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 import sys
 from pathlib import Path
 from typing import BinaryIO
 
 from sgcheck.errors import InputError
+
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]\s*){16,}(?:=\s*){0,2}")
 
 
 def read_bytes(path: str, stdin: BinaryIO | None = None) -> bytes:
@@ -24,3 +29,13 @@ def as_text(data: bytes) -> str:
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace")
     return data.decode("utf-8-sig", "replace")
+
+
+def out_of_base64(text: str) -> bytes | None:
+    """What base64 holds, as the API gives long texts; None where `text` is none."""
+    if not _BASE64.fullmatch(text.strip()):
+        return None
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except binascii.Error:
+        return None

@@ -5,8 +5,6 @@ What is run at all follows cloud-init's own reading of it (cloudinit/user_data.p
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 import zlib
@@ -16,7 +14,7 @@ from enum import StrEnum
 
 import msgspec
 
-from sgcheck.diagnose.hostfile import as_text
+from sgcheck.diagnose.hostfile import as_text, out_of_base64
 from sgcheck.errors import InputError
 
 LARGEST = 4 << 20
@@ -77,7 +75,7 @@ def _out_of_json(data: bytes, where: str) -> bytes:
     if text in {"", "None", "null"}:  # `--output text` of an instance without any
         return b""
     if not text.startswith("{") or '"UserData"' not in text:
-        return data if data[:2] == b"\x1f\x8b" else text.encode() if _BASE64.fullmatch(text) else as_text(data).encode()
+        return data if data[:2] == b"\x1f\x8b" else as_text(data).encode()
     try:
         found = json.loads(text)["UserData"]
     except json.JSONDecodeError as error:
@@ -88,9 +86,6 @@ def _out_of_json(data: bytes, where: str) -> bytes:
         ) from None
     value = found.get("Value", "") if isinstance(found, dict) else found
     return value.encode() if isinstance(value, str) else b""
-
-
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]\s*){16,}(?:=\s*){0,2}")
 
 
 def _decoded(data: bytes) -> tuple[bytes, list[str]]:
@@ -106,13 +101,7 @@ def _decoded(data: bytes) -> tuple[bytes, list[str]]:
 
 
 def _unbased(data: bytes) -> bytes | None:
-    text = as_text(data).strip() if data[:2] != b"\x1f\x8b" else ""
-    if not _BASE64.fullmatch(text):
-        return None
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except binascii.Error:
-        return None
+    return None if data[:2] == b"\x1f\x8b" else out_of_base64(as_text(data))
 
 
 def _gunzipped(data: bytes) -> bytes:
