@@ -38,8 +38,8 @@ class Asked(msgspec.Struct, frozen=True):
     """The question.
 
     sources: the clients' addresses as the targets see them. services: the asked ports or protocols. targets: where the
-    packets should arrive; origins: where they come from, if that is known, and destinations: the addresses that they are
-    sent to from there. since, until: Unix seconds between which to look, None for all that is there.
+    packets should arrive; origins: where they come from, if that is known, and destinations: the addresses that they
+    are sent to from there. since, until: Unix seconds between which to look, None for all that is there.
     """
 
     sources: AddressSet

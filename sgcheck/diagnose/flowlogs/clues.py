@@ -41,8 +41,7 @@ _AT_TARGET = {
     Fate.OPEN: (Says.ARRIVED, "was admitted, in a connection whose beginning is not in the logs"),
     Fate.UNREACHABLE: (
         Says.REFUSED_BY_ICMP,
-        "was admitted, and the host sent ICMP instead of an answer: most likely unreachable (type 3), "
-        "from its own firewall",
+        "was admitted, and the host sent ICMP and no answer: most likely its own firewall's unreachable (type 3)",
     ),
     Fate.PERHAPS_UNREACHABLE: (
         Says.SILENT,
@@ -50,8 +49,7 @@ _AT_TARGET = {
     ),
     Fate.SILENT: (
         Says.SILENT,
-        "was admitted, and no answer left this interface: the host's firewall drops it, the host hangs, "
-        "or it answers by another interface",
+        "was admitted, and no answer left: the host's firewall drops it, it hangs, or answers by another interface",
     ),
     Fate.ONE_SIDED: (
         Says.ARRIVED,
@@ -112,7 +110,7 @@ def _said(explanation: Explanation | None, row: Row, target: str | None) -> Said
 def _subject(row: Row) -> str:
     what = {TCP: "TCP connection", UDP: "UDP flow"}.get(row.protocol, f"{protocol_name(row.protocol)} flow")
     each = "each of " if row.flows > 1 else ""
-    peer = f"with {row.peer}" if row.flows == 1 else f"the last with {row.peer}"
+    peer = f"with {row.peer}" if row.flows == 1 else f"one with {row.peer}"
     return f"{each}{counted(row.flows, what)} ({counted(row.records, 'record')}, {peer}{spoken(row.since, row.until)})"
 
 
@@ -131,5 +129,5 @@ def _configured(row: Row, said: Said) -> str:
     if said.why:
         return f"; by the configuration: {'; '.join(said.why)}"
     if said.by:
-        return f"; the configuration as given lets it pass, by {', '.join(said.by)}: it may not be that of the time of the log"
+        return f"; the configuration as given lets it pass, by {', '.join(said.by)}: it may be newer than the log"
     return ""

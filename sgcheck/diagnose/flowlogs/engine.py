@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from sgcheck.diagnose.flowlogs.classes import Fate, classes
+from sgcheck.diagnose.flowlogs.classes import classes, flows
 from sgcheck.diagnose.flowlogs.grouping import COLUMNS, grouping
-from sgcheck.diagnose.flowlogs.result import Coverage, Row
+from sgcheck.diagnose.flowlogs.result import Coverage, Row, fates
 from sgcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ MEMORY = "1GB"
 
 _TRINO = (
     "CREATE TEMP MACRO bitwise_and(a, b) AS a & b",
+    "CREATE TEMP MACRO bitwise_or_agg(value) AS bit_or(value)",
     "CREATE TEMP MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)",
 )
 """Names that the queries have from Athena."""
@@ -39,6 +40,7 @@ class Engine:
         duckdb = _duckdb()
         self.asked = asked
         self._error = duckdb.Error
+        self._added = 0
         self._connection: DuckDBPyConnection = duckdb.connect(
             config={
                 "memory_limit": MEMORY,
@@ -71,6 +73,7 @@ class Engine:
     def add(self, records: str) -> None:
         """Sum up a relation of records."""
         self.rows(f"INSERT INTO sums {grouping(self.asked, records)}")
+        self._added += 1
 
     def begin(self) -> None:
         """What is added from here on can be taken back."""
@@ -86,14 +89,14 @@ class Engine:
 
     def fates(self) -> list[Row]:
         """What became of the flows that were asked for."""
-        found = self.rows(f"SELECT * FROM ({classes('sums')}) AS c ORDER BY site, protocol, fate, blind")
-        return [Row(site, protocol, Fate(fate), *rest) for site, protocol, fate, *rest in found]
+        relation = "sums" if self._added == 1 else f"({flows('sums')})"
+        return fates(self.rows(classes(relation)))
 
     def coverage(self) -> list[Coverage]:
-        """How many records there are of each interface, of which action and status, and from when to when."""
+        """What records there are of each interface, and from when to when."""
         found = self.rows(
-            "SELECT site, action, status, kind, sum(records)::BIGINT, min(since), max(until) FROM sums "
-            "GROUP BY ALL ORDER BY ALL"
+            "SELECT site, kind, coalesce(status, 'OK'), sum(records)::BIGINT, sum(accepted)::BIGINT, "
+            "sum(rejected)::BIGINT, min(since), max(until) FROM sums GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
         )
         return [Coverage(*row) for row in found]
 

@@ -10,25 +10,31 @@ from typing import Final
 
 from sgcheck.errors import UsageError
 
-DEFAULT: Final = tuple(
-    "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes "
-    "start end action log-status".split()
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+DEFAULT: Final = _names(
+    "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
 )
 """The default format: all fields of version 2, in this order."""
 
 VERSIONS: Final[dict[int, tuple[str, ...]]] = {
     2: DEFAULT,
-    3: tuple("vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr".split()),
-    4: tuple("region az-id sublocation-type sublocation-id".split()),
-    5: tuple("pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path".split()),
-    7: tuple(
+    3: _names("vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr"),
+    4: _names("region az-id sublocation-type sublocation-id"),
+    5: _names("pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path"),
+    7: _names(
         "ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id ecs-container-id "
-        "ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id".split()
+        "ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id"
     ),
-    8: ("reject-reason",),
-    9: ("resource-id",),
-    10: ("encryption-status",),
+    8: _names("reject-reason"),
+    9: _names("resource-id"),
+    10: _names("encryption-status"),
 }
+"""Which fields came with which version; a record's own version is that of its latest field."""
+
 KNOWN: Final = frozenset(name for names in VERSIONS.values() for name in names)
 
 NUMBERS: Final = dict.fromkeys(("srcport", "dstport", "protocol", "tcp-flags"), "INTEGER") | dict.fromkeys(
@@ -36,28 +42,13 @@ NUMBERS: Final = dict.fromkeys(("srcport", "dstport", "protocol", "tcp-flags"), 
 )
 """The fields that are numbers, with the type that holds them."""
 
-READ: Final = (
-    "interface-id",
-    "srcaddr",
-    "dstaddr",
-    "pkt-srcaddr",
-    "pkt-dstaddr",
-    "srcport",
-    "dstport",
-    "protocol",
-    "packets",
-    "bytes",
-    "start",
-    "end",
-    "action",
-    "log-status",
-    "tcp-flags",
-    "flow-direction",
-    "reject-reason",
+READ: Final = _names(
+    "interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr srcport dstport protocol packets bytes start end action "
+    "log-status tcp-flags flow-direction reject-reason"
 )
 """The fields that are looked at."""
 
-NEEDED: Final = ("interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "action")
+NEEDED: Final = _names("interface-id srcaddr dstaddr srcport dstport protocol action")
 """Without one of these, a record tells nothing."""
 
 WORDS: Final = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sgcheck.diagnose.flowlogs.marks import marks
 from sgcheck.diagnose.flowlogs.predicates import all_of, any_of, quoted, serves, within
 from sgcheck.packets import ICMP, ICMPV6, AddressSet
 
@@ -21,9 +22,9 @@ COUNTED, FLOW, SIGNAL, ODD = 0, 1, 2, 3
 """What a row sums up: other records, a flow that was asked for, ICMP beside it, and addresses that are none."""
 
 COLUMNS = (
-    "kind INTEGER, site INTEGER, forward BOOLEAN, protocol INTEGER, peer VARCHAR, client_port INTEGER, "
-    "server_port INTEGER, action VARCHAR, reason VARCHAR, flags INTEGER, status VARCHAR, records BIGINT, "
-    "packets BIGINT, bytes BIGINT, since BIGINT, until BIGINT"
+    "kind INTEGER, site INTEGER, protocol INTEGER, peer VARCHAR, client_port INTEGER, server_port INTEGER, "
+    "status VARCHAR, marks INTEGER, records BIGINT, accepted BIGINT, rejected BIGINT, since BIGINT, until BIGINT, "
+    "accepted_since BIGINT, accepted_until BIGINT, rejected_since BIGINT, rejected_until BIGINT"
 )
 
 
@@ -35,18 +36,20 @@ def places_of(asked: Asked) -> tuple[Place, ...]:
 
 def grouping(asked: Asked, records: str) -> str:
     """A query for the sums of a relation whose columns are the read fields, with NULL for `-`."""
+    ours = f"kind IN ({FLOW}, {SIGNAL})"
+    yes, no = "CASE WHEN action = 'ACCEPT' THEN", "CASE WHEN action = 'REJECT' THEN"
     return f"""
-SELECT kind, site, forward, CASE WHEN kind IN ({FLOW}, {SIGNAL}) THEN protocol END AS protocol,
-  CASE WHEN kind IN ({FLOW}, {SIGNAL}) THEN peer END AS peer,
+SELECT kind, site, CASE WHEN kind = {FLOW} THEN protocol END AS protocol, CASE WHEN {ours} THEN peer END AS peer,
   CASE WHEN kind = {FLOW} THEN coalesce(client_port, 0) END AS client_port,
   CASE WHEN kind = {FLOW} THEN coalesce(server_port, 0) END AS server_port,
-  action, reason, CASE WHEN kind = {FLOW} THEN tcp_flags END AS flags, status,
-  count(*) AS records, sum(packets) AS packets, sum(bytes) AS bytes, min("start") AS since, max("end") AS until
+  CASE WHEN NOT ({ours}) THEN coalesce(log_status, 'OK') END AS status,
+  bitwise_or_agg(CASE WHEN {ours} THEN {marks()} ELSE 0 END) AS marks, count(*) AS records,
+  count({yes} 1 END) AS accepted, count({no} 1 END) AS rejected, min("start") AS since, max("end") AS until,
+  min({yes} "start" END) AS accepted_since, max({yes} "end" END) AS accepted_until,
+  min({no} "start" END) AS rejected_since, max({no} "end" END) AS rejected_until
 FROM (
-  SELECT site, protocol, client_port, server_port, tcp_flags, packets, bytes, "start", "end", action,
-    coalesce(pkt_peer, peer) AS peer, CASE WHEN site IS NOT NULL THEN forward END AS forward,
-    CASE WHEN site IS NOT NULL THEN reject_reason END AS reason, coalesce(log_status, 'OK') AS status,
-    {_kind(asked)} AS kind
+  SELECT site, protocol, client_port, server_port, tcp_flags, packets, bytes, "start", "end", action, log_status,
+    reject_reason, forward, coalesce(pkt_peer, peer) AS peer, {_kind(asked)} AS kind
   FROM (
     SELECT site, protocol, packets, bytes, "start", "end", action, log_status, tcp_flags, reject_reason, inward,
       inward = target AS forward,
@@ -61,7 +64,7 @@ FROM (
     ) AS placed
   ) AS turned
 ) AS judged
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11"""
+GROUP BY 1, 2, 3, 4, 5, 6, 7"""
 
 
 def _places(asked: Asked) -> str:

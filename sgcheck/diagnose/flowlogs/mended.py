@@ -1,4 +1,4 @@
-"""Lines whose fields are all there, with more than one space between them or a comment behind: written anew, to be read."""
+"""Lines with all their fields, and more than one space between them or a comment behind: written anew, to be read."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from sgcheck.diagnose.flowlogs.result import Coverage, Result
 
 UNSEEN: Final = (
-    "flow logs do not show packets that were dropped before they came to an interface (no route, a dead one, a gateway, "
-    "another interface's rules), nor traffic with the Amazon DNS server, instance metadata, the time service, DHCP, "
-    "Windows activation, the VPC router, nor what was mirrored or what an endpoint exchanges with its load balancer"
+    "flow logs do not show packets that were dropped before they came to an interface (no route, a dead one, a "
+    "gateway, another interface's rules), nor traffic with the Amazon DNS server, instance metadata, the time service, "
+    "DHCP, Windows activation, the VPC router, nor what was mirrored or what an endpoint exchanges with its balancer"
 )
 NOT_LOGGED: Final = AddressSet.parse("169.254.0.0/16", "fd00:ec2::/32")
 """Instance metadata, the time service and the Amazon DNS server by its link-local addresses."""
@@ -40,7 +40,8 @@ def _unseen(result: Result, asked: Asked, place: Place, parts: list[Coverage], *
     doubts = list(_doubts(result, asked, parts))
     nothing = f"no packet of the question {verb} {place.interface}"
     if not parts:
-        text = f"the logs have no record of {place.interface} at all{_in_the_time(asked)}: it is not logged, or not in these files"
+        where = f"{place.interface} at all{_in_the_time(asked)}"
+        text = f"the logs have no record of {where}: it is not logged, or not in these files"
         return Clue(Says.NOTHING, SOURCE, text, at=place.interface)
     counts = counted(sum(part.records for part in parts), "record")
     if doubts:
@@ -63,14 +64,13 @@ def _in_the_time(asked: Asked) -> str:
 
 def _doubts(result: Result, asked: Asked, parts: list[Coverage]) -> Iterator[str]:
     """Why packets may have come and are not in the log."""
-    actions = {part.action for part in parts}
     since, until = _span(parts)
     skipped = sum(part.records for part in parts if part.status == "SKIPDATA")
     if skipped:
         yield f"records were skipped {skipped:,} times (SKIPDATA)"
-    if "REJECT" not in actions:
+    if not any(part.rejected for part in parts):
         yield "it has no REJECT either, so that the flow log may be of TrafficType ACCEPT"
-    if "ACCEPT" not in actions:
+    if not any(part.accepted for part in parts):
         yield "it has no ACCEPT either, so that the flow log may be of TrafficType REJECT"
     if (asked.since is not None and (since or 0) > asked.since) or (
         asked.until is not None and (until or 0) < asked.until

@@ -23,7 +23,8 @@ def text_relation(layout: Layout, paths: Sequence[str]) -> str:
     columns = ", ".join(f"{quoted(name)}: {quoted(_type(name))}" for name in names)
     packing = "gzip" if layout.packed else "none"
     return f"""SELECT {_selected(layout.fields)} FROM read_csv({file_list(paths)}, delim=' ', quote='', escape='',
-      auto_detect=false, header={str(layout.header).lower()}, columns={{{columns}}}, nullstr='-', compression='{packing}',
+      auto_detect=false, header={str(layout.header).lower()}, columns={{{columns}}}, nullstr='-',
+      compression='{packing}',
       max_line_size={_LONGEST}, store_rejects=true, rejects_table='{REJECTS}', rejects_scan='{SCANS}',
       rejects_limit=0)"""
 
@@ -41,7 +42,7 @@ def parquet_whole(paths: Sequence[str]) -> str:
 
 
 def parquet_oddities(fields: Iterable[str], path: str) -> str:
-    """The rows (counted from 1) of a Parquet file whose values are not what their fields hold, and the first such value."""
+    """The rows (from 1) of a Parquet file with values that are not what their fields hold, and the first such value."""
     present = {name.replace("_", "-").lower(): name for name in fields}
     odd = {}
     for name in READ:
