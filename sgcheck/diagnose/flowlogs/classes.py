@@ -84,8 +84,10 @@ def _admitted(marks: str) -> str:
     WHEN {has(Mark.REPLY_CUT_SYN, marks)} THEN '{Fate.REPLY_REJECTED}'
     WHEN {has(Mark.REPLY_CUT, marks)} AND {went} AND NOT {came} THEN '{Fate.REPLY_REJECTED}'
     WHEN NOT {has(Mark.WENT | Mark.CAME, marks)} THEN NULL
-    WHEN protocol <> {TCP} THEN CASE WHEN NOT {went} THEN NULL WHEN {came} THEN '{Fate.ANSWERED}'
-      WHEN protocol IN ({ICMP}, {ICMPV6}) THEN '{Fate.SILENT}' ELSE {silent} END
+    WHEN protocol IN ({ICMP}, {ICMPV6}) THEN CASE WHEN NOT {went} THEN NULL WHEN {came} THEN '{Fate.ANSWERED}'
+      ELSE '{Fate.SILENT}' END
+    WHEN protocol <> {TCP} THEN CASE WHEN NOT {went} THEN '{Fate.OPEN}' WHEN {came} THEN '{Fate.ANSWERED}'
+      ELSE {silent} END
     WHEN {has(Mark.CAME_SYN, marks)} THEN '{Fate.ANSWERED}'
     WHEN {has(Mark.CAME_RST, marks)} AND {has(Mark.WENT_SYN, marks)} AND NOT {has(Mark.CAME_DATA, marks)}
       THEN '{Fate.REFUSED}'

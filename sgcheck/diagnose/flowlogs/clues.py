@@ -38,7 +38,7 @@ _AT_TARGET = {
         Says.ARRIVED,
         "was admitted, and something came back; without tcp-flags it can't be told an acceptance from a refusal",
     ),
-    Fate.OPEN: (Says.ARRIVED, "was admitted, in a connection whose beginning is not in the logs"),
+    Fate.OPEN: (Says.ARRIVED, "was admitted, in an exchange whose beginning is not in the logs"),
     Fate.UNREACHABLE: (
         Says.REFUSED_BY_ICMP,
         "was admitted, and the host sent ICMP and no answer: most likely its own firewall's unreachable (type 3)",
@@ -69,7 +69,7 @@ _AT_SOURCE = {
         Says.LEFT_SOURCE,
         "left, and something came back; without tcp-flags it can't be told an acceptance from a refusal",
     ),
-    Fate.OPEN: (Says.LEFT_SOURCE, "left, in a connection whose beginning is not in the logs"),
+    Fate.OPEN: (Says.LEFT_SOURCE, "left, in an exchange whose beginning is not in the logs"),
     Fate.UNREACHABLE: (Says.LEFT_SOURCE, "left, and ICMP came back instead of an answer"),
     Fate.PERHAPS_UNREACHABLE: (Says.LEFT_SOURCE, "left, and no answer came back to this interface"),
     Fate.SILENT: (Says.LEFT_SOURCE, "left, and no answer came back to this interface"),

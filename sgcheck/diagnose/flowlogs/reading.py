@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from sgcheck.diagnose.flowlogs.files import Found, Unreadable
 from sgcheck.diagnose.flowlogs.layout import Layout, Shape, layout_of
 from sgcheck.diagnose.flowlogs.rejects import OtherHeaderError, Rejects
 from sgcheck.diagnose.flowlogs.result import Result, Skipped
-from sgcheck.diagnose.flowlogs.rewrite import by_header, messages
+from sgcheck.diagnose.flowlogs.rewrite import by_header, cleaned, messages
 from sgcheck.diagnose.flowlogs.source import Source
 from sgcheck.diagnose.flowlogs.sqltext import parquet_relation, parquet_whole, text_relation
 from sgcheck.errors import InputError
@@ -36,6 +37,7 @@ class Reading:
         self._rejects = Rejects(engine, folder)
         self._groups: dict[Layout, list[Source]] = {}
         self._skipped: list[Skipped] = []
+        self._cleaned: set[str] = set()
         self._files = 0
 
     def read(self, found: Iterable[Found | Unreadable]) -> Result:
@@ -118,14 +120,31 @@ class Reading:
                 self._read_group(layout, rest)
         except EngineError as error:
             self._engine.rollback()
-            if len(sources) == 1:
-                self._files -= 1
-                self._leave_out(sources[0], f"can't be read: {error}")
-                return
-            for source in sources:
-                self._read_group(layout, [source])
+            self._one_by_one(layout, sources, str(error))
         else:
             self._engine.commit()
+
+    def _one_by_one(self, layout: Layout, sources: list[Source], error: str) -> None:
+        """After a query failed: each file for itself, and a text once more with its line breaks put right."""
+        if len(sources) > 1:
+            for source in sources:
+                self._read_group(layout, [source])
+            return
+        source = sources[0]
+        if layout.shape is Shape.PARQUET or source.path in self._cleaned:
+            self._drop(source, f"can't be read: {error}")
+            return
+        try:
+            source = cleaned(source, layout, self._folder)
+        except (OSError, EOFError, zlib.error) as broken:
+            self._drop(source, f"is broken: {broken}")
+            return
+        self._cleaned.add(source.path)
+        self._read_group(msgspec.structs.replace(layout, packed=False), [source])
+
+    def _drop(self, source: Source, why: str) -> None:
+        self._files -= 1
+        self._leave_out(source, why)
 
     def _scan(self, layout: Layout, sources: list[Source]) -> None:
         paths = [source.path for source in sources]

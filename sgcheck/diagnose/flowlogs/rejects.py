@@ -76,14 +76,14 @@ class Rejects:
             self._sort_in(layout, line)
 
     def _rejected(self, layout: Layout, sources: dict[str, Source]) -> Iterator[_Line]:
-        """Each rejected line once, whatever is wrong with it."""
+        """Each rejected line once, whatever is wrong with it; DuckDB counts bytes from 1, empty lines to the next."""
         found = self._engine.rows(
             f"SELECT file_path, line_byte_position, any_value(csv_line), min_by(error_message, column_idx), "
             f"min(CAST(error_type AS VARCHAR)) FROM {REJECTS} JOIN {SCANS} USING (scan_id, file_id) "
             f"GROUP BY 1, 2 ORDER BY 1, 2"
         )
         for path, offset, text, message, kind in found:
-            begun = offset + len(text) - len(text.lstrip("\r\n"))
+            begun = offset - 1 + len(text) - len(text.lstrip("\r\n"))
             words = text.split()[layout.before :]
             yield _Line(Origin(sources[path], layout.packed, begun), words, _reason(layout, words, message, kind))
 

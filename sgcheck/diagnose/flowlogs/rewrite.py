@@ -11,8 +11,9 @@ import base64
 import binascii
 import json
 import tempfile
+import zlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from sgcheck.diagnose.flowlogs.fields import header
 from sgcheck.diagnose.flowlogs.source import Source
@@ -35,10 +36,12 @@ def messages(source: Source, packed: bool, folder: Path) -> Source:
             text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"is not UTF-8: {error}") from error
-    with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".log", delete=False, encoding="utf-8") as lines:
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"is broken: {error}") from error
+    with _temporary(folder) as lines:
         for value in _values(text):
             for message in _messages(value):
-                lines.write(" ".join(message.splitlines()) + "\n")
+                lines.write(" ".join(message.splitlines()).encode("utf-8", "replace") + b"\n")
     return Source(lines.name, source.shown, source.named, "record")
 
 
@@ -103,9 +106,21 @@ def _decoded(data: str) -> Iterator[str]:
         yield from text.splitlines()
 
 
+def cleaned(source: Source, layout: Layout, folder: Path) -> Source:
+    """A text file with the same line break everywhere, and nothing that is not UTF-8."""
+    with source.open(packed=layout.packed) as lines, _temporary(folder) as file:
+        for line in lines:
+            file.write(line.rstrip(b"\r\n").decode("utf-8", "replace").encode() + b"\n")
+    return Source(file.name, source.shown, source.named, source.unit)
+
+
+def _temporary(folder: Path) -> IO[bytes]:
+    return tempfile.NamedTemporaryFile("wb", dir=folder, suffix=".log", delete=False)
+
+
 def by_header(source: Source, layout: Layout, folder: Path) -> list[tuple[Source, tuple[str, ...]]]:
     """A file for each header that a file has, with empty lines in place of what is not under it."""
-    files: dict[tuple[str, ...], Any] = {}
+    files: dict[tuple[str, ...], IO[bytes]] = {}
     current = layout.fields
     try:
         with source.open(packed=layout.packed) as lines:
@@ -114,9 +129,8 @@ def by_header(source: Source, layout: Layout, folder: Path) -> list[tuple[Source
                 named = header(b" ".join(words).decode("utf-8", "replace")) if words and words[0].isalpha() else None
                 current = named or current
                 if current not in files:
-                    file = tempfile.NamedTemporaryFile("wb", dir=folder, suffix=".log", delete=False)  # noqa: SIM115
-                    file.write(b"\n" * number)
-                    files[current] = file
+                    files[current] = _temporary(folder)
+                    files[current].write(b"\n" * number)
                 for fields, file in files.items():
                     file.write(line if fields == current and not named else b"\n")
     finally:
