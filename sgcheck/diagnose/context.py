@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 
 class Context(msgspec.Struct, frozen=True):
-    """The network, the question on it, and what the configuration answers; a reader is `read(path, context)`."""
+    """The network, the question on it, and what the configuration answers.
+
+    source_assumed: nobody said where the client is, and it was taken to be in the internet.
+    """
 
     network: Network
     question: Question
     explanation: Explanation
+    source_assumed: bool = False
 
     @property
     def port(self) -> int | None:
@@ -31,8 +35,24 @@ class Context(msgspec.Struct, frozen=True):
     @property
     def targets(self) -> tuple[Interface, ...]:
         """The interfaces that were asked, each once."""
-        return self._interfaces(answer.target.interface for answer in self.explanation.answers)
+        ids = dict.fromkeys(answer.target.interface for answer in self.explanation.answers)
+        known = self.network.interfaces
+        return tuple(known[id_] for id_ in ids if id_ is not None and id_ in known)
 
-    def _interfaces(self, ids: object) -> tuple[Interface, ...]:
-        found = dict.fromkeys(id_ for id_ in ids if id_)  # type: ignore[attr-defined]
-        return tuple(self.network.interfaces[id_] for id_ in found if id_ in self.network.interfaces)
+    @property
+    def sources(self) -> tuple[Interface, ...]:
+        """The known interfaces that the packets leave by, each once."""
+        ends = dict.fromkeys((answer.source.kind, answer.source.id) for answer in self.explanation.answers)
+        ids = [id_ for kind, end in ends if end for id_ in self._interfaces_of(kind, end)]
+        return tuple(self.network.interfaces[id_] for id_ in dict.fromkeys(ids))
+
+    def _interfaces_of(self, kind: str, end: str) -> tuple[str, ...]:
+        if kind == "instance" and end in self.network.instances:
+            return self.network.attached_to(end)
+        return (end,) if end in self.network.interfaces else ()
+
+    @property
+    def instances(self) -> tuple[str, ...]:
+        """The ids of the asked instances."""
+        targets = (answer.target for answer in self.explanation.answers)
+        return tuple(dict.fromkeys(target.id for target in targets if target.kind == "instance" and target.id))

@@ -41,3 +41,19 @@ class Symptom(StrEnum):
     HTTP_504 = "http-504"
     INTERMITTENT = "intermittent"
     """It works sometimes."""
+
+
+SILENCE = frozenset({Symptom.TIMEOUT, Symptom.NO_REPLY})
+"""Nothing came back at all."""
+
+NOTHING_SENT = frozenset({Symptom.DNS, Symptom.UNPROTECTED_KEY, Symptom.NETWORK_UNREACHABLE})
+"""The client gave up before a packet for the target left it."""
+
+GATEWAY_ERRORS = frozenset({Symptom.HTTP_502, Symptom.HTTP_503, Symptom.HTTP_504})
+"""What a proxy answers for somebody behind it."""
+
+ANSWERED = frozenset(Symptom) - SILENCE - NOTHING_SENT - {Symptom.INTERMITTENT, Symptom.NO_ROUTE_TO_HOST}
+"""Somebody answered, so that packets went there and back."""
+
+PAST_THE_NETWORK = ANSWERED - {Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.STALL} - GATEWAY_ERRORS
+"""A server answered with words of its own: what blocks packets does none of these."""
