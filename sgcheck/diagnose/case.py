@@ -125,8 +125,8 @@ class Case:
         return " or ".join(symptom for symptom in self.symptoms if symptom in wanted)
 
     def says(self, *what: Says) -> tuple[Clue, ...]:
-        """The clues that say one of these."""
-        return tuple(clue for clue in self.clues if clue.says in what)
+        """The clues that say one of these, save those that only repeat what the client sees."""
+        return tuple(clue for clue in self.clues if clue.says in what and not _repeats(clue))
 
     @property
     def sent(self) -> bool:
@@ -137,6 +137,14 @@ class Case:
     def silent(self) -> bool:
         """Whether nothing at all came back."""
         return self.sees_only(SILENCE)
+
+
+# What a probe meets is the client's view: who refused it, or was silent, is what has to be found out.
+_VIEWS = frozenset({"answered", "refused", "reset", "stalled", "no-answer"})
+
+
+def _repeats(clue: Clue) -> bool:
+    return clue.source == "probe" and clue.says in _VIEWS
 
 
 def _public(address: Address) -> str | None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sgcheck.diagnose.named import told
 from sgcheck.diagnose.symptoms import PAST_THE_NETWORK
-from sgcheck.diagnose.weigh import EXCLUDES, EXPLAINS, NAMES, UNLIKELY, USUAL, Reason
+from sgcheck.diagnose.weigh import EXCLUDES, EXPLAINS, NAMES, UNLIKELY, USUAL, Reason, by_clues
 
 if TYPE_CHECKING:
     from sgcheck.diagnose.case import Case
@@ -91,7 +90,7 @@ def _by_symptom(cause: Cause, case: Case) -> Iterator[Reason]:
 
 def _by_clues(cause: Cause, case: Case) -> Iterator[Reason]:
     for says, points in ((cause.names, NAMES), (cause.goes_with, USUAL), (cause.excludes, EXCLUDES)):
-        yield from (Reason(points, told(clue.source, clue.text)) for clue in case.says(*says))
+        yield from by_clues(case.says(*says), points)
 
 
 def _by_configuration(cause: Cause, case: Case) -> Iterator[Reason]:

@@ -72,6 +72,7 @@ CLIENT_CAUSES = (
         "IPv6 at the client.",
         explains=(Sees.NETWORK_UNREACHABLE,),
         certain=(Sees.NETWORK_UNREACHABLE,),
+        names=(Says.NOT_SENT,),
         sign="`ip route get` says that the network is unreachable",
         next=("ip route get {address}", "ip -6 route show default"),
     ),
@@ -121,6 +122,7 @@ CLIENT_CAUSES = (
         Where.ANYWHERE,
         "The network that the client is in does not let these packets out: a company's or provider's firewall, a VPN.",
         explains=(Sees.TIMEOUT, Sees.NO_REPLY, Sees.NO_ROUTE_TO_HOST),
+        names=(Says.REJECTED_ON_THE_WAY,),
         goes_with=(Says.NEVER_ARRIVED,),
         excludes=(
             Says.ARRIVED,

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sgcheck.diagnose.case import Case
 
 _LISTENS = (Says.LISTENS, Says.ANSWERED)
-_OTHERWISE = (Says.LISTENS_ON_LOOPBACK, Says.LISTENS_ELSEWHERE, Says.LISTENS_OTHER_FAMILY, Says.NOTHING_LISTENS)
 _NOT_THERE = (
     Says.NEVER_ARRIVED,
     Says.REJECTED_AT_TARGET,
@@ -61,7 +60,7 @@ HOST_CAUSES = (
         usual=(Sees.REFUSED,),
         names=(Says.NOTHING_LISTENS,),
         goes_with=(Says.REFUSED, Says.TARGET_REFUSES),
-        excludes=(*_LISTENS, *_OTHERWISE[:3], Says.REFUSED_BY_ICMP),
+        excludes=(*_LISTENS, Says.LISTENS_ON_LOOPBACK, Says.LISTENS_OTHER_FAMILY, Says.REFUSED_BY_ICMP),
         only=_host,
         sign="`ss` shows no line for the port",
         next=(_SHOW, "sudo systemctl --failed   # on the host", "sudo tail -n 50 /var/log/cloud-init-output.log"),
@@ -85,7 +84,7 @@ HOST_CAUSES = (
         explains=(Sees.REFUSED,),
         names=(Says.LISTENS_ELSEWHERE,),
         goes_with=(Says.REFUSED,),
-        excludes=(Says.LISTENS, Says.NOTHING_LISTENS, Says.ANSWERED, Says.REFUSED_BY_ICMP),
+        excludes=(Says.LISTENS, Says.ANSWERED, Says.REFUSED_BY_ICMP),
         only=_host,
         sign="`ss` shows the server, with another port or address",
         next=("sudo ss -ltnp   # on the host: which port does the server have?",),
@@ -125,7 +124,7 @@ HOST_CAUSES = (
         usual=(Sees.NO_ROUTE_TO_HOST,),
         names=(Says.REFUSED_BY_ICMP,),
         goes_with=(Says.LISTENS, Says.REFUSED),
-        excludes=(Says.ANSWERED, *_NOT_THERE),
+        excludes=(Says.ANSWERED, Says.NEIGHBOUR_ABSENT, Says.REJECTED_ON_THE_WAY, Says.NOTHING_LISTENS, *_NOT_THERE),
         only=_host,
         sign="a process listens, and the host's rules have a REJECT",
         next=("sudo nft list ruleset   # or: sudo iptables -S; sudo firewall-cmd --list-all; sudo ufw status",),
@@ -167,6 +166,7 @@ HOST_CAUSES = (
         "The instance runs, and its system does not: it has not booted, hangs, or has lost its network.",
         explains=(Sees.TIMEOUT, Sees.STALL, Sees.NO_REPLY, Sees.NO_ROUTE_TO_HOST, Sees.HTTP_504),
         names=(Says.IMPAIRED,),
+        goes_with=(Says.NEIGHBOUR_ABSENT,),
         excludes=(*_WORDS, Says.LISTENS),
         only=lambda case: bool(case.context.instances) or bool(case.says(Says.IMPAIRED)),
         sign="a status check fails",

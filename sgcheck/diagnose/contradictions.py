@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sgcheck.diagnose.evidence import Says
-from sgcheck.diagnose.named import symptoms_of, told
+from sgcheck.diagnose.named import symptoms_of
 from sgcheck.diagnose.symptoms import SILENCE, Symptom
 from sgcheck.packets import TCP
 
@@ -60,7 +60,7 @@ def _of_clues(case: Case) -> Iterator[tuple[str, str]]:
     expected = _DROPPED if case.delivers else _ADMITTED if _stopped_on_the_way_there(case) else {}
     for says, configuration in expected.items():
         for clue in case.says(says):
-            yield configuration, told(clue.source, clue.text)
+            yield configuration, f"{clue.source}: {clue.text}"
 
 
 def _stopped_on_the_way_there(case: Case) -> bool:

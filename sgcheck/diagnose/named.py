@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sgcheck.diagnose.evidence import Says
 from sgcheck.diagnose.place import Place, place_of
 from sgcheck.diagnose.symptoms import NOTHING_SENT, SILENCE, Symptom
-from sgcheck.diagnose.weigh import EXCLUDES, EXPLAINS, NAMES, UNLIKELY, USUAL, Reason
+from sgcheck.diagnose.weigh import EXCLUDES, EXPLAINS, NAMES, UNLIKELY, USUAL, Reason, by_clues
 from sgcheck.reach.answer import ClientSees, Direction, Verdict
 
 if TYPE_CHECKING:
@@ -128,15 +128,7 @@ def _by_clues(case: Case, blocker: Blocker) -> Iterator[Reason]:
     if blocker.code == "VPC_BLOCK_PUBLIC_ACCESS_ENABLED":
         names = (Says.BLOCKED_PUBLIC_ACCESS,)
     if blocker.code in NOBODY_HOME:
-        names, excludes = (Says.NOT_RUNNING,), (*excludes, *_UP)
-    for clue in case.says(*names):
-        yield Reason(NAMES, told(clue.source, clue.text))
-    for clue in case.says(*goes_with):
-        yield Reason(USUAL, told(clue.source, clue.text))
-    for clue in case.says(*excludes):
-        yield Reason(EXCLUDES if not blocker.undecided else UNLIKELY, told(clue.source, clue.text))
-
-
-def told(source: str, text: str) -> str:
-    """Return a clue as a sentence that says where it is from."""
-    return f"{source}: {text}"
+        names, excludes = (Says.NOT_RUNNING, Says.NEIGHBOUR_ABSENT), (*excludes, *_UP)
+    yield from by_clues(case.says(*names), NAMES)
+    yield from by_clues(case.says(*goes_with), USUAL)
+    yield from by_clues(case.says(*excludes), UNLIKELY if blocker.undecided else EXCLUDES)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from sgcheck.diagnose.evidence import Clue
 from sgcheck.diagnose.result import Confidence
 
 NAMES = 5
@@ -36,6 +37,15 @@ class Reason(msgspec.Struct, frozen=True):
 
     points: int
     text: str
+
+
+def by_clues(clues: Sequence[Clue], points: int) -> list[Reason]:
+    """Return clues as one reason: many of a kind weigh no more than one."""
+    if not clues:
+        return []
+    told = list(dict.fromkeys(f"{clue.source}: {clue.text}" for clue in clues))
+    more = f" (and {len(told) - 1} more like it)" if len(told) > 1 else ""
+    return [Reason(points, f"{told[0]}{more}")]
 
 
 def points(reasons: Sequence[Reason]) -> int:
