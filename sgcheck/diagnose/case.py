@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from sgcheck.diagnose.symptoms import NOTHING_SENT, SILENCE, Symptom
+from sgcheck.model.balancers import Handling
 from sgcheck.packets import ICMP, TCP, UDP
 from sgcheck.reach.answer import ClientSees, Verdict
 
@@ -109,6 +110,13 @@ class Case:
         own = [address for interface in self.context.targets for address in interface.addresses]
         return not {answer.target.address for answer in self.answers}.isdisjoint(map(_public, own))
 
+    @cached_property
+    def proxied(self) -> bool:
+        """Whether a balancer is asked that answers clients itself, and not what stands behind it."""
+        balancers = self.context.network.balancers
+        asked = (balancers.get(answer.target.id or "") for answer in self.answers)
+        return any(balancer is not None and balancer.handling is Handling.PROXY for balancer in asked)
+
     # What was seen.
 
     def sees(self, symptoms: Iterable[Symptom]) -> bool:
@@ -123,6 +131,11 @@ class Case:
         """What was observed, as far as it is one of these, for a sentence."""
         wanted = frozenset(among)
         return " or ".join(symptom for symptom in self.symptoms if symptom in wanted)
+
+    def line_has(self, *words: str) -> bool:
+        """Whether the line that was pasted has one of these words (lower case)."""
+        line = (self.observed.line or "").lower() if self.observed else ""
+        return any(word in line for word in words)
 
     def says(self, *what: Says) -> tuple[Clue, ...]:
         """The clues that say one of these, save those that only repeat what the client sees."""

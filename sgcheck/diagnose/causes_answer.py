@@ -18,11 +18,11 @@ _TIMED = frozenset({"nat-gateway", "load-balancer"})
 
 
 def _balanced(case: Case) -> bool:
-    return "load-balancer" in case.kinds()
+    return case.proxied
 
 
 def _unbalanced(case: Case) -> bool:
-    return not _balanced(case)
+    return not case.proxied
 
 
 def _endpoint(case: Case) -> bool:
@@ -38,7 +38,9 @@ def _idles(case: Case) -> Iterator[Reason]:
 
 
 def _encrypted(case: Case) -> Iterator[Reason]:
-    if case.port in {443, 8443, 22} or (case.observed and case.observed.program == "ssh"):
+    if case.line_has("ssl", "tls", "handshake"):
+        yield Reason(2 * USUAL, "it hangs at the first large packets, those of the TLS handshake")
+    elif case.port in {443, 8443, 22}:
         yield Reason(USUAL, "the first large packets are those of the key exchange")
 
 
@@ -59,7 +61,7 @@ ANSWER_CAUSES = (
         "MTU_BLACKHOLE",
         Where.BEYOND,
         "Large packets are lost: the connection opens, and hangs at the first big one (a certificate, a key exchange).",
-        explains=(Sees.STALL, Sees.TLS),
+        explains=(Sees.STALL,),
         sign="small pings pass, and ones of 1472 bytes that must not be fragmented do not",
         next=("ping -M do -s 1472 -c 3 {address}", "tracepath -n {address}"),
         more=_encrypted,
@@ -108,7 +110,6 @@ ANSWER_CAUSES = (
         usual=(Sees.HTTP_502,),
         names=(Says.TARGET_REFUSES,),
         goes_with=(Says.TARGET_WRONG_ANSWER, Says.NOTHING_LISTENS, Says.REFUSED, Says.RESET),
-        excludes=(Says.TARGET_HEALTHY,),
         only=_balanced,
         sign="a health check fails with Target.FailedHealthChecks, and the target itself refuses",
         next=(

@@ -15,20 +15,15 @@ if TYPE_CHECKING:
     from sgcheck.diagnose.case import Case
 
 
-def _says(case: Case, *words: str) -> bool:
-    line = (case.observed.line or "").lower() if case.observed else ""
-    return any(word in line for word in words)
-
-
 def _resolver_silent(case: Case) -> Iterator[Reason]:
     """Of glibc's errors EAI_AGAIN is about the name server, its EAI_NONAME is about the name."""
     words = ("temporary failure", "eai_again", "i/o timeout", "no servers could be reached", "timed out", "[errno -3]")
-    if _says(case, *words, "server misbehaving"):
+    if case.line_has(*words, "server misbehaving"):
         yield Reason(2 * USUAL, "the message is about the name server, not about the name")
 
 
 def _wrong_user(case: Case) -> Iterator[Reason]:
-    if _says(case, "please login as the user"):
+    if case.line_has("please login as the user"):
         yield Reason(2 * USUAL, "the server itself says which user to log in as")
 
 
@@ -116,24 +111,5 @@ CLIENT_CAUSES = (
         explains=(Sees.PERMISSION_DENIED,),
         sign="it worked before, with this user and key",
         next=("aws ssm start-session {target_option}", "ls -ld ~ ~/.ssh ~/.ssh/authorized_keys   # on the host"),
-    ),
-    Cause(
-        "CLIENT_NETWORK_BLOCKS",
-        Where.ANYWHERE,
-        "The network that the client is in does not let these packets out: a company's or provider's firewall, a VPN.",
-        explains=(Sees.TIMEOUT, Sees.NO_REPLY, Sees.NO_ROUTE_TO_HOST),
-        names=(Says.REJECTED_ON_THE_WAY,),
-        goes_with=(Says.NEVER_ARRIVED,),
-        excludes=(
-            Says.ARRIVED,
-            Says.SILENT,
-            Says.REFUSED,
-            Says.REFUSED_BY_ICMP,
-            Says.REJECTED_AT_TARGET,
-            Says.REPLY_REJECTED_AT_TARGET,
-        ),
-        only=lambda case: case.outside and case.delivers,
-        sign="from another network (a phone's, AWS CloudShell) the same address answers",
-        next=("nc -vz -w 5 {address} {port_or}   # the same from another network: a phone's, AWS CloudShell",),
     ),
 )

@@ -30,11 +30,17 @@ _SESSION = "aws ssm start-session {target_option}"
 
 def _host(case: Case) -> bool:
     """Whether a host is asked, and not a balancer or endpoint in its place."""
-    return not case.kinds() & {"load-balancer", "vpc-endpoint"}
+    return not case.proxied and not any("endpoint" in answer.target.kind for answer in case.answers)
 
 
 def _has_other_interfaces(case: Case) -> bool:
     return any(not interface.primary for interface in case.context.targets)
+
+
+def _may_have_no_server(case: Case) -> bool:
+    """Whether user data says so, and nothing that was seen says otherwise."""
+    doubtful = case.says(Says.STARTS_NO_SERVER, Says.USER_DATA_FAILED, Says.USER_DATA_CUT_OFF)
+    return bool(doubtful) and not case.says(*_LISTENS)
 
 
 def _tcp_only(case: Case) -> bool:
@@ -53,6 +59,20 @@ def _stalled_at_login(case: Case) -> Iterator[Reason]:
 
 HOST_CAUSES = (
     Cause(
+        "SERVER_NEVER_STARTED",
+        Where.BEYOND,
+        "The instance's user data does not bring the server up.",
+        explains=(Sees.REFUSED, Sees.HTTP_502),
+        names=(Says.STARTS_NO_SERVER, Says.USER_DATA_FAILED, Says.USER_DATA_CUT_OFF),
+        goes_with=(Says.NOTHING_LISTENS,),
+        only=_may_have_no_server,
+        sign="/var/log/cloud-init-output.log ends in an error, or says nothing of the server",
+        next=(
+            "sudo cat /var/log/cloud-init-output.log   # on the host",
+            "aws ec2 get-console-output {instance_option}--latest --output text",
+        ),
+    ),
+    Cause(
         "NOTHING_LISTENS",
         Where.BEYOND,
         "No process listens on the port: the server is not installed, not started, or has crashed.",
@@ -60,7 +80,13 @@ HOST_CAUSES = (
         usual=(Sees.REFUSED,),
         names=(Says.NOTHING_LISTENS,),
         goes_with=(Says.REFUSED, Says.TARGET_REFUSES),
-        excludes=(*_LISTENS, Says.LISTENS_ON_LOOPBACK, Says.LISTENS_OTHER_FAMILY, Says.REFUSED_BY_ICMP),
+        excludes=(
+            *_LISTENS,
+            Says.LISTENS_ON_LOOPBACK,
+            Says.LISTENS_OTHER_FAMILY,
+            Says.REFUSED_BY_ICMP,
+            *_NOT_THERE,
+        ),
         only=_host,
         sign="`ss` shows no line for the port",
         next=(_SHOW, "sudo systemctl --failed   # on the host", "sudo tail -n 50 /var/log/cloud-init-output.log"),
@@ -72,7 +98,7 @@ HOST_CAUSES = (
         explains=(Sees.REFUSED,),
         names=(Says.LISTENS_ON_LOOPBACK,),
         goes_with=(Says.REFUSED,),
-        excludes=(Says.LISTENS, Says.NOTHING_LISTENS, Says.ANSWERED, Says.REFUSED_BY_ICMP),
+        excludes=(Says.LISTENS, Says.NOTHING_LISTENS, Says.ANSWERED, Says.REFUSED_BY_ICMP, *_NOT_THERE),
         only=_host,
         sign="`ss` shows 127.0.0.1 or [::1] before the port, and not 0.0.0.0, * or [::]",
         next=(_SHOW, "# then let the server bind to 0.0.0.0 (bind, listen, --host in its configuration)"),
@@ -84,7 +110,7 @@ HOST_CAUSES = (
         explains=(Sees.REFUSED,),
         names=(Says.LISTENS_ELSEWHERE,),
         goes_with=(Says.REFUSED,),
-        excludes=(Says.LISTENS, Says.ANSWERED, Says.REFUSED_BY_ICMP),
+        excludes=(Says.LISTENS, Says.ANSWERED, Says.REFUSED_BY_ICMP, *_NOT_THERE),
         only=_host,
         sign="`ss` shows the server, with another port or address",
         next=("sudo ss -ltnp   # on the host: which port does the server have?",),
@@ -96,25 +122,10 @@ HOST_CAUSES = (
         explains=(Sees.REFUSED,),
         names=(Says.LISTENS_OTHER_FAMILY,),
         goes_with=(Says.REFUSED,),
-        excludes=(Says.LISTENS, Says.NOTHING_LISTENS, Says.ANSWERED, Says.REFUSED_BY_ICMP),
+        excludes=(Says.LISTENS, Says.NOTHING_LISTENS, Says.ANSWERED, Says.REFUSED_BY_ICMP, *_NOT_THERE),
         only=lambda case: _host(case) and bool(case.says(Says.LISTENS_OTHER_FAMILY)),
         sign="`ss` shows the port for one of 0.0.0.0 and [::] only",
         next=(_SHOW,),
-    ),
-    Cause(
-        "SERVER_NEVER_STARTED",
-        Where.BEYOND,
-        "The instance's user data does not bring the server up.",
-        explains=(Sees.REFUSED, Sees.TIMEOUT, Sees.HTTP_502, Sees.HTTP_504),
-        names=(Says.STARTS_NO_SERVER, Says.USER_DATA_FAILED, Says.USER_DATA_CUT_OFF),
-        goes_with=(Says.NOTHING_LISTENS,),
-        excludes=_LISTENS,
-        only=lambda case: bool(case.says(Says.STARTS_NO_SERVER, Says.USER_DATA_FAILED, Says.USER_DATA_CUT_OFF)),
-        sign="/var/log/cloud-init-output.log ends in an error, or says nothing of the server",
-        next=(
-            "sudo cat /var/log/cloud-init-output.log   # on the host",
-            "aws ec2 get-console-output {instance_option}--latest --output text",
-        ),
     ),
     Cause(
         "HOST_FIREWALL_REJECTS",
@@ -128,6 +139,22 @@ HOST_CAUSES = (
         only=_host,
         sign="a process listens, and the host's rules have a REJECT",
         next=("sudo nft list ruleset   # or: sudo iptables -S; sudo firewall-cmd --list-all; sudo ufw status",),
+    ),
+    Cause(
+        "INSTANCE_IMPAIRED",
+        Where.BEYOND,
+        "The instance runs, and its system does not: it has not booted, hangs, or has lost its network.",
+        explains=(Sees.TIMEOUT, Sees.STALL, Sees.NO_REPLY, Sees.NO_ROUTE_TO_HOST, Sees.HTTP_504),
+        names=(Says.IMPAIRED,),
+        goes_with=(Says.NEIGHBOUR_ABSENT,),
+        excludes=(*_WORDS, *_NOT_THERE, Says.LISTENS),
+        only=lambda case: bool(case.context.instances) or bool(case.says(Says.IMPAIRED)),
+        sign="a status check fails",
+        next=(
+            "aws ec2 describe-instance-status {instance_ids}",
+            "aws ec2 get-console-output {instance_option}--latest --output text",
+        ),
+        more=_stalled_at_login,
     ),
     Cause(
         "HOST_FIREWALL_DROPS",
@@ -159,22 +186,6 @@ HOST_CAUSES = (
         only=lambda case: _host(case) and case.udp and not case.tcp,
         sign="`tcpdump` on the host shows requests and no replies",
         next=("sudo ss -lunp{port_filter}   # on the host", "sudo tcpdump -ni any udp"),
-    ),
-    Cause(
-        "INSTANCE_IMPAIRED",
-        Where.BEYOND,
-        "The instance runs, and its system does not: it has not booted, hangs, or has lost its network.",
-        explains=(Sees.TIMEOUT, Sees.STALL, Sees.NO_REPLY, Sees.NO_ROUTE_TO_HOST, Sees.HTTP_504),
-        names=(Says.IMPAIRED,),
-        goes_with=(Says.NEIGHBOUR_ABSENT,),
-        excludes=(*_WORDS, Says.LISTENS),
-        only=lambda case: bool(case.context.instances) or bool(case.says(Says.IMPAIRED)),
-        sign="a status check fails",
-        next=(
-            "aws ec2 describe-instance-status {instance_ids}",
-            "aws ec2 get-console-output {instance_option}--latest --output text",
-        ),
-        more=_stalled_at_login,
     ),
     Cause(
         "REPLIES_BY_ANOTHER_INTERFACE",

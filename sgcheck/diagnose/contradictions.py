@@ -8,6 +8,7 @@ from sgcheck.diagnose.evidence import Says
 from sgcheck.diagnose.named import symptoms_of
 from sgcheck.diagnose.symptoms import SILENCE, Symptom
 from sgcheck.packets import TCP
+from sgcheck.reach.answer import Direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,8 @@ def _of_symptom(case: Case) -> Iterator[tuple[str, str]]:
         return
     if case.delivers and _tcp_only(case) and case.sees_only(SILENCE):
         yield "the network delivers, there and back: connected, or refused where nothing listens", case.words()
+    if case.delivers and case.proxied and case.sees_only({Symptom.REFUSED}):
+        yield "the load balancer itself accepts the connection", case.words()
     if case.blocks and not case.sees(_explained(case)):
         yield f"nothing gets through, and the client sees: {case.context.explanation.client_sees}", case.words()
 
@@ -65,5 +68,9 @@ def _of_clues(case: Case) -> Iterator[tuple[str, str]]:
 
 def _stopped_on_the_way_there(case: Case) -> bool:
     """Whether every answer is blocked before the target, not only on the way back."""
-    forward = [answer for answer, blocker in case.blockers if blocker.direction == "forward" and not blocker.undecided]
-    return case.blocks and not case.through and all(answer in forward for answer in case.answers)
+    forward = Direction.FORWARD
+    return (
+        case.blocks
+        and not case.through
+        and all(any(b.direction is forward and not b.undecided for b in answer.blockers) for answer in case.answers)
+    )

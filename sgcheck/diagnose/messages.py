@@ -47,7 +47,7 @@ MESSAGES = (
     Message("ssh", r"Connection reset by \S+ port \d+", (Sees.RESET,)),
     Message("ssh", r"(?:kex|ssh)_exchange_identification: Connection closed by remote host", (Sees.CLOSED,)),
     Message("ssh", r"Connection closed by \S+ port \d+", (Sees.CLOSED,)),
-    Message("ssh", r"Could not resolve hostname", (Sees.DNS,)),
+    Message("ssh", r"ssh: Could not resolve hostname", (Sees.DNS,)),
     Message("ssh", r"ssh: connect to host .+ (?:Connection|Operation) timed out", (Sees.TIMEOUT,)),
     Message("ssh", r"ssh: connect to host .+ Connection refused", (Sees.REFUSED,)),
     Message("ssh", r"ssh: connect to host .+ No route to host", (Sees.NO_ROUTE_TO_HOST,)),

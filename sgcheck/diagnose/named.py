@@ -47,7 +47,11 @@ _PASSED_SOURCE = (Says.LEFT_SOURCE, *_ARRIVED, Says.REJECTED_AT_TARGET)
 
 # By where a blocker stands and which way it concerns: clues that name it, that go with it, and that exclude it.
 _CLUES = {
-    (Place.TARGET, Direction.FORWARD): ((Says.REJECTED_AT_TARGET,), (Says.TARGET_TIMES_OUT,), _ARRIVED),
+    (Place.TARGET, Direction.FORWARD): (
+        (Says.REJECTED_AT_TARGET,),
+        (Says.TARGET_TIMES_OUT,),
+        (*_ARRIVED, Says.NEVER_ARRIVED),
+    ),
     (Place.SOURCE, Direction.FORWARD): ((Says.REJECTED_AT_SOURCE,), (), _PASSED_SOURCE),
     (Place.BETWEEN, Direction.FORWARD): (
         (),
@@ -74,6 +78,8 @@ _CLUES = {
 
 def symptoms_of(case: Case, answer: Answer, blocker: Blocker) -> frozenset[Symptom]:
     """Return what a client may see of a blocker."""
+    if blocker.undecided:
+        return _SILENT
     if answer.client_sees is ClientSees.CONNECTED:
         http = Symptom.HTTP_503 if blocker.code in _NOBODY else Symptom.HTTP_504
         return frozenset({http, Symptom.INTERMITTENT, Symptom.RESET} if http is Symptom.HTTP_504 else {http})
@@ -97,7 +103,12 @@ def _by_configuration(case: Case, answer: Answer, blocker: Blocker) -> Iterator[
     if blocker.undecided:
         yield Reason(EXPLAINS, f"what decides is not known: {blocker.why}")
         return
+    if case.verdict is Verdict.UNKNOWN:
+        yield Reason(EXPLAINS + USUAL, f"the configuration, for one of those that may be meant: {blocker.why}")
+        return
     yield Reason(NAMES, f"the configuration: {blocker.why}")
+    if blocker.code == "INSTANCE_NOT_RUNNING" and "INSTANCE_HAS_NO_PUBLIC_IP" in case.codes:
+        yield Reason(USUAL, "a stopped instance gives its public address back, so that this is first to be mended")
     if case.verdict is Verdict.PARTIAL and answer.verdict is Verdict.PARTIAL:
         share = ", ".join(blocker.denied[:3]) or "some of what was asked"
         yield Reason(0, f"it holds back only a part: {share}")
@@ -129,6 +140,7 @@ def _by_clues(case: Case, blocker: Blocker) -> Iterator[Reason]:
         names = (Says.BLOCKED_PUBLIC_ACCESS,)
     if blocker.code in NOBODY_HOME:
         names, excludes = (Says.NOT_RUNNING, Says.NEIGHBOUR_ABSENT), (*excludes, *_UP)
-    yield from by_clues(case.says(*names), NAMES)
+    # What names a blocker again only confirms it: the configuration has named it already.
+    yield from by_clues(case.says(*names), NAMES if blocker.undecided else EXPLAINS)
     yield from by_clues(case.says(*goes_with), USUAL)
     yield from by_clues(case.says(*excludes), UNLIKELY if blocker.undecided else EXCLUDES)

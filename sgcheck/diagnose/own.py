@@ -1,4 +1,4 @@
-"""What the network itself tells of hosts and targets, as clues: instance states and target health.
+"""What the network itself tells of targets, as clues: their health. Instance states block, and are in the answer.
 
 The reasons of target health are those of the Elastic Load Balancing v2 API (TargetHealth, Reason).
 """
@@ -27,11 +27,7 @@ _REASONS = (
 
 
 def clues_of_network(context: Context) -> Iterator[Clue]:
-    """Yield what is known of the asked instances, and of the targets of asked balancers."""
-    for id_ in context.instances:
-        instance = context.network.instances.get(id_)
-        if instance is not None and instance.state != "running":
-            yield Clue(Says.NOT_RUNNING, "instance state", f"{id_} is {instance.state}", at=id_)
+    """Yield what is known of the targets of asked balancers."""
     for balancer, pool in _asked_pools(context):
         yield from (_clue(balancer, pool, target) for target in pool.targets or ())
 

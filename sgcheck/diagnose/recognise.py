@@ -36,8 +36,9 @@ class Recognised(msgspec.Struct, frozen=True):
 _NAMES = {symptom.value: symptom for symptom in Symptom}
 # One of these explains the others that a program prints behind it.
 _OVERRULES = (Symptom.UNPROTECTED_KEY, Symptom.HOST_KEY_CHANGED, Symptom.PERMISSION_DENIED)
-# Each of these is what is left to say when nothing else is: a client without IPv6 tries it first, all the same.
-_YIELDS = (Symptom.CONNECTED, Symptom.NETWORK_UNREACHABLE)
+# Each of these yields to what another line says: curl -v connects before it fails, ping counts what it has told the
+# reason of, and a client without IPv6 tries that all the same.
+_YIELDS = (Symptom.CONNECTED, Symptom.NO_REPLY, Symptom.NETWORK_UNREACHABLE)
 
 
 def recognise(text: str) -> Recognised:
