@@ -312,7 +312,7 @@ DELIVERED = (
         "firefox-says-little",
         lab,
         WEB,
-        "Firefox can’t establish a connection to the server at 198.51.100.7.",
+        "Unable to connect to site",
         ("nothing-listens",),
         "NOTHING_LISTENS",
         "high",

@@ -46,7 +46,7 @@ def test_a_program_is_known_by_its_words(program):
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_every_program_has_a_line_for_every_common_symptom(program):
     seen = {word for _text, expected in PASTED[program] for word in expected.split()}
-    assert seen >= set(COMMON) - ({"reset"} if program in {"psql"} else set())
+    assert seen >= set(COMMON)
 
 
 def test_every_row_of_the_table_is_met_by_a_pasted_line():
