@@ -73,6 +73,16 @@ HOST_CAUSES = (
         ),
     ),
     Cause(
+        "SERVER_STARTED_ONCE",
+        Where.BEYOND,
+        "User data starts the server at the first boot only, and after a stop and start nobody does.",
+        explains=(Sees.REFUSED, Sees.HTTP_502),
+        goes_with=(Says.STARTS_ONCE, Says.NOTHING_LISTENS),
+        only=lambda case: bool(case.says(Says.STARTS_ONCE)) and not case.says(*_LISTENS),
+        sign="`systemctl is-enabled` says disabled, and `uptime` is less than the instance's age",
+        next=("sudo systemctl enable --now SERVICE   # on the host", "uptime -s"),
+    ),
+    Cause(
         "NOTHING_LISTENS",
         Where.BEYOND,
         "No process listens on the port: the server is not installed, not started, or has crashed.",

@@ -23,16 +23,19 @@ class Given(NamedTuple):
 
 def _per_host(read: Callable[..., list[Clue]], given: Given, context: Context) -> list[Clue]:
     """Readers of what a host itself tells, held against each asked address of it."""
+    return [clue for path in given.values for host in _hosts(context) for clue in read(path, host)]
+
+
+def _host_in_network(read: Callable[..., list[Clue]], given: Given, context: Context) -> list[Clue]:
+    """Readers of what a host does on its own, for which its way out matters."""
+    return [clue for path in given.values for host in _hosts(context) for clue in read(path, host, context.network)]
+
+
+def _hosts(context: Context) -> list[Any]:
+    """Each asked port and address of a host, once."""
     asked = import_module("sgcheck.diagnose.asked").Asked
-    hosts = dict.fromkeys(
-        asked.of(context.network, context.explanation.query, answer) for answer in context.explanation.answers
-    )
-    return [clue for path in given.values for host in hosts for clue in read(path, host)]
-
-
-def _whole(read: Callable[..., list[Clue]], given: Given, context: Context) -> list[Clue]:
-    """Readers that look at the whole question."""
-    return [clue for path in given.values for clue in read(path, context)]
+    answers = context.explanation.answers
+    return list(dict.fromkeys(asked.of(context.network, context.explanation.query, answer) for answer in answers))
 
 
 def _flow_logs(read: Callable[..., list[Clue]], given: Given, context: Context) -> list[Clue]:
@@ -53,8 +56,8 @@ class Reader(NamedTuple):
 READERS = (
     Reader("--flow-logs", "sgcheck.diagnose.flowlogs", "read", _flow_logs),
     Reader("--listeners", "sgcheck.diagnose.listeners", "read", _per_host),
-    Reader("--user-data", "sgcheck.diagnose.userdata", "read", _whole),
-    Reader("--console", "sgcheck.diagnose.console", "read", _whole),
+    Reader("--user-data", "sgcheck.diagnose.userdata", "read", _host_in_network),
+    Reader("--console", "sgcheck.diagnose.console", "read", _per_host),
 )
 
 

@@ -96,6 +96,9 @@ DELIVERED = (
     Row("nothing-listens-unasked", lab, WEB, None, ("nothing-listens",), "NOTHING_LISTENS", "high"),
     Row("no-server-unasked", lab, WEB, None, ("starts-no-server",), "SERVER_NEVER_STARTED", "high"),
     Row("impaired-unasked", lab, WEB, None, ("impaired",), "INSTANCE_IMPAIRED", "high"),
+    Row("refused-started-once", lab, WEB, "refused", ("nothing-listens", "starts-once"), "NOTHING_LISTENS", "high"),
+    Row("refused-starts-once", lab, WEB, "refused", ("starts-once",), "SERVER_STARTED_ONCE", "medium"),
+    Row("refused-starts-server", lab, WEB, "refused", ("starts-server",), "NOTHING_LISTENS", "medium"),
     Row("timeout-rejected-in", lab, WEB, "timeout", ("rejected-at-target",), "SNAPSHOT_OLDER_THAN_CHANGE", "high"),
     Row("timeout-rejected-out", lab, DB, "timeout", ("rejected-at-source",), "SNAPSHOT_OLDER_THAN_CHANGE", "high"),
     Row(
