@@ -1,4 +1,4 @@
-"""What the network itself tells of targets, as clues: their health. Instance states block, and are in the answer.
+"""What the network itself tells as clues: status checks and target health. States of instances are in the answer.
 
 The reasons of target health are those of the Elastic Load Balancing v2 API (TargetHealth, Reason).
 """
@@ -27,7 +27,12 @@ _REASONS = (
 
 
 def clues_of_network(context: Context) -> Iterator[Clue]:
-    """Yield what is known of the targets of asked balancers."""
+    """Yield the status checks of the asked instances that fail, and the health of the targets of asked balancers."""
+    for id_ in context.instances:
+        instance = context.network.instances.get(id_)
+        if instance is not None and instance.impaired:
+            checks = " and ".join(instance.impaired)
+            yield Clue(Says.IMPAIRED, "status checks", f"the {checks} check of {id_} fails", at=id_)
     for balancer, pool in _asked_pools(context):
         yield from (_clue(balancer, pool, target) for target in pool.targets or ())
 

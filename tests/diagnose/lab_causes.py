@@ -124,6 +124,14 @@ def stopped(state: str = "stopped", id_: str = "i-db") -> Record:
     return change(lab(), "Instances", id_, State={"Name": state})
 
 
+def impaired(id_: str, system: str = "ok", own: str = "impaired") -> Record:
+    """An instance whose status checks fail."""
+    record = lab()
+    checks = {"SystemStatus": {"Status": system}, "InstanceStatus": {"Status": own}}
+    record["InstanceStatuses"] = [{"InstanceId": id_, "InstanceState": {"Name": "running"}, **checks}]
+    return record
+
+
 def stopped_web() -> Record:
     """i-web stopped, and its public address given back."""
     record = stopped("stopped", "i-web")
