@@ -35,6 +35,7 @@ LINES = (
     Line("subnet", "SUBNET", "subnet", ("Subnets",)),
     Line("network_interface", "NETWORK_INTERFACE", "network interface", ("NetworkInterfaces",)),
     Line("instance", "INSTANCE", "instance", ("Reservations", "Instances")),
+    Line("instance_status", "INSTANCE_STATUS", "instance status", ("InstanceStatuses",)),
     Line("security_group", "SECURITY_GROUP", "security group", ("SecurityGroups",)),
     Line("security_group_rule", "SECURITY_GROUP_RULE", "security group rule", ("SecurityGroupRules",)),
     Line(

@@ -45,7 +45,6 @@ UNMODELLED_KEYS = frozenset(
         "DhcpOptions",
         "FirewallPolicies",
         "FlowLogs",
-        "InstanceStatuses",
         "LaunchConfigurations",
         "LaunchTemplates",
         "LocalGateways",

@@ -112,7 +112,7 @@ class Interface(msgspec.Struct, frozen=True):
 
 
 class Instance(msgspec.Struct, frozen=True):
-    """A host; `state` is the provider's word, of which only `running` answers."""
+    """A host; `state` is the provider's word, of which only `running` answers; `impaired` are its checks that fail."""
 
     id: str
     state: str
@@ -122,6 +122,7 @@ class Instance(msgspec.Struct, frozen=True):
     interfaces: tuple[str, ...]
     tags: dict[str, str] = {}
     dns: tuple[str, ...] = ()
+    impaired: tuple[str, ...] = ()
 
 
 class Gateway(msgspec.Struct, frozen=True):

@@ -17,20 +17,21 @@ def render(explanation: Explanation) -> str:
     return document(
         {
             "schema": SCHEMA,
-            "query": _query(explanation.query),
+            "query": query_object(explanation.query),
             "verdict": explanation.verdict,
             "client_sees": explanation.client_sees,
             "summary": explanation.summary,
             "answers": [_answer(answer) for answer in explanation.answers],
             "evidence": explanation.evidence,
             "next_steps": explanation.next_steps,
-            "gaps": [_gap(gap) for gap in explanation.gaps],
+            "gaps": [gap_object(gap) for gap in explanation.gaps],
             "warnings": explanation.warnings,
         }
     )
 
 
-def _query(query: Query) -> dict[str, Any]:
+def query_object(query: Query) -> dict[str, Any]:
+    """Return the question as every command's JSON repeats it."""
     return {"from": query.source, "to": query.target, "protocol": query.protocol, "port": query.port}
 
 
@@ -86,7 +87,8 @@ def _blocker(blocker: Blocker) -> dict[str, Any]:
     }
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def gap_object(gap: Gap) -> dict[str, Any]:
+    """Return one thing that is not in the input, as every command's JSON has it."""
     return {
         "kind": gap.kind,
         "resource": gap.resource,

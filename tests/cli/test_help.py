@@ -88,7 +88,7 @@ def test_without_a_command_the_help_is_shown_and_the_usage_was_wrong():
     "words, offer",
     [
         (["explian"], "No such command 'explian'. Did you mean explain?"),
-        (["lint"], "No such command 'lint'. There are: explain, check, snapshot, iam-policy, completion."),
+        (["lint"], "No such command 'lint'. There are: explain, check, diagnose, snapshot, iam-policy, completion."),
         (["explain", "--prot", "80"], "--port"),
         (["check", "--formt", "json"], "--format"),
     ],
@@ -127,7 +127,9 @@ def test_the_script_asks_for_words_that_sgcheck_knows(tmp_path):
 HEAVY = ("boto3", "botocore", "networkx", "netaddr", "rich", "yaml", "importlib.metadata", "duckdb", "numpy")
 
 
-@pytest.mark.parametrize("words", [["--version"], ["--help"], ["explain", "--help"], ["check", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--version"], ["--help"], ["explain", "--help"], ["check", "--help"], ["diagnose", "--help"]]
+)
 def test_nothing_heavy_is_imported_to_say_how_it_is_used(words):
     assert imported(words).isdisjoint({*HEAVY, "msgspec"})
 

@@ -40,6 +40,13 @@ class Records:
             for id_, found in unique(snapshot, NETWORK_INTERFACE).items()
             if found[0].vpc_id and found[0].subnet_id
         }
+        # By name: most inputs have none, and then the kind's module is not imported.
+        self._checks = [batch for batch in snapshot.batches if batch.kind.name == "instance status"]
+
+    @cached_property
+    def impaired(self) -> dict[str, tuple[str, ...]]:
+        """The status checks that fail, by instance."""
+        return {record.instance_id: record.impaired for batch in self._checks for record in batch.records}
 
     @cached_property
     def embedded(self) -> dict[str, tuple[InstanceRecord, InstanceInterface, Home]]:

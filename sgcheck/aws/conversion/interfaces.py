@@ -217,4 +217,5 @@ def _instance(records: Records, id_: str) -> Instance:
         tuple(interface for _index, interface in ordered),
         tags_of(tags),
         dns,
+        records.impaired.get(id_, ()),
     )

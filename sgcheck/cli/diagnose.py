@@ -1,0 +1,145 @@
+"""`sgcheck diagnose`: a symptom, the configuration and evidence become ranked causes."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, load_network, output_option
+from sgcheck.cli.output import Destination, deliver, destination
+from sgcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from sgcheck.diagnose.context import Context
+    from sgcheck.diagnose.evidence import Clue
+    from sgcheck.diagnose.recognise import Recognised
+    from sgcheck.diagnose.result import Diagnosis
+
+_SHORT = "Why a connection fails: symptom and evidence become ranked causes."
+_HELP = """
+Rank what may be the cause of what a client sees, by the configuration, the symptom and the evidence at hand.
+
+SYMPTOM is a name (timeout, refused, reset, stall, no-route-to-host, no-reply, dns, permission-denied, http-504, ...),
+or the whole message that ssh, curl, psql, a browser or another program printed; - reads it from standard input.
+
+\b
+Examples:
+  sgcheck diagnose --to i-0123456789abcdef0 --port 80 --observed timeout -i network.json
+  sgcheck diagnose --from i-0a1 --to rds:orders --port postgres --observed - -i snapshot/ -f json
+  sgcheck diagnose --to lb:web --port 443 --observed "502 Bad Gateway" -i network.json
+
+Each cause says what speaks for it and against it, what would tell it apart, and what to type next.
+"""
+
+
+@click.command("diagnose", context_settings=CONTEXT, help=_HELP, short_help=_SHORT)
+@click.option("--to", "target", metavar="END", required=True, help="What is not reached, as explain has it.")
+@click.option("--port", metavar="PORT", required=True, help="443, 53/udp, https, icmp, ...; tcp when unsaid.")
+@click.option("--from", "source", metavar="END", help="Where the client is. [default: internet]")
+@click.option("--observed", metavar="SYMPTOM", help="What the client sees: a name, a pasted message, or -.")
+@click.option("--probe", is_flag=True, help="Try it once from this machine; what comes of it is what is observed.")
+@click.option("--tries", metavar="N", type=int, default=1, show_default=True, help="How often to try with --probe.")
+@click.option("--source-ip", metavar="ADDRESS", help="The address that this machine has there; it stands for --from.")
+@click.option("--flow-logs", metavar="PATH", multiple=True, help="VPC flow logs: a file or folder. Repeatable.")
+@click.option("--log-format", metavar="FORMAT", help="The fields of the flow logs, where the files do not name them.")
+@click.option("--listeners", metavar="FILE", multiple=True, help="What ss -ltnup, netstat or lsof print on the target.")
+@click.option("--user-data", metavar="FILE", multiple=True, help="The instance's user data.")
+@click.option("--console", metavar="FILE", multiple=True, help="What aws ec2 get-console-output prints.")
+@click.option("--compare-with", metavar="END", help="A target that works: what is different between both?")
+@click.option(
+    "--evidence-free",
+    is_flag=True,
+    help="Judge by the configuration and the symptom alone, not by target health and instance states either.",
+)
+@input_option
+@format_option("text", "json", "markdown")
+@output_option
+@color_option
+def command(
+    *,
+    target: str,
+    port: str,
+    source: str | None,
+    observed: str | None,
+    probe: bool,
+    tries: int,
+    source_ip: str | None,
+    flow_logs: tuple[str, ...],
+    log_format: str | None,
+    listeners: tuple[str, ...],
+    user_data: tuple[str, ...],
+    console: tuple[str, ...],
+    compare_with: str | None,
+    evidence_free: bool,
+    inputs: tuple[str, ...],
+    format_: str,
+    output: str | None,
+    color: bool | None,
+) -> None:
+    """Rank the causes."""
+    if source and source_ip:
+        raise UsageError("--from and --source-ip both say where the client is", "give one of them")
+    from sgcheck.diagnose.readers import Given, clues_of
+    from sgcheck.reach.question import Question
+
+    given = (
+        Given("--flow-logs", flow_logs, log_format),
+        Given("--listeners", listeners),
+        Given("--user-data", user_data),
+        Given("--console", console),
+    )
+    if evidence_free and (probe or any(one.values for one in given)):
+        raise UsageError("--evidence-free judges without evidence, and evidence is given", "leave one of them out")
+    question = Question.parse(source or source_ip or "internet", target, port)
+    seen = _observed(observed)
+    network = load_network(inputs, [observed] if observed == "-" else [])
+    from sgcheck.diagnose.context import Context
+    from sgcheck.diagnose.diagnose import diagnose
+    from sgcheck.reach.explain import explain
+
+    context = Context(network, question, explain(network, question), source_assumed=not (source or source_ip))
+    clues = clues_of(given, context)
+    if probe:
+        tried, more = _probed(context, tries, source_known=source_ip is not None)
+        seen, clues = seen or tried, [*more, *clues]
+    if compare_with:
+        clues += _compared(context, compare_with)
+    diagnosis = diagnose(context, seen, clues, own=not evidence_free)
+    to = destination(output, color)
+    deliver(_rendered(diagnosis, format_, to), to, machine=format_ != "text")
+
+
+def _observed(text: str | None) -> Recognised | None:
+    if text is None:
+        return None
+    from sgcheck.diagnose.recognise import recognise
+
+    return recognise(sys.stdin.read() if text == "-" else text)
+
+
+def _probed(context: Context, tries: int, *, source_known: bool) -> tuple[Recognised | None, list[Clue]]:
+    from sgcheck.diagnose.probing import probed
+
+    return probed(context, tries=tries, source_known=source_known)
+
+
+def _compared(context: Context, good: str) -> list[Clue]:
+    from sgcheck.diagnose.comparing import compared
+
+    return compared(context, good)
+
+
+def _rendered(diagnosis: Diagnosis, format_: str, to: Destination) -> str:
+    if format_ == "json":
+        from sgcheck.render import diagnose_json
+
+        return diagnose_json.render(diagnosis)
+    if format_ == "markdown":
+        from sgcheck.render import diagnose_markdown
+
+        return diagnose_markdown.render(diagnosis)
+    from sgcheck.render import diagnose_text
+
+    return diagnose_text.render(diagnosis, width=to.width, color=to.color, ascii_only=to.ascii_only)

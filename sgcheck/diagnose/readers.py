@@ -1,0 +1,89 @@
+"""Readers of evidence, each imported when its option is used: a line for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sgcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from sgcheck.diagnose.context import Context
+    from sgcheck.diagnose.evidence import Clue
+
+
+class Given(NamedTuple):
+    """Evidence as options name it: the values of one option, and what else is said of them."""
+
+    option: str
+    values: tuple[str, ...]
+    log_format: str | None = None
+
+
+def _per_host(read: Callable[..., list[Clue]], given: Given, context: Context) -> list[Clue]:
+    """Readers of what a host itself tells, held against each asked address of it."""
+    return [clue for path in given.values for host in _hosts(context) for clue in read(path, host)]
+
+
+def _host_in_network(read: Callable[..., list[Clue]], given: Given, context: Context) -> list[Clue]:
+    """Readers of what a host does on its own, for which its way out matters."""
+    return [clue for path in given.values for host in _hosts(context) for clue in read(path, host, context.network)]
+
+
+def _hosts(context: Context) -> list[Any]:
+    """Each asked port and address of a host, once."""
+    asked = import_module("sgcheck.diagnose.asked").Asked
+    answers = context.explanation.answers
+    return list(dict.fromkeys(asked.of(context.network, context.explanation.query, answer) for answer in answers))
+
+
+def _flow_logs(read: Callable[..., list[Clue]], given: Given, context: Context) -> list[Clue]:
+    asked = import_module("sgcheck.diagnose.flowlogs").Asked
+    about = asked.of(context.network, context.question, context.explanation)
+    return read(given.values, about, log_format=given.log_format, explanation=context.explanation)
+
+
+class Reader(NamedTuple):
+    """An option, the module and the function that read what it names, and how that function is called."""
+
+    option: str
+    module: str
+    function: str
+    call: Callable[[Callable[..., list[Clue]], Given, Context], list[Clue]]
+
+
+READERS = (
+    Reader("--flow-logs", "sgcheck.diagnose.flowlogs", "read", _flow_logs),
+    Reader("--listeners", "sgcheck.diagnose.listeners", "read", _per_host),
+    Reader("--user-data", "sgcheck.diagnose.userdata", "read", _host_in_network),
+    Reader("--console", "sgcheck.diagnose.console", "read", _per_host),
+)
+
+
+def clues_of(given: Sequence[Given], context: Context) -> list[Clue]:
+    """Read all evidence that is given, in the order of the readers.
+
+    Raises UsageError where a reader's module is not part of this version, InputError where a file can't be read.
+    """
+    named = {one.option: one for one in given if one.values}
+    found = [
+        clue
+        for reader in READERS
+        if reader.option in named
+        for clue in reader.call(
+            function_of(reader.option, reader.module, reader.function), named[reader.option], context
+        )
+    ]
+    return list(dict.fromkeys(found))
+
+
+def function_of(option: str, module: str, function: str) -> Callable[..., Any]:
+    """Return what serves an option, imported now."""
+    try:
+        found: Callable[..., Any] = getattr(import_module(module), function)
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("sgcheck"):
+            raise
+        raise UsageError(f"{option} is not part of this version") from None
+    return found
