@@ -15,6 +15,7 @@ from sgcheck.cli.options import CONTEXT
 COMMANDS = {
     "explain": "sgcheck.cli.explain",
     "check": "sgcheck.cli.check",
+    "guide": "sgcheck.cli.guide",
     "snapshot": "sgcheck.cli.snapshot",
     "iam-policy": "sgcheck.cli.iam_policy",
     "completion": "sgcheck.cli.completion",
