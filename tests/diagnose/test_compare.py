@@ -395,11 +395,11 @@ def test_as_evidence_it_says_what_follows_and_then_what_differs():
     record = regrouped(permission("tcp", 22, **ANY4))
     asked = SimpleNamespace(network=load(record), question=sgcheck.Question.parse("0.0.0.0/0", "i-two", "443"))
     clues = read("i-web", asked)
+    why = "sg-two (two) has no inbound rule that allows 443/tcp from 0.0.0.0/0"
     assert {(clue.says, clue.source, clue.at) for clue in clues} == {(Says.NOTHING, "comparison with i-web", "i-two")}
     assert [clue.text for clue in clues] == [
         "i-two fails where i-web works because of what differs in security groups (inbound rules for 443/tcp).",
-        "security groups, inbound rules for 443/tcp: none; there 443/tcp from 0.0.0.0/0 "
-        "(sg-two (two) has no inbound rule that allows 443/tcp from 0.0.0.0/0)",
+        f"security groups, inbound rules for 443/tcp: none; there 443/tcp from 0.0.0.0/0 ({why})",
         "security groups, groups: sg-two; there sg-web",
     ]
 
