@@ -19,9 +19,9 @@ Each ladder begins with the check that finds the cause fastest, and says what to
 in the AWS console, with the AWS CLI, or on the host. In the terminal `sgcheck guide` shows the same, and `sgcheck guide
 connection refused` finds a ladder by what a program printed.
 
-The ids and addresses stand for yours: `i-0web` is the instance that you want to reach, `net/` the folder with what AWS
-says of your network, as the [README](../README.md) collects it, and `203.0.113.7` your own public address. This page is
-made from those in `sgcheck/diagnose/guide/pages`.
+The ids and addresses stand for yours: `i-0web` is the instance that you want to reach, `198.51.100.7` its public
+address, and `203.0.113.7` your own. sgcheck asks [your account](live.md), or with `-i` a snapshot or [files](files.md).
+This page is made from those in `sgcheck/diagnose/guide/pages`.
 """
 
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sgcheck.diagnose.guide.ladder import Ladder, Myth, Rung
 
 _HEADINGS = {Kind.SYMPTOM: "What the client sees", Kind.TOPIC: "What you work with"}
+_NOTES = (
+    "`sgcheck guide NAME` shows one; what a program printed finds it too.",
+    "In the commands i-0web, 198.51.100.7 (its address) and 203.0.113.7 (yours) stand for your own ids and addresses.",
+)
 _HOLD = 13
 _COMMAND = re.compile(r"`([^`]+)`")
 
@@ -48,7 +52,8 @@ def _list(ladders: Sequence[Ladder], style: Style) -> Iterator[str]:
             if one.kind is kind:
                 yield from hang(style, one.id, one.title, indent=2, hold=hold)
         yield ""
-    yield from hang(style, "", "`sgcheck guide NAME` shows one; what a program printed finds it too.", "dim")
+    for note in _NOTES:
+        yield from hang(style, "", note, "dim")
 
 
 def _ladder(ladder: Ladder, style: Style) -> Iterator[str]:
