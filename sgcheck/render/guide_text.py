@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sgcheck.diagnose.guide.ladder import Kind, Way
-from sgcheck.render.layout import ASCII_MARKS, UNICODE_MARKS, Style, columns, hang
+from sgcheck.render.layout import ASCII_MARKS, PROSE_WIDTH, UNICODE_MARKS, Style, columns, hang
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +20,7 @@ _NOTES = (
 )
 _HOLD = 13
 _COMMAND = re.compile(r"`([^`]+)`")
+_JOINT = "\N{NO-BREAK SPACE}"
 
 
 def render(ladder: Ladder, *, width: int = 80, color: bool = False, ascii_only: bool = False) -> str:
@@ -71,7 +72,7 @@ def _ladder(ladder: Ladder, style: Style) -> Iterator[str]:
     if ladder.see:
         yield ""
         names = ", ".join(f"`sgcheck guide {id_}`" for id_ in ladder.see)
-        yield from hang(style, "See also  ", names, "dim")
+        yield from _prose("See also", names, style, 0, "dim", hold=10)
 
 
 def _rung(rung: Rung, lead: str, style: Style) -> Iterator[str]:
@@ -94,19 +95,45 @@ def _paragraphs(paragraphs: Sequence[str], style: Style, indent: int) -> Iterato
     for number, paragraph in enumerate(paragraphs):
         if number:
             yield ""
-        yield from hang(style, "", paragraph, indent=indent)
+        yield from _prose("", paragraph, style, indent)
 
 
 def _row(lead: str, text: str, style: Style, indent: int, *paint: str) -> Iterator[str]:
-    """One step; a command stands without its backticks and in one piece, so that it can be copied."""
+    """One step; a command alone stands without its backticks."""
     command = _COMMAND.fullmatch(text)
-    if command is None:
-        yield from hang(style, lead, text, *paint, indent=indent, hold=_HOLD)
-    elif indent + _HOLD + columns(command[1]) <= style.width:
+    if command is not None and indent + _HOLD + columns(command[1]) <= style.width:
         yield " " * indent + f"{lead:<{_HOLD}}" + style.paint(command[1], "cyan")
     else:
-        yield " " * indent + lead
-        yield " " * (indent + 2) + style.paint(command[1], "cyan")
+        yield from _prose(lead, text, style, indent, *paint, hold=_HOLD)
+
+
+def _prose(lead: str, text: str, style: Style, indent: int, *paint: str, hold: int = 0) -> Iterator[str]:
+    """Wrapped text in which commands stay in one piece, to be copied: one that is too long has a line of its own."""
+    room = min(style.width, PROSE_WIDTH + indent + hold) - indent - hold
+    for number, (run, command) in enumerate(_runs(text, room)):
+        shown = lead if number == 0 else ""
+        if run:
+            for line in hang(style, shown, run, *paint, indent=indent, hold=hold):
+                yield line.replace(_JOINT, " ")
+        elif shown:
+            yield " " * indent + shown
+        if command:
+            yield " " * (indent + 2) + style.paint(command, "cyan")
+
+
+def _runs(text: str, room: int) -> Iterator[tuple[str, str]]:
+    """The text up to each command that is longer than a line, and that command; the spaces of the others are tied."""
+    run = ""
+    for number, part in enumerate(_COMMAND.split(text)):
+        if number % 2 == 0:
+            run += part
+        elif columns(part) + 2 <= room:
+            run += f"`{part.replace(' ', _JOINT)}`"
+        else:
+            yield run.strip(" .,"), part
+            run = ""
+    if run.strip(" .,"):
+        yield run.lstrip(" .,"), ""
 
 
 def _sources(sources: Sequence[str], style: Style, indent: int) -> Iterator[str]:

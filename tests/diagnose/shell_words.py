@@ -26,15 +26,19 @@ BY_HAND = {
 }
 
 
-def commands(ladder: Ladder, program: str) -> list[str]:
-    """Every command of `program` that stands between backticks, wherever on the page, without what stands for a name."""
+def codes(ladder: Ladder) -> list[str]:
+    """Everything that stands between backticks, wherever on the page."""
     texts = [*ladder.intro]
     for rung in ladder.rungs:
         texts += [*rung.why, *(step.text for step in rung.steps)]
     for myth in ladder.myths:
         texts += myth.truth
-    found = [code for text in texts for code in re.findall(r"`([^`]+)`", text)]
-    return [code for code in found if code.startswith(f"{program} ")]
+    return [code for text in texts for code in re.findall(r"`([^`]+)`", text)]
+
+
+def commands(ladder: Ladder, program: str) -> list[str]:
+    """Every command of `program` on the page."""
+    return [code for code in codes(ladder) if code.startswith(f"{program} ")]
 
 
 def asked(command: str) -> click.Context:
