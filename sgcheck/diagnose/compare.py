@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
-from sgcheck.diagnose.evidence import Clue, Says
 from sgcheck.diagnose.fact import Layer, Side
 from sgcheck.diagnose.profile import Profile
 from sgcheck.errors import UsageError
@@ -38,18 +37,6 @@ class Difference(msgspec.Struct, frozen=True):
     there: str
     explains: bool
     because: tuple[str, ...] = ()
-
-
-class Asked(Protocol):
-    """The network and the question of which evidence is read."""
-
-    @property
-    def network(self) -> Network:
-        """The network."""
-
-    @property
-    def question(self) -> Question:
-        """The question that fails."""
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -100,18 +87,6 @@ def compare(network: Network, question: Question, good: str, side: Side = Side.T
     names = _label(network, here), _label(network, there)
     conclusion = _conclusion(names, (bad.verdict, well.verdict), differences, left)
     return Comparison(*names, side, bad.verdict, well.verdict, differences, left, conclusion)
-
-
-def read(good: str, asked: Asked) -> list[Clue]:
-    """The comparison of the asked target with `good` as evidence: what follows, and then what differs."""
-    found = compare(asked.network, asked.question, good)
-    texts = [found.conclusion, *map(_sentence, sorted(found.differences, key=lambda one: not one.explains))]
-    return [Clue(Says.NOTHING, f"comparison with {found.there}", text, found.here) for text in texts]
-
-
-def _sentence(one: Difference) -> str:
-    because = f" ({'; '.join(one.because)})" if one.because else ""
-    return f"{one.layer.value}, {one.what}: {one.here}; there {one.there}{because}"
 
 
 def _interface(network: Network, answered: Explanation, question: Question, side: Side, option: str) -> Interface:

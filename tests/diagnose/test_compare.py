@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from msgspec.structs import replace
 
 import sgcheck
-from sgcheck.diagnose.compare import compare, read
-from sgcheck.diagnose.evidence import Says
+from sgcheck.diagnose.compare import compare
 from sgcheck.diagnose.fact import Layer, Side
 from sgcheck.errors import UnknownNameError, UsageError
 from sgcheck.reach.answer import Verdict
@@ -389,19 +386,6 @@ def test_the_text_keeps_the_width_and_its_colours_to_itself(width):
     assert "\x1b" not in text
     assert "\x1b[31m" in compare_text.render(found, color=True)
     assert compare_text.render(found, ascii_only=True).isascii()
-
-
-def test_as_evidence_it_says_what_follows_and_then_what_differs():
-    record = regrouped(permission("tcp", 22, **ANY4))
-    asked = SimpleNamespace(network=load(record), question=sgcheck.Question.parse("0.0.0.0/0", "i-two", "443"))
-    clues = read("i-web", asked)
-    why = "sg-two (two) has no inbound rule that allows 443/tcp from 0.0.0.0/0"
-    assert {(clue.says, clue.source, clue.at) for clue in clues} == {(Says.NOTHING, "comparison with i-web", "i-two")}
-    assert [clue.text for clue in clues] == [
-        "i-two fails where i-web works because of what differs in security groups (inbound rules for 443/tcp).",
-        f"security groups, inbound rules for 443/tcp: none; there 443/tcp from 0.0.0.0/0 ({why})",
-        "security groups, groups: sg-two; there sg-web",
-    ]
 
 
 def test_names_can_do_nothing_to_a_terminal():
