@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sgcheck.reach.question import Question
 
 
+_DOUBT = "the input is older than the network, or the client is another one"
+
+
 class Difference(msgspec.Struct, frozen=True):
     """One thing that is not the same.
 
@@ -59,13 +62,17 @@ class Comparison(msgspec.Struct, frozen=True):
 def compare(network: Network, question: Question, good: str, side: Side = Side.TARGET) -> Comparison:
     """Compare the failing `question` with the one that has `good` in place of its target (or source, as `side` says).
 
-    Raises UsageError where one of the two is no interface of the network, and whatever `explain` raises.
+    Raises UsageError where one of the two is no interface of the network, or `good` the other end, and whatever
+    `explain` raises.
     """
     other = replace(question, **{side.value: good.strip()})
     bad, well = explain(network, question, verify=False), explain(network, other, verify=False)
     option = "--to" if side is Side.TARGET else "--from"
     here = _interface(network, bad, question, side, option)
     there = _interface(network, well, other, side, "--compare-with")
+    far = _far(network, question, side)
+    if there in far:
+        raise UsageError(f"--compare-with {good}: that is the other end, and who asks itself passes no filter")
     facts = [
         list(
             Profile(
@@ -73,7 +80,7 @@ def compare(network: Network, question: Question, good: str, side: Side = Side.T
                 one,
                 question.services,
                 side,
-                far=_far(network, question, side),
+                far=far,
                 families=_families(bad) | _families(well),
                 same_vpc=here.vpc == there.vpc,
             ).facts()
@@ -90,11 +97,10 @@ def compare(network: Network, question: Question, good: str, side: Side = Side.T
 
 
 def _interface(network: Network, answered: Explanation, question: Question, side: Side, option: str) -> Interface:
-    """The interface that an answer is about: of the end that fails one that is held back, if there are several."""
+    """The interface that an answer is about: of several one that is held back, and of the good end one that is not."""
     text = question.target if side is Side.TARGET else question.source
-    answers = sorted(answered.answers, key=lambda answer: answer.verdict is Verdict.REACHABLE)
-    if option == "--compare-with":
-        answers.reverse()
+    works = option == "--compare-with"
+    answers = sorted(answered.answers, key=lambda answer: (answer.verdict is Verdict.REACHABLE) is not works)
     named = (_end_of(network, answer, side) for answer in answers)
     found = next((id_ for id_ in named if id_ is not None), None)
     ids = find_end(network, text, option).interfaces
@@ -174,13 +180,12 @@ def _conclusion(
         more = f"; besides, for both alike or elsewhere: {'; '.join(left)}" if left else ""
         return f"{here} fails where {there} works because of what differs in {listed}{more}."
     nothing = "nothing differs" if not differences else "nothing of what differs holds packets back"
+    if verdicts == (Verdict.REACHABLE, Verdict.BLOCKED):
+        return f"The configuration delivers to {here} and holds back {there}, which works: {_DOUBT}."
     if verdicts[0] is Verdict.REACHABLE:
         return f"For {here} and {there} {nothing}: look at the host, what listens there and its own firewall."
     if verdicts[0] is Verdict.UNKNOWN:
         return f"For {here} and {there} {nothing} as far as the input tells, and what is missing there decides."
     if verdicts[1] is not Verdict.REACHABLE:
-        return (
-            f"By the configuration both are held back: {'; '.join(left)}. If {there} works all the same, the input is "
-            "older than the network, or the client is another one."
-        )
+        return f"By the configuration both are held back: {'; '.join(left)}. If {there} works all the same, {_DOUBT}."
     return f"For {here} and {there} {nothing}; on the way to {here} alone: {'; '.join(left)}."

@@ -361,6 +361,25 @@ def test_only_what_is_in_the_network_can_be_compared(good):
     assert "instances, interfaces" in raised.value.hint
 
 
+def test_the_other_end_itself_is_no_comparison():
+    with pytest.raises(UsageError, match="that is the other end"):
+        compared(twins(), source="i-web", good="i-web")
+
+
+def test_a_good_end_that_the_configuration_blocks_throws_doubt_on_the_input():
+    found = compared(regrouped(permission("tcp", 22, **ANY4)), failing="i-web", good="i-two")
+    assert found.conclusion.startswith(
+        "The configuration delivers to i-web and holds back i-two, which works: the input is"
+    )
+
+
+def test_of_several_the_one_that_fails_is_compared():
+    record = twins()
+    two(record, "Instances")["State"]["Name"] = "stopped"
+    found = compared(record, failing="sg-web", good="tag:tier=web")
+    assert (found.here, found.there) == ("i-two", "i-web")
+
+
 def test_an_unknown_name_is_said_to_be_unknown():
     with pytest.raises(UnknownNameError):
         compared(twins(), good="i-nobody")
