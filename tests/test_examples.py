@@ -69,6 +69,7 @@ MEANT = {
     "transit-gateway-propagation-missing": [
         ("blocked", "timeout", {("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "tgw-rtb-0b1", "return")})
     ],
+    "web-server-answers": [("reachable", "connected-or-refused", set())],
     "web-server-nothing-listening": [("reachable", "connected-or-refused", set())],
     "web-server-timeout": [("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0a1", "forward")})],
 }

@@ -62,7 +62,9 @@ def test_the_wheel_holds_the_package_and_the_rule_book(built):
     modules = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "sgcheck").rglob("*.py")}
     pages = {f"sgcheck/rules/{path.relative_to(CHECKOUT / 'rules').as_posix()}" for path in CHECKOUT.glob("rules/*.md")}
     assert pages
-    assert modules | pages | {"sgcheck/py.typed"} <= names
+    ladders = {path.relative_to(CHECKOUT).as_posix() for path in CHECKOUT.glob("sgcheck/diagnose/guide/pages/*.md")}
+    assert ladders
+    assert modules | pages | ladders | {"sgcheck/py.typed"} <= names
     info = f"sgcheck-{__version__}.dist-info/"
     assert [name for name in names if not name.startswith(("sgcheck/", info))] == []
 

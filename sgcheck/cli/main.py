@@ -16,6 +16,7 @@ COMMANDS = {
     "explain": "sgcheck.cli.explain",
     "check": "sgcheck.cli.check",
     "diagnose": "sgcheck.cli.diagnose",
+    "guide": "sgcheck.cli.guide",
     "snapshot": "sgcheck.cli.snapshot",
     "iam-policy": "sgcheck.cli.iam_policy",
     "completion": "sgcheck.cli.completion",
