@@ -70,12 +70,14 @@ def _promises_answers(text: Text) -> bool:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """No cycle collection while millions of records that form no cycles come into being, nor over them afterwards."""
+    """No cycle collection while millions of records that form no cycles come into being.
+
+    Nothing is frozen: what is garbage at that moment would stay for ever in a process that loads again and again.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
-        gc.freeze()
     finally:
         if enabled:
             gc.enable()

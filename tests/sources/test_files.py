@@ -546,6 +546,12 @@ def test_a_big_file_is_read_like_a_small_one(load, monkeypatch):
         assert len(ids(again, VPC)) == 30_000
 
 
+def test_loading_again_and_again_keeps_nothing_for_ever(load):
+    frozen = gc.get_freeze_count()
+    load(VPCS)
+    assert gc.get_freeze_count() == frozen
+
+
 @pytest.mark.parametrize("enabled", [True, False])
 def test_the_cycle_collector_is_left_as_it_was(load, enabled):
     was = gc.isenabled()
