@@ -198,6 +198,7 @@ LONE = [
     ("endpoint service", {"ServiceId": "vpce-svc-1", "NetworkLoadBalancerArns": []}, "vpce-svc-1"),
     ("EC2 Instance Connect endpoint", {"InstanceConnectEndpointId": "eice-1", "SubnetId": "subnet-1"}, "eice-1"),
     ("transit gateway", {"TransitGatewayId": "tgw-1", "TransitGatewayArn": "arn:…"}, "tgw-1"),
+    ("instance status", {"InstanceId": "i-1", "InstanceStatus": {}, "SystemStatus": {}}, "i-1"),
     (
         "transit gateway attachment",
         {
