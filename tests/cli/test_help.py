@@ -88,7 +88,10 @@ def test_without_a_command_the_help_is_shown_and_the_usage_was_wrong():
     "words, offer",
     [
         (["explian"], "No such command 'explian'. Did you mean explain?"),
-        (["lint"], "No such command 'lint'. There are: explain, check, diagnose, guide, snapshot, iam-policy, completion."),
+        (
+            ["lint"],
+            "No such command 'lint'. There are: explain, check, diagnose, guide, snapshot, iam-policy, completion.",
+        ),
         (["explain", "--prot", "80"], "--port"),
         (["check", "--formt", "json"], "--format"),
     ],

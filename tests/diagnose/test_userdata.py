@@ -202,17 +202,17 @@ WRAPPED = [
     b64(WEB),
     json.dumps({"InstanceId": "i-web", "UserData": {"Value": b64(WEB)}}, indent=4),
     json.dumps({"UserData": b64(WEB)}),
-    gzip.compress(WEB.encode()),
-    b64(gzip.compress(WEB.encode())),
+    gzip.compress(WEB.encode(), mtime=0),
+    b64(gzip.compress(WEB.encode(), mtime=0)),
     WEB.encode("utf-16"),
     MIME.format(encoding="", script=WEB),
     MIME.format(encoding="Content-Transfer-Encoding: base64\n", script=b64(WEB)),
-    MIME.format(encoding="Content-Transfer-Encoding: base64\n", script=b64(gzip.compress(WEB.encode()))),
-    b64(gzip.compress(MIME.format(encoding="", script=WEB).encode())),
+    MIME.format(encoding="Content-Transfer-Encoding: base64\n", script=b64(gzip.compress(WEB.encode(), mtime=0))),
+    b64(gzip.compress(MIME.format(encoding="", script=WEB).encode(), mtime=0)),
 ]
 
 
-@pytest.mark.parametrize("wrapped", WRAPPED)
+@pytest.mark.parametrize("wrapped", WRAPPED, ids=range(len(WRAPPED)))
 def test_user_data_is_the_same_however_it_is_wrapped(wrapped):
     assert said(wrapped) == [Says.STARTS_SERVER]
 
