@@ -53,7 +53,7 @@ _SIGNS = (
     _Sign(
         r"Unhandled (non-multipart|unknown content-type)",
         Says.USER_DATA_FAILED,
-        "cloud-init does not know what user data is",
+        "cloud-init did not know what user data is",
     ),
     _Sign(
         r"Failed (loading yaml|at merging in cloud config)|Invalid cloud-config|not valid (yaml|cloud-config)",
