@@ -28,19 +28,26 @@ def network(stage):
 
 def answers():
     """What each command of the page answers, in its order."""
-    commands = [fence.body.strip() for fence in fences(PAGE) if fence.info == "sh"]
-    return [json.loads(run(*shlex.split(command)[1:], "-f", "json").stdout) for command in commands]
+    return [json.loads(run(*words, "-f", "json").stdout) for words in asked("explain")]
+
+
+def asked(program):
+    """The words of each command of the page that begins with `sgcheck PROGRAM`."""
+    bodies = [fence.body.replace("\\\n", " ") for fence in fences(PAGE) if fence.info == "sh"]
+    return [words[1:] for words in map(shlex.split, bodies) if words[1] == program]
 
 
 def test_the_page_goes_from_timeout_by_refusal_to_answer():
     assert re.findall(r"^## \d\. (.+)$", PAGE, re.MULTILINE) == ["It times out", "It is refused", "It answers"]
-    assert re.findall(r"examples/([\w-]+)/network\.json", PAGE) == list(STAGES)
+    assert list(dict.fromkeys(re.findall(r"examples/([\w-]+)/network\.json", PAGE))) == list(STAGES)
     found = [(answer["verdict"], answer["client_sees"]) for answer in answers()]
     assert found == [("blocked", "timeout"), *[("reachable", "connected-or-refused")] * 2]
 
 
-def rules(record):
-    return [(g["GroupId"], g["IpPermissions"], g["IpPermissionsEgress"]) for g in record["SecurityGroups"]]
+def test_what_listens_tells_the_refusal_from_the_answer():
+    refused, answered = [json.loads(run(*words, "-f", "json").stdout) for words in asked("diagnose")]
+    assert (refused["causes"][0]["code"], refused["causes"][0]["confidence"]) == ("NOTHING_LISTENS", "high")
+    assert answered["causes"] == []
 
 
 def test_the_fix_of_the_first_step_makes_the_network_of_the_second(tmp_path):

@@ -48,9 +48,9 @@ def asked(command: str) -> click.Context:
         loaded = cli.get_command(group, name)
         assert loaded is not None, command
         context = loaded.make_context(name, words)
-    if name == "explain":
+    if name in {"explain", "diagnose"}:
         params = context.params
-        Question.parse(params["source"], params["target"], params["port"], params["source_port"])
+        Question.parse(params["source"] or "internet", params["target"], params["port"], params.get("source_port"))
     return context
 
 

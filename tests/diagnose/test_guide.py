@@ -17,6 +17,7 @@ from sgcheck.cli.main import cli
 from sgcheck.diagnose.guide.find import find
 from sgcheck.diagnose.guide.ladder import Kind, Way
 from sgcheck.diagnose.guide.pages import ORDER, PAGES, ladder, ladders, parse
+from sgcheck.diagnose.symptoms import Symptom
 from sgcheck.errors import UnknownNameError
 from sgcheck.render import guide_markdown, guide_text
 from sgcheck.render.layout import columns
@@ -164,6 +165,11 @@ def test_the_pages_links_lead_to_its_anchors():
 )
 def test_plain_words_find_their_ladder(words, id_):
     assert find(words).id == id_
+
+
+@pytest.mark.parametrize("symptom", [one for one in Symptom if one is not Symptom.CONNECTED])
+def test_every_symptom_of_diagnose_has_a_ladder(symptom):
+    assert find(symptom.value)
 
 
 @each_ladder
