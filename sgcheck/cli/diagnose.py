@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from sgcheck.cli.account import account_options
 from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, load_network, output_option
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import UsageError
@@ -54,6 +55,7 @@ Each cause says what speaks for it and against it, what would tell it apart, and
     help="Judge by the configuration and the symptom alone, not by target health and instance states either.",
 )
 @input_option
+@account_options
 @format_option("text", "json", "markdown")
 @output_option
 @color_option
@@ -77,6 +79,7 @@ def command(
     format_: str,
     output: str | None,
     color: bool | None,
+    **account: Any,
 ) -> None:
     """Rank the causes."""
     if source and source_ip:
@@ -93,8 +96,10 @@ def command(
     if evidence_free and (probe or any(one.values for one in given)):
         raise UsageError("--evidence-free judges without evidence, and evidence is given", "leave one of them out")
     question = Question.parse(source or source_ip or "internet", target, port)
+    # First of all, since it says so where both would be read from standard input.
+    ends = (question.source, question.target, *([compare_with] if compare_with else ()))
+    network = load_network(inputs, [observed] if observed == "-" else [], ends=ends, account=account)
     seen = _observed(observed)
-    network = load_network(inputs, [observed] if observed == "-" else [])
     from sgcheck.diagnose.context import Context
     from sgcheck.diagnose.diagnose import diagnose
     from sgcheck.reach.explain import explain

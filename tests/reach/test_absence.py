@@ -59,6 +59,12 @@ def addressed() -> Record:
     return record
 
 
+def checked() -> Record:
+    record = lab()
+    record["InstanceStatuses"] = [{"InstanceId": "i-db", "InstanceStatus": {"Status": "impaired"}}]
+    return record
+
+
 def ruled() -> Record:
     record = lab()
     rule = {"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-db", "IsEgress": False, "IpProtocol": "tcp"}
@@ -153,6 +159,7 @@ WITH: dict[str, Scenario] = {
     "subnet": (lab, "i-web", "i-db", "5432"),
     "network interface": (database, "i-web", "10.0.2.50", "5432"),
     "instance": (lab, "eni-web", "eni-db", "5432"),
+    "instance status": (checked, "i-web", "i-db", "5432"),
     "security group": (lab, "i-web", "i-db", "5432"),
     "security group rule": (ruled, "i-web", "i-db", "5432"),
     "security group VPC association": (associated, "i-web", "i-db", "5432"),
