@@ -61,3 +61,4 @@ def test_explain_imports_nothing_heavy(form):
     imported = set(json.loads(done.stderr.splitlines()[-1]))
     assert "sgcheck.cli.main" in imported
     assert imported & HEAVY == set()
+    assert {name for name in imported if name.startswith("sgcheck.diagnose")} == set()

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sgcheck.diagnose.compare import Difference, compare
 from sgcheck.diagnose.evidence import Clue, Says
-from sgcheck.diagnose.readers import function_of
 
 if TYPE_CHECKING:
     from sgcheck.diagnose.context import Context
 
 
 def compared(context: Context, good: str) -> list[Clue]:
-    """Return what differs between the asked target and `good`, and what follows from it."""
-    compare = function_of("--compare-with", "sgcheck.diagnose.compare", "compare")
+    """Return what follows from the comparison of the asked target with `good`, and what differs between them."""
     comparison = compare(context.network, context.question, good)
+    ordered = sorted(comparison.differences, key=lambda one: not one.explains)
+    texts = [comparison.conclusion, *map(_told, ordered)]
     source = f"compared with {comparison.there}"
-    clues = [Clue(Says.NOTHING, source, _told(one), at=comparison.here) for one in comparison.differences]
-    return [*clues, Clue(Says.NOTHING, source, comparison.conclusion, at=comparison.here)]
+    return [Clue(Says.NOTHING, source, text, at=comparison.here) for text in texts]
 
 
-def _told(difference: object) -> str:
-    what, here, there = (getattr(difference, name) for name in ("what", "here", "there"))
-    because = getattr(difference, "because", ())
-    blocks = f"; it blocks: {'; '.join(because)}" if because else ""
-    return f"{what}: {here or 'nothing'} here, {there or 'nothing'} there{blocks}"
+def _told(one: Difference) -> str:
+    blocks = f"; it blocks: {'; '.join(one.because)}" if one.because else ""
+    return f"{one.layer.value}, {one.what}: {one.here or 'nothing'} here, {one.there or 'nothing'} there{blocks}"

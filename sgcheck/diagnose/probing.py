@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sgcheck.diagnose.readers import function_of
+from sgcheck.diagnose.aims import aims_of
+from sgcheck.diagnose.probe import probe, read
 from sgcheck.diagnose.recognise import Recognised
 from sgcheck.diagnose.symptoms import Symptom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sgcheck.diagnose.attempt import Outcome
     from sgcheck.diagnose.context import Context
     from sgcheck.diagnose.evidence import Clue
 
@@ -22,12 +24,10 @@ def probed(context: Context, *, tries: int, source_known: bool) -> tuple[Recogni
 
     source_known: the question's source is said to be this machine.
     """
-    aims = function_of("--probe", "sgcheck.diagnose.aims", "aims_of")(context.explanation, _host_name(context))
-    probe = function_of("--probe", "sgcheck.diagnose.probe", "probe")
-    read = function_of("--probe", "sgcheck.diagnose.probe", "read")
+    aims = aims_of(context.explanation, _host_name(context))
     tried = [probe(aim, tries=tries) for aim in aims]
     clues = [clue for one in tried for clue in read(one, context.explanation, source_known=source_known)]
-    return _observed(attempt.outcome for one in tried for attempt in one.attempts), clues
+    return observed_of(attempt.outcome for one in tried for attempt in one.attempts), clues
 
 
 def _host_name(context: Context) -> str | None:
@@ -35,12 +35,12 @@ def _host_name(context: Context) -> str | None:
     return target if "." in target and any(sign.isalpha() for sign in target) else None
 
 
-def _observed(outcomes: Iterable[Any]) -> Recognised | None:
-    """One symptom where all tries agree, the failures where some work."""
-    seen = tuple(dict.fromkeys(_NAMES[o.value] for o in outcomes if o.value in _NAMES))
+def observed_of(outcomes: Iterable[Outcome]) -> Recognised | None:
+    """Return one symptom where all tries agree, the failures where some work, None where nothing could be tried."""
+    seen = tuple(dict.fromkeys(_NAMES[outcome.value] for outcome in outcomes if outcome.value in _NAMES))
     if not seen:
         return None
-    if Symptom.CONNECTED in seen and len(seen) > 1:
-        return Recognised((Symptom.INTERMITTENT,), "probe", told=f"tries differ: {', '.join(seen)}")
     told = f"tries differ: {', '.join(seen)}" if len(seen) > 1 else None
+    if Symptom.CONNECTED in seen and len(seen) > 1:
+        return Recognised((Symptom.INTERMITTENT,), "probe", told=told)
     return Recognised(seen, "probe", told=told)

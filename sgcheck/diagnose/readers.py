@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from sgcheck.errors import UsageError
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from sgcheck.diagnose.asked import Asked
     from sgcheck.diagnose.context import Context
     from sgcheck.diagnose.evidence import Clue
 
@@ -31,16 +30,18 @@ def _host_in_network(read: Callable[..., list[Clue]], given: Given, context: Con
     return [clue for path in given.values for host in _hosts(context) for clue in read(path, host, context.network)]
 
 
-def _hosts(context: Context) -> list[Any]:
+def _hosts(context: Context) -> list[Asked]:
     """Each asked port and address of a host, once."""
-    asked = import_module("sgcheck.diagnose.asked").Asked
+    from sgcheck.diagnose.asked import Asked
+
     answers = context.explanation.answers
-    return list(dict.fromkeys(asked.of(context.network, context.explanation.query, answer) for answer in answers))
+    return list(dict.fromkeys(Asked.of(context.network, context.explanation.query, answer) for answer in answers))
 
 
 def _flow_logs(read: Callable[..., list[Clue]], given: Given, context: Context) -> list[Clue]:
-    asked = import_module("sgcheck.diagnose.flowlogs").Asked
-    about = asked.of(context.network, context.question, context.explanation)
+    from sgcheck.diagnose.flowlogs import Asked
+
+    about = Asked.of(context.network, context.question, context.explanation)
     return read(given.values, about, log_format=given.log_format, explanation=context.explanation)
 
 
@@ -52,6 +53,11 @@ class Reader(NamedTuple):
     function: str
     call: Callable[[Callable[..., list[Clue]], Given, Context], list[Clue]]
 
+    def read(self) -> Callable[..., list[Clue]]:
+        """The function itself, imported now."""
+        found: Callable[..., list[Clue]] = getattr(import_module(self.module), self.function)
+        return found
+
 
 READERS = (
     Reader("--flow-logs", "sgcheck.diagnose.flowlogs", "read", _flow_logs),
@@ -62,28 +68,12 @@ READERS = (
 
 
 def clues_of(given: Sequence[Given], context: Context) -> list[Clue]:
-    """Read all evidence that is given, in the order of the readers.
-
-    Raises UsageError where a reader's module is not part of this version, InputError where a file can't be read.
-    """
+    """Read all evidence that is given, in the order of the readers. Raises InputError where a file can't be read."""
     named = {one.option: one for one in given if one.values}
     found = [
         clue
         for reader in READERS
         if reader.option in named
-        for clue in reader.call(
-            function_of(reader.option, reader.module, reader.function), named[reader.option], context
-        )
+        for clue in reader.call(reader.read(), named[reader.option], context)
     ]
     return list(dict.fromkeys(found))
-
-
-def function_of(option: str, module: str, function: str) -> Callable[..., Any]:
-    """Return what serves an option, imported now."""
-    try:
-        found: Callable[..., Any] = getattr(import_module(module), function)
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("sgcheck"):
-            raise
-        raise UsageError(f"{option} is not part of this version") from None
-    return found

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
-from types import SimpleNamespace
+import socket
 
 import pytest
 from cli.runs import EXAMPLES, run
 
-from sgcheck.diagnose import comparing, probing, readers
-from sgcheck.diagnose.evidence import Clue, Says
-from sgcheck.diagnose.readers import READERS, Given, clues_of, function_of
+from sgcheck.diagnose.attempt import Outcome
+from sgcheck.diagnose.comparing import compared
+from sgcheck.diagnose.diagnose import diagnose
+from sgcheck.diagnose.evidence import Says
+from sgcheck.diagnose.probing import observed_of, probed
+from sgcheck.diagnose.readers import READERS, Given, clues_of
 from sgcheck.diagnose.symptoms import Symptom
-from sgcheck.errors import UsageError
 from tests.diagnose.lab_causes import context_of
-from tests.reach.lab import lab
+from tests.reach.lab import ANY4, find, group, ingress, instance, interface, lab, permission
 
 NETWORK = str(EXAMPLES / "web-server-timeout/network.json")
 ASK = ("diagnose", "-i", NETWORK, "--to", "i-123")
@@ -111,101 +112,114 @@ def test_evidence_free_leaves_out_what_the_network_tells():
     assert told["predicted"] == free["predicted"]
 
 
-# Evidence: what is read by whom, with stand-ins for the readers, each of which has tests of its own.
+# Evidence: each reader on a file of its own, whose details have tests where the reader is.
 
 
 def test_readers_are_told_by_option_each_once():
     options = [reader.option for reader in READERS]
     assert options == ["--flow-logs", "--listeners", "--user-data", "--console"]
-    assert all(reader.module.startswith("sgcheck.diagnose.") for reader in READERS)
-
-
-def test_a_reader_that_is_not_there_is_an_error_of_one_line():
-    with pytest.raises(UsageError, match="--none is not part of this version"):
-        function_of("--none", "sgcheck.diagnose.none", "read")
-    with pytest.raises(ModuleNotFoundError):
-        function_of("--none", "nosuchmodule", "read")
-
-
-def clue(text):
-    return Clue(Says.NOTHING, "test", text)
-
-
-@pytest.fixture
-def stand_ins(monkeypatch):
-    """Modules in the place of the readers, that answer with what they were asked."""
-    asked = SimpleNamespace(Asked=SimpleNamespace(of=lambda network, query, answer: answer.target.interface))
-    flows = SimpleNamespace(
-        Asked=SimpleNamespace(of=lambda network, question, explanation: question.port),
-        read=lambda paths, about, log_format, explanation: [clue(f"{paths} {about} {log_format}")],
-    )
-    host = SimpleNamespace(read=lambda path, asked, network=None: [clue(f"{path} {asked} {network is not None}")])
-    for name, module in (
-        ("asked", asked),
-        ("flowlogs", flows),
-        ("listeners", host),
-        ("userdata", host),
-        ("console", host),
-    ):
-        monkeypatch.setitem(sys.modules, f"sgcheck.diagnose.{name}", module)
-    monkeypatch.setattr(readers, "import_module", lambda name: sys.modules[name])
-
-
-def test_evidence_is_read_in_the_order_of_the_readers_and_each_thing_told_once(stand_ins):
-    given = [
-        Given("--console", ("c",)),
-        Given("--user-data", ("u",)),
-        Given("--listeners", ("l", "l")),
-        Given("--flow-logs", ("f",), "fmt"),
-    ]
-    texts = [found.text for found in clues_of(given, context_of(lab(), WEB))]
-    assert texts == ["('f',) 443 fmt", "l eni-web False", "u eni-web True", "c eni-web False"]
+    assert all(callable(reader.read()) for reader in READERS)
 
 
 def test_nothing_given_is_nothing_read():
     assert clues_of([Given("--listeners", ())], context_of(lab(), WEB)) == []
 
 
-def attempt(outcome):
-    return SimpleNamespace(outcome=SimpleNamespace(value=outcome))
+RECORDS = """version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status tcp-flags
+2 111122223333 eni-0a1 203.0.113.9 10.0.0.10 50000 80 6 3 180 1418530010 1418530070 REJECT OK 2
+2 111122223333 eni-0a1 203.0.113.9 10.0.0.10 50001 22 6 3 180 1418530010 1418530070 ACCEPT OK 2
+"""
+
+
+def test_flow_logs_tell_a_silent_host_from_a_group_that_drops(tmp_path):
+    pytest.importorskip("duckdb")
+    path = tmp_path / "flow.log"
+    path.write_text(RECORDS, encoding="utf-8")
+    silent = answered("--port", "22", "--observed", "timeout", "--flow-logs", str(path))
+    assert (silent["causes"][0]["code"], silent["causes"][0]["confidence"]) == ("HOST_FIREWALL_DROPS", "high")
+    dropped = answered("--port", "80", "--observed", "timeout", "--flow-logs", str(path))
+    assert (dropped["causes"][0]["code"], dropped["causes"][0]["confidence"]) == ("ENI_SG_RULES_MISMATCH", "high")
+    assert {clue["says"] for clue in dropped["evidence"]} == {"rejected-at-target", "nothing"}
+
+
+def test_listeners_tell_who_waits_and_where(tmp_path):
+    path = tmp_path / "ss.txt"
+    head = "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n"
+    path.write_text(
+        f'{head}tcp   LISTEN 0      128        127.0.0.1:22        0.0.0.0:*    users:(("sshd",pid=7,fd=3))\n'
+    )
+    found = answered("--port", "22", "--observed", "refused", "--listeners", str(path))
+    assert (found["causes"][0]["code"], found["causes"][0]["confidence"]) == ("LISTENS_ON_LOOPBACK", "high")
+
+
+def test_user_data_tells_of_a_server_that_is_not_started(tmp_path):
+    path = tmp_path / "user-data"
+    path.write_text("#!/bin/bash\nyum install -y httpd\n", encoding="utf-8")
+    listening = ("diagnose", "-i", str(EXAMPLES / "web-server-nothing-listening/network.json"), "--to", "i-123")
+    done = run(*listening, "--port", "80", "--observed", "refused", "--user-data", str(path), "-f", "json")
+    assert json.loads(done.stdout)["causes"][0]["code"] == "SERVER_NEVER_STARTED"
+
+
+def test_console_output_is_read(tmp_path):
+    path = tmp_path / "console.txt"
+    path.write_text("[    0.000000] Linux version 6.1\nip-10-0-0-10 login: \n", encoding="utf-8")
+    done = run(*ASK, "--port", "22", "--observed", "timeout", "--console", str(path))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("option", ["--flow-logs", "--listeners", "--user-data", "--console"])
+def test_a_file_that_is_not_there_is_2_and_one_line(option):
+    done = run(*ASK, "--port", "22", option, "/nonexistent/file")
+    assert done.returncode == 2
+    assert "/nonexistent/file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_comparison_tells_what_follows_and_what_differs():
+    record = lab()
+    record["SecurityGroups"].append(group("sg-two", [permission("tcp", 22, **ANY4)]))
+    record["NetworkInterfaces"].append(interface("eni-two", "subnet-pub", "10.0.1.30", ["sg-two"], "198.51.100.30"))
+    record["Reservations"][0]["Instances"].append(instance("i-two", "two"))
+    clues = compared(context_of(record, ("0.0.0.0/0", "i-two", "443")), "i-web")
+    assert {(clue.source, clue.at) for clue in clues} == {("compared with i-web", "i-two")}
+    assert any("it blocks: sg-two (two) has no inbound rule" in clue.text for clue in clues)
 
 
 @pytest.mark.parametrize(
     "outcomes, symptoms, told",
     [
-        (["timeout"], (Symptom.TIMEOUT,), None),
-        (["refused", "refused"], (Symptom.REFUSED,), None),
-        (["connected"], (Symptom.CONNECTED,), None),
-        (["answered"], (Symptom.CONNECTED,), None),
-        (["connected", "timeout"], (Symptom.INTERMITTENT,), "tries differ: connected, timeout"),
-        (["timeout", "refused"], (Symptom.TIMEOUT, Symptom.REFUSED), "tries differ: timeout, refused"),
-        (["failed"], None, None),
+        ([Outcome.TIMEOUT], (Symptom.TIMEOUT,), None),
+        ([Outcome.REFUSED, Outcome.REFUSED], (Symptom.REFUSED,), None),
+        ([Outcome.CONNECTED], (Symptom.CONNECTED,), None),
+        ([Outcome.ANSWERED], (Symptom.CONNECTED,), None),
+        ([Outcome.CONNECTED, Outcome.TIMEOUT], (Symptom.INTERMITTENT,), "tries differ: connected, timeout"),
+        ([Outcome.TIMEOUT, Outcome.REFUSED], (Symptom.TIMEOUT, Symptom.REFUSED), "tries differ: timeout, refused"),
     ],
 )
-def test_what_a_probe_meets_is_what_was_observed(monkeypatch, outcomes, symptoms, told):
-    functions = {
-        "aims_of": lambda explanation, name: ["aim"],
-        "probe": lambda aim, tries: SimpleNamespace(attempts=[attempt(one) for one in outcomes]),
-        "read": lambda probed, explanation, source_known: [clue(str(source_known))],
-    }
-    monkeypatch.setattr(probing, "function_of", lambda _option, _module, name: functions[name])
-    observed, clues = probing.probed(context_of(lab(), WEB), tries=len(outcomes), source_known=True)
-    assert (observed.symptoms if observed else None) == symptoms
-    assert (observed.told if observed else None) == told
-    assert [one.text for one in clues] == ["True"]
+def test_what_a_probe_meets_is_what_was_observed(outcomes, symptoms, told):
+    found = observed_of(outcomes)
+    assert (found.symptoms, found.told, found.program) == (symptoms, told, "probe")
 
 
-def test_a_comparison_tells_what_differs_and_what_follows(monkeypatch):
-    difference = SimpleNamespace(
-        what="inbound rules", here="", there="443/tcp from 0.0.0.0/0", because=("sg-1 has no rule",)
-    )
-    found = SimpleNamespace(here="i-bad", there="i-good", differences=(difference,), conclusion="The group differs.")
-    monkeypatch.setattr(comparing, "function_of", lambda *_names: lambda _network, _question, _good: found)
-    clues = comparing.compared(context_of(lab(), WEB), "i-good")
-    assert [(one.source, one.text) for one in clues] == [
-        (
-            "compared with i-good",
-            "inbound rules: nothing here, 443/tcp from 0.0.0.0/0 there; it blocks: sg-1 has no rule",
-        ),
-        ("compared with i-good", "The group differs."),
-    ]
+def test_a_probe_that_could_not_even_try_observes_nothing():
+    assert observed_of([Outcome.FAILED]) is None
+
+
+def test_a_real_probe_is_what_is_observed():
+    """127.0.0.1 stands for the target: a closed port there refuses."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    context = context_of(loopback(), ("internet", "i-web", str(port)))
+    observed, clues = probed(context, tries=2, source_known=True)
+    assert observed.symptoms == (Symptom.REFUSED,)
+    assert [(clue.says, clue.count) for clue in clues] == [(Says.REFUSED, 2)]
+    assert diagnose(context, observed, clues).causes[0].code == "NOTHING_LISTENS"
+
+
+def loopback():
+    record = ingress(lab(), "sg-web", permission("-1", **ANY4))
+    found = find(record, "NetworkInterfaces", "eni-web")
+    found["PrivateIpAddresses"][0]["Association"]["PublicIp"] = "127.0.0.1"
+    found["Ipv6Addresses"] = []
+    return record

@@ -15,7 +15,6 @@ import pytest
 
 from sgcheck.aws.address import ADDRESS
 from sgcheck.aws.instance import INSTANCE
-from sgcheck.aws.instance_status import INSTANCE_STATUS
 from sgcheck.aws.kinds import KINDS
 from sgcheck.aws.network_acl import NETWORK_ACL
 from sgcheck.aws.network_interface import NETWORK_INTERFACE
@@ -163,11 +162,6 @@ def test_entries_that_name_no_list_are_counted_and_not_taken(load):
 # -- resources without their key --------------------------------------------------------------------------------------
 
 LONE = [
-    (
-        INSTANCE_STATUS,
-        {"InstanceId": "i-1", "InstanceStatus": {"Status": "ok"}, "SystemStatus": {"Status": "ok"}},
-        "i-1",
-    ),
     (VPC, VPCS["Vpcs"][0], "vpc-1"),
     (VPC, {"VpcId": "vpc-1", "CidrBlockAssociationSet": [], "OwnerId": "1"}, "vpc-1"),
     (SUBNET, SUBNETS["Subnets"][0], "subnet-1"),
