@@ -73,7 +73,11 @@ def serving(api: StubApi) -> Iterator[StubApi]:
 
     for method in ("do_GET", "do_POST"):
         setattr(Handler, method, Handler.answer)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128  # as many may knock at the same time
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     api.url = f"http://127.0.0.1:{server.server_address[1]}"

@@ -142,4 +142,5 @@ def test_a_question_does_not_list_the_account(moto, aws):
     """moto does not know all filters of interfaces, which are then listed; AWS knows them (test_narrowing)."""
     narrow = load(Who(endpoint_url=moto.endpoint), [moto.near.ids["web"], moto.near.ids["db"]])
     whole = load(Who(endpoint_url=moto.endpoint))
-    assert (narrow.calls, whole.calls) == (26, 55)
+    assert narrow.calls == 26
+    assert whole.calls > 2 * narrow.calls  # one more with every kind
