@@ -30,7 +30,7 @@ FABRICS = [
     frozenset({"transit", "balancers", "endpoints"}),
 ]
 PORTS = ("443", "all", "22", "icmp", "53/udp", "1000-9000")
-SEEDS = 400 if os.environ.get("SGCHECK_PROFILE") == "nightly" else 60
+SEEDS = 400 if os.environ.get("SGCHECK_PROFILE") == "nightly" else 24
 
 
 def read(network, wanted):
