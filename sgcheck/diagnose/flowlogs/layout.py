@@ -98,7 +98,7 @@ def _lines(text: str, packed: bool, log_format: tuple[str, ...] | None) -> Layou
         return Layout(Shape.TEXT, packed, fields, header=True, before=before)
     fields = log_format or DEFAULT
     for words in lines:
-        before = _before(words)
+        before = _before(words, len(fields))
         if len(words) - before >= len(fields) and (log_format or words[before] == "2"):
             return Layout(Shape.TEXT, packed, fields, before=before)
     if log_format:
@@ -115,8 +115,8 @@ def _header(words: list[str]) -> tuple[int, tuple[str, ...]] | None:
     return None
 
 
-def _before(words: list[str]) -> int:
+def _before(words: list[str], width: int) -> int:
     """How many words of CloudWatch Logs stand before a record: a time, and perhaps the name of the stream."""
     if not _TIME.fullmatch(words[0]):
         return 0
-    return 2 if len(words) > 1 and re.fullmatch(r"eni-[0-9a-f]+(-\w+)?", words[1]) else 1
+    return 2 if len(words) >= width + 2 and words[1].startswith("eni-") else 1

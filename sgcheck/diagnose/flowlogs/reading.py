@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import msgspec
 
 from sgcheck.diagnose.flowlogs.engine import Engine, EngineError
 from sgcheck.diagnose.flowlogs.fields import KNOWN, NEEDED
-from sgcheck.diagnose.flowlogs.files import Found, Unreadable
+from sgcheck.diagnose.flowlogs.files import Found, Unreadable, reason
 from sgcheck.diagnose.flowlogs.layout import Layout, Shape, layout_of
 from sgcheck.diagnose.flowlogs.rejects import OtherHeaderError, Rejects
 from sgcheck.diagnose.flowlogs.result import Result, Skipped
@@ -67,9 +66,9 @@ class Reading:
         return tuple(name.replace("_", "-") for name in layout.fields)
 
     def _result(self, fields: set[str], lacking: set[str]) -> Result:
-        if not self._files and self._skipped:
-            first = self._skipped[0]
-            raise InputError(f"{first.file}: {first.why}; no flow log was found")
+        if not self._files:
+            first = "".join(f": {skipped.file}: {skipped.why}" for skipped in self._skipped[:1])
+            raise InputError(f"no flow log was found{first}")
         return Result(
             fates=tuple(self._engine.fates()),
             coverage=tuple(self._engine.coverage()),
@@ -86,12 +85,14 @@ class Reading:
         """Put a file with those that are laid out alike; JSON becomes lines of text first."""
         try:
             layout = layout_of(source.place, self._log_format)
+            if layout:
+                source.check(packed=layout.packed)
             if layout and layout.shape is Shape.JSON:
                 source = messages(source, layout.packed, self._folder)
                 layout = layout_of(source.place, self._log_format)
             if layout and layout.shape is Shape.PARQUET:
                 layout = msgspec.structs.replace(layout, fields=self._parquet_fields(source))
-        except (InputError, EngineError) as error:
+        except InputError as error:
             self._leave_out(source, str(error))
             return
         self._files += 1
@@ -99,7 +100,10 @@ class Reading:
             self._groups.setdefault(layout, []).append(source)
 
     def _parquet_fields(self, source: Source) -> tuple[str, ...]:
-        described = self._engine.rows(f"DESCRIBE {parquet_whole([source.path])}")
+        try:
+            described = self._engine.rows(f"DESCRIBE {parquet_whole([source.path])}")
+        except EngineError as error:
+            raise InputError(f"is broken Parquet: {error}") from error
         return tuple(name for name, *_rest in described)
 
     def _leave_out(self, source: Source, why: str) -> None:
@@ -136,8 +140,8 @@ class Reading:
             return
         try:
             source = cleaned(source, layout, self._folder)
-        except (OSError, EOFError, zlib.error) as broken:
-            self._drop(source, f"is broken: {broken}")
+        except OSError as broken:
+            self._drop(source, reason(broken))
             return
         self._cleaned.add(source.path)
         self._read_group(msgspec.structs.replace(layout, packed=False), [source])

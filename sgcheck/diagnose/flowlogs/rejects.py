@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from sgcheck.diagnose.flowlogs.fields import header
+from sgcheck.diagnose.flowlogs.fields import NUMBERS, WORDS, header
 from sgcheck.diagnose.flowlogs.mended import Mended, Origin
 from sgcheck.diagnose.flowlogs.result import Refused
 from sgcheck.diagnose.flowlogs.source import Source
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 """Lines of a file that are told with their numbers."""
-
-_VALUE = re.compile(r'Error when converting column "([^"]*)"\. Could not convert string "([^"]*)"')
 
 
 class OtherHeaderError(Exception):
@@ -78,14 +75,14 @@ class Rejects:
     def _rejected(self, layout: Layout, sources: dict[str, Source]) -> Iterator[_Line]:
         """Each rejected line once, whatever is wrong with it; DuckDB counts bytes from 1, empty lines to the next."""
         found = self._engine.rows(
-            f"SELECT file_path, line_byte_position, any_value(csv_line), min_by(error_message, column_idx), "
+            f"SELECT file_path, line_byte_position, any_value(csv_line), "
             f"min(CAST(error_type AS VARCHAR)) FROM {REJECTS} JOIN {SCANS} USING (scan_id, file_id) "
             f"GROUP BY 1, 2 ORDER BY 1, 2"
         )
-        for path, offset, text, message, kind in found:
+        for path, offset, text, kind in found:
             begun = offset - 1 + len(text) - len(text.lstrip("\r\n"))
             words = text.split()[layout.before :]
-            yield _Line(Origin(sources[path], layout.packed, begun), words, _reason(layout, words, message, kind))
+            yield _Line(Origin(sources[path], layout.packed, begun), words, _reason(layout, words, kind))
 
     def _sort_in(self, layout: Layout, line: _Line) -> None:
         origin = self.mended.origin(line.origin.source, line.origin.offset)
@@ -112,8 +109,12 @@ class Rejects:
         return tuple(sorted([*lines, *self._rows], key=lambda refused: refused.file))
 
 
-def _reason(layout: Layout, words: list[str], message: str, kind: str) -> str:
-    value = _VALUE.search(message or "")
+def _reason(layout: Layout, words: list[str], kind: str) -> str:
+    """What is wrong with a line: the number of its fields, or the first of them that does not hold what it should."""
     if len(words) != len(layout.fields):
         return f"{len(words)} fields where {len(layout.fields)} are expected"
-    return f"{value[1]} is {value[2]!r}" if value else kind.lower().replace("_", " ")
+    for name, word in zip(layout.fields, words, strict=True):
+        number = name in NUMBERS and not word.isdecimal()
+        if word != "-" and (number or word not in WORDS.get(name, (word,))):
+            return f"{name} is {word!r}"
+    return kind.lower().replace("_", " ")

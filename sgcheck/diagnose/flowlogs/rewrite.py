@@ -11,7 +11,6 @@ import base64
 import binascii
 import json
 import tempfile
-import zlib
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Any
 
@@ -36,8 +35,6 @@ def messages(source: Source, packed: bool, folder: Path) -> Source:
             text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"is not UTF-8: {error}") from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"is broken: {error}") from error
     with _temporary(folder) as lines:
         for value in _values(text):
             for message in _messages(value):
@@ -126,7 +123,9 @@ def by_header(source: Source, layout: Layout, folder: Path) -> list[tuple[Source
         with source.open(packed=layout.packed) as lines:
             for number, line in enumerate(lines):
                 words = line.split()[layout.before :]
-                named = header(b" ".join(words).decode("utf-8", "replace")) if words and words[0].isalpha() else None
+                named = (
+                    header(b" ".join(words).decode("utf-8", "replace")) if words and words[0][:1].isalpha() else None
+                )
                 current = named or current
                 if current not in files:
                     files[current] = _temporary(folder)

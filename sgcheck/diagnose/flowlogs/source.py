@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import msgspec
+
+from sgcheck.errors import InputError
 
 _CHUNK = 1 << 20
 
@@ -30,6 +33,17 @@ class Source(msgspec.Struct, frozen=True):
     def open(self, *, packed: bool) -> BinaryIO:
         """Its text as bytes."""
         return cast("BinaryIO", gzip.open(self.path)) if packed else self.place.open("rb")
+
+    def check(self, *, packed: bool) -> None:
+        """Read a gzip file to its end, whose checksum DuckDB does not look at. Raises InputError for a broken one."""
+        if not packed:
+            return
+        try:
+            with self.open(packed=True) as file:
+                while file.read(_CHUNK):
+                    pass
+        except (OSError, EOFError, zlib.error) as error:
+            raise InputError(f"is broken gzip: {error}") from error
 
     def line_numbers(self, offsets: list[int], *, packed: bool) -> list[int]:
         """The number of the line in which each offset is; the offsets are in ascending order."""
