@@ -361,7 +361,7 @@ class TestLogFormat:
 
     def test_does_not_fit(self, tmp_path):
         path, _order = write(tmp_path, SAMPLE, V2, "bare text")
-        with pytest.raises(InputError, match="none of its first lines has the 21 fields"):
+        with pytest.raises(InputError, match="its first lines do not have the 21 fields"):
             found(path, " ".join(V3))
 
     def test_a_header_goes_before_it(self, tmp_path):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sgcheck.packets import AddressSet, Services
+from sgcheck.packets import AddressSet, Services, format_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,9 +87,9 @@ def _own(interface: Interface, address: str | None) -> AddressSet:
 
 
 def _place(interface: Interface, own: AddressSet) -> Place:
-    """The first address of an interface in AWS's record is its primary one."""
-    first = next((AddressSet.address(4, a.value) for a in interface.addresses if a.family == 4), None)
-    return Place(interface.id, own, first.cidrs()[0].partition("/")[0] if first else None)
+    """A place at an interface, with its primary address if it is known."""
+    first = next((format_address(4, a.value) for a in interface.addresses if a.family == 4 and a.primary), None)
+    return Place(interface.id, own, first)
 
 
 def _interfaces_of(network: Network, id_: str | None) -> list[Interface]:

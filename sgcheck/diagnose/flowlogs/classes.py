@@ -44,7 +44,7 @@ FROM {sums} AS g WHERE kind IN ({FLOW}, {SIGNAL}) GROUP BY 1, 2, 3, 4, 5, 6"""
 def classes(flows: str) -> str:
     """A query for what became of a relation of flows: of their rejected part, and of their admitted one.
 
-    blind: whether records were without tcp-flags. peer: one of the addresses.
+    Each address family has its own rows. blind: whether records were without tcp-flags. peer: one of the addresses.
     """
     return f"""
 SELECT site, protocol, held, admitted, blind, count(*) AS flows,
@@ -53,7 +53,8 @@ SELECT site, protocol, held, admitted, blind, count(*) AS flows,
   min(rejected_since) AS rejected_since, max(rejected_until) AS rejected_until,
   min(peer) AS peer
 FROM (
-  SELECT f.*, {has(Mark.BLIND, "f.marks")} AS blind, {_held("f.marks")} AS held, {_admitted("f.marks")} AS admitted
+  SELECT f.*, strpos(f.peer, ':') > 0 AS six, {has(Mark.BLIND, "f.marks")} AS blind,
+    {_held("f.marks")} AS held, {_admitted("f.marks")} AS admitted
   FROM {flows} AS f LEFT JOIN (
     SELECT site AS signal_site, peer AS signal_peer, bitwise_or_agg(marks) AS signals
     FROM {flows} AS s WHERE kind = {SIGNAL} GROUP BY 1, 2
@@ -61,7 +62,7 @@ FROM (
   WHERE f.kind = {FLOW}
 ) AS judged
 WHERE held IS NOT NULL OR admitted IS NOT NULL
-GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5"""
+GROUP BY 1, 2, 3, 4, 5, six ORDER BY 1, 2, 3, 4, 5, six"""
 
 
 def _held(marks: str) -> str:

@@ -104,7 +104,9 @@ def _said(explanation: Explanation | None, row: Row, target: str | None) -> Said
     reply = row.fate is Fate.REPLY_REJECTED
     if explanation is None or row.fate in (Fate.LATE, Fate.PUBLIC_ACCESS, Fate.OTHER_REASON):
         return Said()
-    return at_source(explanation, reply=reply) if target is None else at_target(explanation, target, reply=reply)
+    if target is None:
+        return at_source(explanation, row.family, reply=reply)
+    return at_target(explanation, target, row.family, reply=reply)
 
 
 def _subject(row: Row) -> str:

@@ -97,13 +97,18 @@ def _lines(text: str, packed: bool, log_format: tuple[str, ...] | None) -> Layou
         before, fields = named
         return Layout(Shape.TEXT, packed, fields, header=True, before=before)
     fields = log_format or DEFAULT
-    for words in lines:
-        before = _before(words, len(fields))
-        if len(words) - before >= len(fields) and (log_format or words[before] == "2"):
-            return Layout(Shape.TEXT, packed, fields, before=before)
+    before = _before(lines[0], len(fields))
+    fitting = [words for words in lines if _fits(words, before, fields, strict=log_format is None)]
+    if 2 * len(fitting) >= len(lines):
+        return Layout(Shape.TEXT, packed, fields, before=before)
     if log_format:
-        raise InputError(f"none of its first lines has the {len(fields)} fields of --log-format")
+        raise InputError(f"its first lines do not have the {len(fields)} fields of --log-format")
     raise InputError("has no header, and its lines are not in the default format: --log-format says their order")
+
+
+def _fits(words: list[str], before: int, fields: tuple[str, ...], *, strict: bool) -> bool:
+    """Whether a line has all fields; strict: whether it is of version 2 as well."""
+    return len(words) >= before + len(fields) and (not strict or words[before] == "2")
 
 
 def _header(words: list[str]) -> tuple[int, tuple[str, ...]] | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Row(msgspec.Struct, frozen=True):
-    """Flows with the same fate at one interface.
+    """Flows of one address family with the same fate at one interface.
 
     site: which of the places. blind: whether records were without tcp-flags. flows, records: how many. since, until:
     Unix seconds. peer: the other side's address, of one of them.
@@ -28,6 +28,11 @@ class Row(msgspec.Struct, frozen=True):
     since: int | None
     until: int | None
     peer: str
+
+    @property
+    def family(self) -> int:
+        """The address family, 4 or 6."""
+        return 6 if ":" in self.peer else 4
 
 
 class Coverage(msgspec.Struct, frozen=True):
@@ -93,7 +98,7 @@ class Result(msgspec.Struct, frozen=True):
 
 def fates(found: Iterable[tuple[Any, ...]]) -> list[Row]:
     """The rows of a query for classes, with the rejected and the admitted part of flows each for itself."""
-    merged: dict[tuple[int, int, Fate, bool], Row] = {}
+    merged: dict[tuple[int, int, Fate, bool, int], Row] = {}
     for site, protocol, held, admitted, blind, flows, accepted, rejected, *times, peer in found:
         yes, no = tuple(times[:2]), tuple(times[2:])
         replies_cut = admitted == Fate.REPLY_REJECTED
@@ -102,7 +107,7 @@ def fates(found: Iterable[tuple[Any, ...]]) -> list[Row]:
         for fate, number, (since, until) in parts:
             if fate is not None:
                 row = Row(site, protocol, Fate(fate), blind, flows, number, since, until, peer)
-                key = (site, protocol, row.fate, blind)
+                key = (site, protocol, row.fate, blind, row.family)
                 merged[key] = _merged(merged[key], row) if key in merged else row
     return [merged[key] for key in sorted(merged)]
 

@@ -19,15 +19,22 @@ class Said(msgspec.Struct, frozen=True):
     why: tuple[str, ...] = ()
 
 
-def at_target(explanation: Explanation, interface: str, *, reply: bool = False) -> Said:
+def at_target(explanation: Explanation, interface: str, family: int, *, reply: bool = False) -> Said:
     """What is said of packets that come to a target's interface, or of the replies that leave it."""
-    answers = [answer for answer in explanation.answers if answer.target.interface == interface]
+    answers = [answer for answer in _answers(explanation, family) if answer.target.interface == interface]
     return _said((a, _filters(a.return_ if reply else reversed(a.forward))) for a in answers)
 
 
-def at_source(explanation: Explanation, *, reply: bool = False) -> Said:
+def at_source(explanation: Explanation, family: int, *, reply: bool = False) -> Said:
     """What is said of packets that leave the source's interface, or of the replies that come back to it."""
-    return _said((a, _filters(reversed(a.return_) if reply else a.forward)) for a in explanation.answers)
+    return _said((a, _filters(reversed(a.return_) if reply else a.forward)) for a in _answers(explanation, family))
+
+
+def _answers(explanation: Explanation, family: int) -> Iterator[Answer]:
+    """The answers for addresses of the family."""
+    for answer in explanation.answers:
+        if any((":" in address) == (family == 6) for address in answer.source.addresses):
+            yield answer
 
 
 def _filters(hops: Iterable[Hop]) -> Iterator[Hop]:
