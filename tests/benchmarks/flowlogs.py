@@ -32,7 +32,7 @@ COPY (
   )
 ) TO '{path}' (FORMAT csv, DELIMITER ' ', HEADER false)
 """
-SETTINGS = "SET memory_limit = '1GB'; SET preserve_insertion_order = false"
+SETTINGS = "SET memory_limit = '512MB'; SET preserve_insertion_order = false"
 COUNT = f"import duckdb, sys; duckdb.execute({SETTINGS!r}); print(duckdb.execute({{query!r}}).fetchall())"
 CLASSIFY = """
 import sys

@@ -298,3 +298,14 @@ def test_an_address_that_is_none_is_counted(tmp_path):
     found = clues(tmp_path, [there(srcaddr="nonsense"), *OTHERS])
     assert "1 record of these interfaces and this port have an address that is none" in notes(found)
     assert says(found) == []
+
+
+def test_without_any_interface_there_is_nothing_to_look_at(tmp_path):
+    (clue,) = clues(tmp_path, [there()], asked(targets=()))
+    assert clue.says is Says.NOTHING
+    assert "no interface of the question is known" in clue.text
+
+
+def test_origins_alone_are_looked_at(tmp_path):
+    found = clues(tmp_path, [leaving("REJECT")], asked(**FROM_INSIDE, targets=()))
+    assert says(found) == [Says.REJECTED_AT_SOURCE]

@@ -28,8 +28,10 @@ def read(
     """
     from sgcheck.diagnose.flowlogs.clues import told
     from sgcheck.diagnose.flowlogs.notes import notes
-    from sgcheck.diagnose.flowlogs.silence import outlook, unseen
+    from sgcheck.diagnose.flowlogs.silence import nowhere, outlook, unseen
 
+    if not asked.targets and not asked.origins:
+        return [nowhere()]
     result = scan(paths, asked, log_format=log_format)
     clues = [*told(result, asked, explanation), *unseen(result, asked)]
     return [*clues, *notes(result, asked), outlook()]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sgcheck.diagnose.flowlogs.asked import Asked
 
-MEMORY = "1GB"
+MEMORY = "512MB"
 """More than this goes to temporary files: the memory stays the same whatever there is to read."""
 
 _TRINO = (

@@ -91,3 +91,9 @@ def _doubts(result: Result, asked: Asked, parts: list[Coverage]) -> Iterator[str
 def outlook() -> Clue:
     """What no log shows, however complete it is."""
     return Clue(Says.NOTHING, SOURCE, UNSEEN)
+
+
+def nowhere() -> Clue:
+    """That there is no interface whose log could be looked into."""
+    text = "no interface of the question is known, so that there is none whose log could be looked into: nothing was read"
+    return Clue(Says.NOTHING, SOURCE, text)
