@@ -95,5 +95,5 @@ def outlook() -> Clue:
 
 def nowhere() -> Clue:
     """That there is no interface whose log could be looked into."""
-    text = "no interface of the question is known, so that there is none whose log could be looked into: nothing was read"
+    text = "no interface of the question is known, so that there is no log to look into: nothing was read"
     return Clue(Says.NOTHING, SOURCE, text)
