@@ -18,6 +18,7 @@ from sgcheck.aws.conversion.services import add_services
 from sgcheck.aws.kind import Absence
 from sgcheck.aws.kinds import kind_named
 from sgcheck.aws.network_interface import NETWORK_INTERFACE, NetworkInterfaceRecord
+from sgcheck.aws.snapshot import fits
 from sgcheck.aws.vocabulary import AwsVocabulary
 from sgcheck.model.draft import Draft
 from sgcheck.model.ref import Missing
@@ -128,7 +129,7 @@ class Absences:
         if kind is None:
             return None
         for gap in self._snapshot.gaps:
-            if gap.kind_name == kind_name and _fits(gap.account, account) and _fits(gap.region, region):
+            if gap.kind_name == kind_name and fits(gap.account, account) and fits(gap.region, region):
                 why = f"AWS refused to show the {kind.plural}: {gap.reason}"
                 return Missing(kind_name, "", why, gap.account, gap.region, gap.reason)
         if not self._has(kind, account, region):
@@ -138,7 +139,7 @@ class Absences:
     def _has(self, kind: Kind[Any], account: str | None, region: str | None) -> bool:
         if kind is not NETWORK_INTERFACE:
             return self._snapshot.has(kind, account, region)
-        return any(_fits(whose, account) and _fits(batch.region, region) for batch, whose in self._interfaces)
+        return any(fits(whose, account) and fits(batch.region, region) for batch, whose in self._interfaces)
 
     @cached_property
     def _interfaces(self) -> list[tuple[Batch[NetworkInterfaceRecord], str | None]]:
@@ -153,7 +154,3 @@ class Absences:
 def _sole_owner(batch: Batch[NetworkInterfaceRecord]) -> str | None:
     owners = {record.owner_id for record in batch.records}
     return owners.pop() if len(owners) == 1 else None
-
-
-def _fits(known: str | None, asked: str | None) -> bool:
-    return known is None or asked is None or known == asked

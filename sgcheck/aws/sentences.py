@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sgcheck.aws import balancer_words
 from sgcheck.aws.endpoint_sentences import ENDPOINT_FIX, ENDPOINT_WHY
+from sgcheck.aws.finding_words import Sentence, replies, title
 from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause, Finding
-
-Sentence = Callable[[Finding], str]
-
-
-def _title(f: Finding) -> str:
-    return f"{f.resource.id} ({f.resource.name})" if f.resource.name else f.resource.id
-
-
-def _replies(f: Finding) -> str:
-    return "replies" if f.reply else "packets"
 
 
 def _direction(f: Finding) -> str:
@@ -27,32 +16,31 @@ def _direction(f: Finding) -> str:
 def _group(f: Finding) -> str:
     if " and " in f.facts["groups"]:
         return f"no {_direction(f)} rule of {f.facts['groups']} allows {f.sees}"
-    return f"{_title(f)} has no {_direction(f)} rule that allows {f.sees}"
+    return f"{title(f)} has no {_direction(f)} rule that allows {f.sees}"
 
 
 def _acl(f: Finding) -> str:
     by = f" ({f.by})" if f.by else ""
-    what = "replies" if f.reply else "packets"
-    return f"network ACL {_title(f)} denies {_direction(f)} {what} {f.sees}{by}"
+    return f"network ACL {title(f)} denies {_direction(f)} {replies(f)} {f.sees}{by}"
 
 
 def _acl_ports(f: Finding) -> str:
     return (
-        f"network ACL {_title(f)} lets only some of the client's ports back: it denies {_direction(f)} replies {f.sees}"
+        f"network ACL {title(f)} lets only some of the client's ports back: it denies {_direction(f)} replies {f.sees}"
         + (f" ({f.by})" if f.by else "")
     )
 
 
 def _no_route(f: Finding) -> str:
-    return f"{_title(f)} has no route for {_replies(f)} to {f.facts['destination']}"
+    return f"{title(f)} has no route for {replies(f)} to {f.facts['destination']}"
 
 
 def _dead(f: Finding) -> str:
-    return f"{_title(f)} sends {_replies(f)} to {f.facts['destination']} along {f.facts['route']}, which is a blackhole"
+    return f"{title(f)} sends {replies(f)} to {f.facts['destination']} along {f.facts['route']}, which is a blackhole"
 
 
 def _no_transit_route(f: Finding) -> str:
-    text = f"{_title(f)} has no route for {_replies(f)} to {f.facts['destination']}"
+    text = f"{title(f)} has no route for {replies(f)} to {f.facts['destination']}"
     if not f.facts["joint"]:
         return text
     return f"{text}: {f.facts['joint']} of {f.facts['far']} does not propagate into it"
@@ -60,50 +48,50 @@ def _no_transit_route(f: Finding) -> str:
 
 def _to_internet(f: Finding) -> str:
     return (
-        f"{_title(f)} sends {_replies(f)} to {f.facts['destination']} along {f.facts['route']}, towards the internet, "
+        f"{title(f)} sends {replies(f)} to {f.facts['destination']} along {f.facts['route']}, towards the internet, "
         "where private destinations are dropped"
     )
 
 
 def _not_joined(f: Finding) -> str:
-    return f"nothing that is active joins {f.facts['vpc']} and {f.facts['far']}, and {_title(f)} has no route there"
+    return f"nothing that is active joins {f.facts['vpc']} and {f.facts['far']}, and {title(f)} has no route there"
 
 
 def _not_attached(f: Finding) -> str:
     if not f.facts["gateway"]:
         return f"no internet gateway is attached to {f.facts['vpc']}"
-    return f"{_title(f)} is not attached to {f.facts['vpc']}"
+    return f"{title(f)} is not attached to {f.facts['vpc']}"
 
 
 def _bad_state(f: Finding) -> str:
-    return f"{_title(f)} is in the state {f.facts['state']}"
+    return f"{title(f)} is in the state {f.facts['state']}"
 
 
 def _protocol(f: Finding) -> str:
     if f.facts["family"] == "6":
-        return f"{_title(f)} translates IPv4 only; these packets are IPv6"
-    return f"{_title(f)} carries TCP, UDP and ICMP only, not {f.facts['services']}"
+        return f"{title(f)} translates IPv4 only; these packets are IPv6"
+    return f"{title(f)} carries TCP, UDP and ICMP only, not {f.facts['services']}"
 
 
 def _no_public(f: Finding) -> str:
     if "lacks" in f.facts:
-        return f"{_title(f)} has no {f.facts['lacks']} address"
+        return f"{title(f)} has no {f.facts['lacks']} address"
     if "public" in f.facts:
-        return f"the internet does not know {f.facts['private']}: it reaches {_title(f)} by {f.facts['public']}"
+        return f"the internet does not know {f.facts['private']}: it reaches {title(f)} by {f.facts['public']}"
     state = f.facts.get("state", "")
     tail = " (an auto-assigned public address is released when an instance stops)" if state.startswith("stop") else ""
-    return f"no public address maps to {f.facts['private']} of {_title(f)}{tail}"
+    return f"no public address maps to {f.facts['private']} of {title(f)}{tail}"
 
 
 def _elsewhere(f: Finding) -> str:
     if f.facts.get("bypassed"):
         return (
-            f"replies to {f.facts['destination']} leave {_title(f)} without passing {f.facts['expected']} again: "
+            f"replies to {f.facts['destination']} leave {title(f)} without passing {f.facts['expected']} again: "
             f"the firewall {f.facts['bypassed']} saw the request only, and drops what follows"
         )
     expected = f.facts.get("expected") or "the way they came"
     return (
-        f"{_title(f)} sends replies to {f.facts['destination']} along {f.facts['route']}, but the request came in "
+        f"{title(f)} sends replies to {f.facts['destination']} along {f.facts['route']}, but the request came in "
         f"through {expected}: the client never sees an answer from the address it asked"
     )
 
@@ -121,49 +109,49 @@ WHY: dict[Cause, Sentence] = {
     Cause.DEAD_ROUTE: _dead,
     Cause.ROUTE_TO_INTERNET: _to_internet,
     Cause.NOT_JOINED: _not_joined,
-    Cause.ROUTE_LOOP: lambda f: f"the route table of {_title(f)}'s own subnet leads back to it",
+    Cause.ROUTE_LOOP: lambda f: f"the route table of {title(f)}'s own subnet leads back to it",
     Cause.GATEWAY_NOT_ATTACHED: _not_attached,
     Cause.GATEWAY_IN_BAD_STATE: _bad_state,
     Cause.GATEWAY_PROTOCOL: _protocol,
     Cause.NOT_IN_PEER: lambda f: (
-        f"{_title(f)} leads to {f.facts['far']}, which does not hold {f.facts['destination']}: peering never goes on"
+        f"{title(f)} leads to {f.facts['far']}, which does not hold {f.facts['destination']}: peering never goes on"
     ),
     Cause.NO_PUBLIC_ADDRESS: _no_public,
     Cause.NO_PUBLIC_SOURCE: lambda f: (
-        f"{f.facts['source']} of {_title(f)} has no public address, so {f.facts['gateway']} does not take its packets"
+        f"{f.facts['source']} of {title(f)} has no public address, so {f.facts['gateway']} does not take its packets"
     ),
     Cause.PUBLIC_ACCESS_BLOCKED: lambda f: (
-        f"VPC block public access ({f.facts['mode']}) stops internet traffic of {_title(f)}"
+        f"VPC block public access ({f.facts['mode']}) stops internet traffic of {title(f)}"
     ),
     Cause.IPV6_NOT_FROM_INTERNET: lambda f: (
-        f"{_title(f)} takes no IPv6 traffic from internet gateways (DenyAllIgwTraffic)"
+        f"{title(f)} takes no IPv6 traffic from internet gateways (DenyAllIgwTraffic)"
     ),
     Cause.REPLY_LEAVES_ELSEWHERE: _elsewhere,
-    Cause.NOT_RUNNING: lambda f: f"{_title(f)} is {f.facts['state']}, so nothing answers",
-    Cause.NOT_IN_USE: lambda f: f"{_title(f)} is attached to nothing",
-    Cause.ADDRESS_NOT_IN_USE: lambda f: f"no known interface in {_title(f)} has the address {f.facts['destination']}",
-    Cause.NO_SUBNET: lambda f: f"no subnet of {_title(f)} holds {f.facts['destination']}",
+    Cause.NOT_RUNNING: lambda f: f"{title(f)} is {f.facts['state']}, so nothing answers",
+    Cause.NOT_IN_USE: lambda f: f"{title(f)} is attached to nothing",
+    Cause.ADDRESS_NOT_IN_USE: lambda f: f"no known interface in {title(f)} has the address {f.facts['destination']}",
+    Cause.NO_SUBNET: lambda f: f"no subnet of {title(f)} holds {f.facts['destination']}",
     Cause.OTHER_OWNER: lambda f: f"the address leads to {f.facts['owner']} there, not to {f.facts['wanted']}",
-    Cause.NEVER_ANSWERS: lambda f: f"{_title(f)} belongs to a {f.facts['what']}, which takes no connections",
+    Cause.NEVER_ANSWERS: lambda f: f"{title(f)} belongs to a {f.facts['what']}, which takes no connections",
     Cause.NAT_TAKES_NO_CONNECTIONS: lambda f: (
-        f"{_title(f)} belongs to a NAT gateway, which takes no connections from outside"
+        f"{title(f)} belongs to a NAT gateway, which takes no connections from outside"
     ),
     Cause.NOT_FOR_ITS_ADDRESS: lambda f: (
-        f"{_title(f)} drops packets that are not for its own addresses (source/destination check)"
+        f"{title(f)} drops packets that are not for its own addresses (source/destination check)"
     ),
     **ENDPOINT_WHY,
     Cause.GROUP_REFERENCES_OFF: _group,
-    Cause.NO_ASSOCIATION: lambda f: f"{_title(f)} is associated with no route table of its transit gateway",
+    Cause.NO_ASSOCIATION: lambda f: f"{title(f)} is associated with no route table of its transit gateway",
     Cause.TRANSIT_NO_ROUTE: _no_transit_route,
     Cause.TRANSIT_DEAD_ROUTE: _dead,
     Cause.ATTACHMENT_IN_BAD_STATE: _bad_state,
     Cause.ZONE_NOT_ATTACHED: lambda f: (
-        f"{f.facts['subnet']} lies in {f.facts['zone']}, where {_title(f)} has no subnet: {f.facts['gateway']} takes "
-        f"no {_replies(f)} from there"
+        f"{f.facts['subnet']} lies in {f.facts['zone']}, where {title(f)} has no subnet: {f.facts['gateway']} takes "
+        f"no {replies(f)} from there"
     ),
-    Cause.TUNNELS_DOWN: lambda f: f"{_title(f)} leads to {f.facts['what']}, none of whose tunnels is up",
+    Cause.TUNNELS_DOWN: lambda f: f"{title(f)} leads to {f.facts['what']}, none of whose tunnels is up",
     Cause.VPN_SERVES_ITS_VPC: lambda f: (
-        f"{_title(f)} carries packets of interfaces in {f.facts['vpc']} only, not of {f.facts['source']} behind it"
+        f"{title(f)} carries packets of interfaces in {f.facts['vpc']} only, not of {f.facts['source']} behind it"
     ),
     Cause.BEYOND: lambda f: f.facts["why"],
     Cause.MISSING: lambda f: f.facts["why"],
@@ -176,24 +164,24 @@ WHY: dict[Cause, Sentence] = {
 
 
 def _allow(f: Finding) -> str:
-    return f"add an {_direction(f)} rule to {_title(f)} for {f.sees}"
+    return f"add an {_direction(f)} rule to {title(f)} for {f.sees}"
 
 
 def _allow_acl(f: Finding) -> str:
-    return f"add an {_direction(f)} entry to {_title(f)} that allows {f.sees}, before the one that denies it"
+    return f"add an {_direction(f)} entry to {title(f)} that allows {f.sees}, before the one that denies it"
 
 
 def _route(f: Finding) -> str:
     joint = f.facts.get("joint")
     if not joint:
         return "build what joins both sides first (a peering connection or a gateway), then route to it from both"
-    return f"route {f.facts['destination']} to {joint} in {f.facts.get('table') or _title(f)}"
+    return f"route {f.facts['destination']} to {joint} in {f.facts.get('table') or title(f)}"
 
 
 def _transit_route(f: Finding) -> str:
     if not f.facts["joint"]:
-        return f"attach what holds {f.facts['destination']} to the gateway first, then route to it in {_title(f)}"
-    return f"let {f.facts['joint']} propagate into {_title(f)}"
+        return f"attach what holds {f.facts['destination']} to the gateway first, then route to it in {title(f)}"
+    return f"let {f.facts['joint']} propagate into {title(f)}"
 
 
 _SERVICE_BACK = {
@@ -244,14 +232,14 @@ FIX: dict[Cause, Sentence] = {
     Cause.DEAD_ROUTE: _route,
     Cause.ROUTE_TO_INTERNET: _route,
     Cause.NOT_JOINED: _route,
-    Cause.ROUTE_LOOP: lambda f: f"route the subnet of {_title(f)} to an internet gateway, or to where the packets go",
+    Cause.ROUTE_LOOP: lambda f: f"route the subnet of {title(f)} to an internet gateway, or to where the packets go",
     Cause.GATEWAY_NOT_ATTACHED: lambda f: f"attach an internet gateway to {f.facts['vpc']}, and route to it",
-    Cause.GATEWAY_IN_BAD_STATE: lambda f: f"bring {_title(f)} into a working state, or replace it",
+    Cause.GATEWAY_IN_BAD_STATE: lambda f: f"bring {title(f)} into a working state, or replace it",
     Cause.GATEWAY_PROTOCOL: lambda _f: "take another way: a public address of its own, or a protocol that NAT carries",
     Cause.NOT_IN_PEER: lambda f: f"peer with the VPC that holds {f.facts['destination']}, and route to that connection",
     Cause.NO_PUBLIC_ADDRESS: _public,
     Cause.NO_PUBLIC_SOURCE: lambda _f: "associate a public address with it, or route it to a NAT gateway",
-    Cause.PUBLIC_ACCESS_BLOCKED: lambda f: f"exclude {_title(f)} from VPC block public access, or change its mode",
+    Cause.PUBLIC_ACCESS_BLOCKED: lambda f: f"exclude {title(f)} from VPC block public access, or change its mode",
     Cause.IPV6_NOT_FROM_INTERNET: lambda _f: (
         "ask it from inside the VPC, or use an interface that takes internet traffic"
     ),
@@ -270,9 +258,9 @@ FIX: dict[Cause, Sentence] = {
     ),
     Cause.NO_ASSOCIATION: lambda f: f"associate it with {f.facts['table'] or 'a route table of the gateway'}",
     Cause.TRANSIT_NO_ROUTE: _transit_route,
-    Cause.TRANSIT_DEAD_ROUTE: lambda f: f"replace the blackhole route for {f.facts['destination']} in {_title(f)}",
-    Cause.ATTACHMENT_IN_BAD_STATE: lambda f: f"bring {_title(f)} into the state available, or attach anew",
-    Cause.ZONE_NOT_ATTACHED: lambda f: f"add a subnet in {f.facts['zone']} to {_title(f)}",
+    Cause.TRANSIT_DEAD_ROUTE: lambda f: f"replace the blackhole route for {f.facts['destination']} in {title(f)}",
+    Cause.ATTACHMENT_IN_BAD_STATE: lambda f: f"bring {title(f)} into the state available, or attach anew",
+    Cause.ZONE_NOT_ATTACHED: lambda f: f"add a subnet in {f.facts['zone']} to {title(f)}",
     Cause.TUNNELS_DOWN: lambda f: f"bring a tunnel of {f.facts['what']} up",
     Cause.VPN_SERVES_ITS_VPC: lambda _f: "attach the VPN to the transit gateway instead",
     Cause.BEYOND: lambda _f: "look there yourself: routes, firewalls and hosts on the other side decide",

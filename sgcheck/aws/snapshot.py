@@ -106,7 +106,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
         account, region: narrow the question down; a batch that does not say where it belongs to counts for all of them.
         """
-        return any(_fits(batch.account, account) and _fits(batch.region, region) for batch in self.of(kind))
+        return any(fits(batch.account, account) and fits(batch.region, region) for batch in self.of(kind))
 
     def merged(self, *others: Snapshot) -> Snapshot:
         """This snapshot and `others` as one: of the oldest time, and of the first caller that is known."""
@@ -121,5 +121,6 @@ class Snapshot(msgspec.Struct, frozen=True):
         )
 
 
-def _fits(known: str | None, asked: str | None) -> bool:
+def fits(known: str | None, asked: str | None) -> bool:
+    """Whether an account or region may be the asked one: either may be unknown."""
     return known is None or asked is None or known == asked

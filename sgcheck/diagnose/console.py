@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from sgcheck.diagnose.asked import Asked
 from sgcheck.diagnose.evidence import Clue, Says
-from sgcheck.diagnose.hostfile import as_text, out_of_base64, read_bytes
+from sgcheck.diagnose.hostfile import as_text, out_of_base64
 from sgcheck.diagnose.servers import usual_port
 from sgcheck.errors import InputError
+from sgcheck.sources.content import read_bytes
 
 
 class _Sign(NamedTuple):

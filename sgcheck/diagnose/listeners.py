@@ -7,8 +7,9 @@ from ipaddress import ip_address
 
 from sgcheck.diagnose.asked import Asked
 from sgcheck.diagnose.evidence import Clue, Says
-from sgcheck.diagnose.hostfile import as_text, read_bytes
+from sgcheck.diagnose.hostfile import as_text
 from sgcheck.diagnose.socket_tables import ANY, Listener, parse_tables
+from sgcheck.sources.content import read_bytes
 
 MOST_TOLD = 5
 """Servers on other ports that are named."""

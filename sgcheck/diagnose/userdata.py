@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from sgcheck.diagnose.asked import Asked
 from sgcheck.diagnose.evidence import Clue, Says
-from sgcheck.diagnose.hostfile import read_bytes
 from sgcheck.diagnose.outbound import cut_off
 from sgcheck.diagnose.servers import Deed, usual_port
 from sgcheck.diagnose.userdata_deeds import Done, done_by
 from sgcheck.diagnose.userdata_parts import UserData, take_apart
+from sgcheck.sources.content import read_bytes
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network

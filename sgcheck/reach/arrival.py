@@ -174,6 +174,12 @@ class Arrival(Walker):
             return True
         return any(p.active and not p.crosses_regions for p in self.network.peerings_between(identity.vpc, target.vpc))
 
+    def _circle(self, branch: Branch, place: Place, ref: Ref) -> None:
+        """Back at what has carried these packets already: nothing arrives."""
+        branch.station(ref, Decision.DENY)
+        branch.block(Finding(Cause.ROUTE_LOOP, ref, branch.replying, branch.asked))
+        self._leap(branch, place, hidden=False)
+
     def _leap(self, branch: Branch, place: Place, *, hidden: bool) -> None:
         """Go on straight at the target's end, to find what holds whatever happened in between."""
         wanted = self.target.interface

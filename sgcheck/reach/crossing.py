@@ -34,9 +34,7 @@ class Crossing(Arrival):
             return
         ref = Ref("nat-gateway", nat.id, nat.name)
         if id_ in branch.visited:
-            branch.station(ref, Decision.DENY)
-            branch.block(Finding(Cause.ROUTE_LOOP, ref, branch.replying, branch.asked))
-            self._leap(branch, place, hidden=False)
+            self._circle(branch, place, ref)
             return
         branch.visited |= {id_}
         subnet = self.network.subnets.get(nat.subnet) if nat.subnet else None
@@ -171,9 +169,7 @@ class Crossing(Arrival):
         ref = Ref("network-interface", interface.id, interface.name)
         subnet = self.network.subnets.get(interface.subnet)
         if interface.id in branch.visited or interface == self.vantage.interface:
-            branch.station(ref, Decision.DENY)
-            branch.block(Finding(Cause.ROUTE_LOOP, ref, branch.replying, branch.asked))
-            self._leap(branch, place, hidden=False)
+            self._circle(branch, place, ref)
             return
         branch.visited |= {interface.id}
         if subnet is None:

@@ -15,7 +15,7 @@ from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
 from sgcheck.reach.gates import needs_reply, pass_acl
 from sgcheck.reach.inspected_replies import InspectedReplies
-from sgcheck.reach.passage import CAUSES, Passage, attachment_ref
+from sgcheck.reach.passage import CAUSES, MOST_GATEWAYS, Passage, attachment_ref
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from sgcheck.packets import AddressSet
     from sgcheck.reach.words import Words
 
-MOST_GATEWAYS = 8
 ASIDE = (Via.INTERFACE, Via.ENDPOINT, Via.PEERING)
 
 

@@ -43,9 +43,7 @@ class Inspections(Transiting):
         endpoint, firewall = self.network.endpoints.get(id_), self.network.firewall_at(id_)
         ref = Ref("vpc-endpoint", id_, endpoint.name if endpoint else None)
         if id_ in branch.visited:
-            branch.station(ref, Decision.DENY)
-            branch.block(Finding(Cause.ROUTE_LOOP, ref, branch.replying, branch.asked))
-            self._leap(branch, place, hidden=False)
+            self._circle(branch, place, ref)
             return
         branch.visited |= {id_}
         stands = _attachment(firewall, id_)

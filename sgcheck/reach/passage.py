@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sgcheck.reach.branch import Branch, Place
     from sgcheck.reach.words import Words
 
+MOST_GATEWAYS = 8
+"""More passages through gateways than any network makes sense of: a loop."""
 UNTOLD = {
     Lost.UNTOLD_ASSOCIATION: ("transit gateway attachment", "which table {} is associated with is not in the input"),
     Lost.UNTOLD_TABLE: ("transit gateway route", "the routes of {} are not in the input"),

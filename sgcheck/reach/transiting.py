@@ -11,14 +11,11 @@ from sgcheck.packets import PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Identity, Leg, Place
 from sgcheck.reach.crossing import Crossing
-from sgcheck.reach.passage import CAUSES, Passage, attachment_ref, support_off
+from sgcheck.reach.passage import CAUSES, MOST_GATEWAYS, Passage, attachment_ref, support_off
 
 if TYPE_CHECKING:
     from sgcheck.model.things import Subnet
     from sgcheck.model.transit import Attachment, Onward
-
-MOST_GATEWAYS = 8
-"""More passages through gateways than any network makes sense of: a loop."""
 
 
 class Transiting(Crossing):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from sgcheck.errors import InputError, UsageError
 from sgcheck.reach.answer import Expectation, Verdict
+from sgcheck.sources.content import read_bytes
 from sgcheck.sources.marked import Listing, Mapping, Node, Scalar, parse
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def load_expectations(path: str, stdin: BinaryIO | None = None) -> tuple[Expecta
     Raises InputError naming file and line at the first entry that is not right.
     """
     where = "<stdin>" if path == "-" else path
-    document = _document(_read(path, stdin), where)
+    document = _document(read_bytes(path, stdin), where)
     top = _fields(document, _TOP, where)
     _check_version(top.get("version"), document, where)
     expect = top.get("expect")
@@ -39,15 +38,6 @@ def load_expectations(path: str, stdin: BinaryIO | None = None) -> tuple[Expecta
     if not expect.items:
         _fail(where, expect, "expect is empty: nothing would be checked")
     return tuple(_expectation(node, where) for node in expect.items)
-
-
-def _read(path: str, stdin: BinaryIO | None) -> bytes:
-    try:
-        return (stdin or sys.stdin.buffer).read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from None
-    except ValueError as error:
-        raise InputError(f"{path!r}: {error}") from None
 
 
 def _document(data: bytes, where: str) -> Mapping:
