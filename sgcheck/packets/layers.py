@@ -102,10 +102,20 @@ def mapped(node: Node, depth: int, change: Callable[[Node], Node]) -> Node:
 
 def spans_at(node: Node, depth: int) -> Bounds:
     """Return the integers that occur in the dimension `depth` layers below, whatever the other dimensions are."""
+    return unite(part.bounds if isinstance(part, Layer) else part for part in _level(node, depth))
+
+
+def edges_at(node: Node, depth: int) -> set[int]:
+    """Return where any span of the dimension `depth` layers below begins or ends."""
+    return {edge for part in _level(node, depth) for edge in (part.bounds if isinstance(part, Layer) else part)}
+
+
+def _level(node: Node, depth: int) -> Iterable[Node]:
+    """Return the distinct nodes that lie `depth` layers below."""
     level: dict[int, Node] = {id(node): node}
     for _ in range(depth):
         level = {id(child): child for parent in level.values() for _start, _end, child in segments(parent)}
-    return unite(part.bounds if isinstance(part, Layer) else part for part in level.values())
+    return level.values()
 
 
 def grouped(node: Node) -> list[tuple[Bounds, Node]]:

@@ -18,6 +18,7 @@ from sgcheck.packets.layers import (
     build,
     child_at,
     constant,
+    edges_at,
     grouped,
     holds,
     leaf,
@@ -107,6 +108,10 @@ class PacketSet(NodeSet):
     def _addresses(self, family: int, depth: int) -> IntervalSet:
         """Return the integers `depth` layers below the protocols of a family."""
         return IntervalSet.from_bounds(spans_at(child_at(self.node, family), depth))
+
+    def destination_edges(self) -> set[int]:
+        """Return where the destinations of some packets begin or end: between two of these, all are treated alike."""
+        return edges_at(self.node, _DESTINATION)
 
     def source_ports(self) -> IntervalSet:
         """Return the source ports that occur in any packet."""

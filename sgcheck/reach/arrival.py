@@ -12,7 +12,7 @@ from sgcheck.model.things import Role
 from sgcheck.packets import AddressSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.at_endpoint import take
-from sgcheck.reach.branch import Branch, Leg, Place
+from sgcheck.reach.branch import Branch, Identity, Leg, Place
 from sgcheck.reach.claims import service_down
 from sgcheck.reach.gates import pass_acl, pass_groups, passed_over
 from sgcheck.reach.vantage import From
@@ -29,6 +29,21 @@ START_STATES = ("stopped", "stopping", "pending")
 
 class Arrival(Walker):
     """Delivers packets to interfaces."""
+
+    def _end_host(self, branch: Branch, interface: Interface) -> None:
+        """Pass the host at an end of the way."""
+        self._host(branch, interface)
+
+    def _end_groups(
+        self,
+        branch: Branch,
+        interface: Interface,
+        way: Way,
+        identity: Identity | None,
+        reference: GroupReference | None,
+    ) -> None:
+        """Pass the groups at an end of the way; `identity` stands on the other side."""
+        pass_groups(self.network, self.words, branch, interface, way, identity, reference)
 
     def _host(self, branch: Branch, interface: Interface) -> None:
         """Pass a host: it must be there and running."""
@@ -149,8 +164,8 @@ class Arrival(Walker):
         elif interface.role is Role.SILENT:
             facts = {"what": interface.what or "managed"}
             branch.block(Finding(Cause.NEVER_ANSWERS, ref, branch.replying, branch.asked, facts=facts))
-        pass_groups(self.network, self.words, branch, interface, Way.INGRESS, branch.identity, reference)
-        self._host(branch, interface)
+        self._end_groups(branch, interface, Way.INGRESS, branch.identity, reference)
+        self._end_host(branch, interface)
         if interface.role is Role.ENDPOINT:
             take(self.network, self.words, branch, interface)
         if interface.role is Role.OPAQUE and not self._balanced(branch, interface):
@@ -201,6 +216,12 @@ class Arrival(Walker):
                 pass_acl(self.network, self.words, branch, subnet, Way.INGRESS)
         self._ingress(branch, wanted)
         self.branches.append(branch)
+
+
+def answers(network: Network, interface: Interface) -> bool:
+    """Whether a host is there and running, as far as the input tells; what it does not tell runs."""
+    instance = network.instances.get(interface.instance) if interface.instance else None
+    return interface.in_use and (instance is None or instance.state == "running")
 
 
 def reference_to(network: Network, interface: Interface | None) -> GroupReference | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from sgcheck.model.filters import Judgement
+from sgcheck.model.filters import Judgement, Way
 from sgcheck.model.finding import Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.things import Interface, NatGateway, Subnet
@@ -87,6 +87,17 @@ class Station:
         self.reply = reply
 
 
+class Door:
+    """What an end's own groups would look at: how packets look to them, and who stands on the other side."""
+
+    __slots__ = ("identity", "view")
+
+    def __init__(self, view: View, identity: Identity | None) -> None:
+        """Keep how packets look, and who sends (or, for egress rules, gets) them."""
+        self.view = view
+        self.identity = identity
+
+
 class Branch:
     """One packet set on one way. Mutable, private to a walk; `fork` copies it where routes part."""
 
@@ -110,6 +121,8 @@ class Branch:
         self.nat: NatGateway | None = None
         self.replying = False
         self.tracked: dict[str, PacketSet] = {}
+        self.doors: dict[Way, Door] = {}
+        self.doubted = False
 
     def fork(self, asked: PacketSet) -> Branch:
         """The same way so far, for a part of the packets."""
@@ -131,6 +144,8 @@ class Branch:
         other.nat = self.nat
         other.replying = self.replying
         other.tracked = dict(self.tracked)
+        other.doors = dict(self.doors)
+        other.doubted = self.doubted
         return other
 
     def narrow(self, asked: PacketSet) -> None:
@@ -169,6 +184,7 @@ class Branch:
 
     def doubt(self, finding: Finding) -> None:
         """Leave undecided what a finding says, also where something was found to hold it back."""
+        self.doubted = True
         packets = finding.packets & self.asked
         kept = [f if f.undecided else replace(f, packets=f.packets - packets) for f in self.findings]
         self.findings = [*(f for f in kept if f.packets), finding]
@@ -215,6 +231,11 @@ class Identity:
         self.doubtful = doubtful
         self.over = over
         self.discarded = discarded
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for those whom references treat alike."""
+        return tuple(getattr(self, slot) for slot in self.__slots__)
 
     @property
     def lost(self) -> bool:

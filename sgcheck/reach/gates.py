@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -87,19 +88,10 @@ def pass_groups(
     if not owner.filtered:
         return
     if owner.groups is None:
-        missing = network.missing(
-            "security group", owner.id, f"the groups of {owner.id} are not in the input", vpc=owner.vpc
-        )
-        branch.block(missing_finding(branch, missing, branch.asked))
+        branch.block(missing_finding(branch, groups_untold(network, owner), branch.asked))
         return
-    known, unknown = _groups(network, owner, way)
     seen = branch.seen()
-    peers = seen.sources() if way is Way.INGRESS else seen.destinations()
-    resolver = Resolver(network, identity, peers, hidden=branch.view.hidden and way is Way.INGRESS)
-    lines = tuple(line for group in known for line in group.lines(way) or ())
-    judged = judge_set(lines, way, seen, resolver)
-    if unknown:
-        judged = Judgement(judged.permit, seen - judged.permit, judged.by, (), (*judged.missing, *unknown))
+    judged, known = judge_groups(network, owner, way, seen, identity, hidden=branch.view.hidden)
     names = ",".join(owner.groups)
     name = known[0].name if len(owner.groups) == 1 and known else None
     ref = Ref("security-group", names, name)
@@ -110,9 +102,34 @@ def pass_groups(
     denied = branch.asked - branch.view.sent(judged.permit | judged.maybe).some
     if denied:
         finding = _group_finding(network, words, branch, owner, known, way, identity, denied)
-        if reference is not None and any(line.reference and line.reference.group == reference.group for line in lines):
+        if reference is not None and any(_names(group, way, reference.group) for group in known):
             reference = None
         branch.block(finding if reference is None else replace(finding, reference=_foreign(reference, known)))
+
+
+def groups_untold(network: Network, owner: Interface) -> Missing:
+    """What is missing where the data lacks the groups of an interface."""
+    why = f"the groups of {owner.id} are not in the input"
+    return network.missing("security group", owner.id, why, vpc=owner.vpc)
+
+
+def judge_groups(
+    network: Network, owner: Interface, way: Way, seen: PacketSet, identity: Identity | None, *, hidden: bool
+) -> tuple[Judgement, list[RuleSet]]:
+    """What the united groups of `owner`, which has some, do with packets as they look to it; and those groups."""
+    known, unknown = _groups(network, owner, way)
+    peers = seen.sources() if way is Way.INGRESS else seen.destinations()
+    resolver = Resolver(network, identity, peers, hidden=hidden and way is Way.INGRESS)
+    lines = tuple(line for group in known for line in group.lines(way) or ())
+    judged = judge_set(lines, way, seen, resolver)
+    if unknown:
+        judged = Judgement(judged.permit, seen - judged.permit, judged.by, (), (*judged.missing, *unknown))
+    return judged, known
+
+
+def _names(group: RuleSet, way: Way, reference: str) -> bool:
+    """Whether a rule of the group refers to `reference`."""
+    return any(line.reference and line.reference.group == reference for line in group.lines(way) or ())
 
 
 def _foreign(reference: GroupReference, known: list[RuleSet]) -> GroupReference:
@@ -139,13 +156,18 @@ def _undecided(
     maybe = (branch.view.sent(judged.maybe).some - branch.view.sent(judged.permit).some) & branch.asked
     if not maybe:
         return
+    for missing in lacking(network, judged, owner, identity):
+        branch.block(missing_finding(branch, missing, maybe))
+
+
+def lacking(network: Network, judged: Judgement, owner: Interface, identity: Identity | None) -> Iterator[Missing]:
+    """What is not in the data, and would have decided what a judgement leaves open."""
     for id_ in judged.missing:
         if identity is not None and identity.doubtful and id_.startswith("sg-") and id_ not in (owner.groups or ()):
             why = f"whether {identity.over} lets groups be referenced across it is not in the input"
-            missing = network.missing("transit gateway", identity.over or "", why, vpc=owner.vpc)
+            yield network.missing("transit gateway", identity.over or "", why, vpc=owner.vpc)
         else:
-            missing = _group_missing(network, id_, owner)
-        branch.block(missing_finding(branch, missing, maybe))
+            yield _group_missing(network, id_, owner)
 
 
 def _group_missing(network: Network, id_: str, owner: Interface) -> Missing:

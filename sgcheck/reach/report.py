@@ -36,6 +36,7 @@ from sgcheck.reach.words import port_words, spans
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
+    from sgcheck.model.ref import Missing
     from sgcheck.model.things import Interface
     from sgcheck.reach.ends import Claim
     from sgcheck.reach.question import Question
@@ -273,21 +274,10 @@ class Report:
 
     def _gaps(self) -> tuple[Gap, ...]:
         made = {
-            Gap(m.kind, m.id or None, m.account, m.region, m.why, self.vocabulary.collect(m))
-            for w in self.walked
-            for f in w.findings
-            if (m := f.missing) is not None
+            gap_of(self.network, f) for w in self.walked for f in w.findings if f.undecided or f.missing is not None
         }
         made |= {Gap(m.kind, m.id or None, m.account, m.region, m.why) for m in self.network.refused}
-        hops = {
-            Gap(f.resource.kind, f.resource.id, None, None, f.facts.get("why", ""))
-            for w in self.walked
-            for f in w.findings
-            if f.undecided and f.missing is None
-        }
-        return tuple(
-            sorted(made | hops, key=lambda g: (g.kind, g.resource or "", g.account or "", g.region or "", g.why))
-        )
+        return tuple(sorted(made, key=lambda g: (g.kind, g.resource or "", g.account or "", g.region or "", g.why)))
 
     def _asymmetry(self) -> Iterable[str]:
         """Hosts with several interfaces may answer by another one than was asked (EC2 user guide, using-eni)."""
@@ -299,6 +289,20 @@ class Report:
                 f"{interface.id} is not the primary interface of {interface.instance}: its system may answer by "
                 "another interface unless it routes by source address"
             )
+
+
+def gap_of(network: Network, finding: Finding) -> Gap:
+    """What is not in the input, as a finding says it."""
+    missing = finding.missing
+    if missing is None:
+        return Gap(finding.resource.kind, finding.resource.id, None, None, finding.facts.get("why", ""))
+    return gap_of_missing(network, missing)
+
+
+def gap_of_missing(network: Network, missing: Missing) -> Gap:
+    """What is not in the input, with the command that brings it."""
+    collect = network.vocabulary.collect(missing)
+    return Gap(missing.kind, missing.id or None, missing.account, missing.region, missing.why, collect)
 
 
 def _order(answer: Answer) -> tuple[str, ...]:

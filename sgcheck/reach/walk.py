@@ -20,7 +20,7 @@ from sgcheck.reach.at_endpoint import open_none
 from sgcheck.reach.balancing import Balancing
 from sgcheck.reach.branch import Branch, Identity, Place
 from sgcheck.reach.connecting import CONNECT, connect
-from sgcheck.reach.gates import contested, missing_finding, pass_acl, pass_groups
+from sgcheck.reach.gates import contested, missing_finding, pass_acl
 from sgcheck.reach.joints import Joint, joining, route_for
 from sgcheck.reach.vantage import From, Target, Vantage
 from sgcheck.reach.walker import SHARED, TO_INTERNET
@@ -89,7 +89,7 @@ class Forward(Balancing):
                 return
             self._route(branch, Place(subnet.vpc, subnet))
             return
-        self._host(branch, interface)
+        self._end_host(branch, interface)
         stands_for = interface.groups or () if self.vantage.keeps else None
         branch.identity = Identity(interface.vpc, groups_known=interface.groups is not None, groups=stands_for)
         branch.sender = interface
@@ -101,7 +101,7 @@ class Forward(Balancing):
         if interface.role is Role.ENDPOINT:
             open_none(self.network, branch, interface)
         peer, reference = self._peer_of_egress(interface)
-        pass_groups(self.network, self.words, branch, interface, Way.EGRESS, peer, reference)
+        self._end_groups(branch, interface, Way.EGRESS, peer, reference)
         if interface.what == CONNECT:
             connect(self.network, self.words, branch, interface, self.target)
         self._route(branch, Place(subnet.vpc, subnet))

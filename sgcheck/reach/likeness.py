@@ -1,0 +1,161 @@
+"""Which targets nothing on the way can tell apart, so that one walk tells what becomes of packets to all of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Hashable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sgcheck.model.filters import Way
+from sgcheck.model.things import Role
+from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.reach.gates import passed_over
+from sgcheck.reach.vantage import From
+
+if TYPE_CHECKING:
+    from sgcheck.model.network import Network
+    from sgcheck.model.routing import RouteTable
+    from sgcheck.model.things import Subnet
+    from sgcheck.reach.branch import Branch
+    from sgcheck.reach.vantage import Target, Vantage
+
+FAMILIES = (4, 6)
+PLAIN = frozenset(
+    {
+        "internet",
+        "outside",
+        "subnet",
+        "network-acl",
+        "route-table",
+        "internet-gateway",
+        "egress-only-internet-gateway",
+        "nat-gateway",
+        "vpc-peering-connection",
+        "transit-gateway",
+        "transit-gateway-route-table",
+    }
+)
+"""Hops that look at no more of a destination than `Likeness` tells; others may have rules of their own."""
+
+
+class Likeness:
+    """Tells targets apart by everything that a way to them may depend on."""
+
+    def __init__(self, network: Network) -> None:
+        """Compare targets of `network`."""
+        self._network = network
+        self._subnets: dict[str, Hashable] = {}
+        self._edges: dict[str, list[int]] = {}
+
+    def key(self, vantage: Vantage, target: Target) -> Hashable | None:
+        """The same for targets that all ways from `vantage` treat alike; None for one that has nothing like it."""
+        interface = target.interface
+        if interface is None or target.private is None or target.asked.sole is None or target.claim is not None:
+            return None
+        if interface.role is not Role.HOST or interface.what is not None:
+            return None
+        family, value = target.private
+        subnet = self._network.subnets.get(interface.subnet)
+        if subnet is None or not subnet.addresses.contains(family, value) or not self._is_owner(target):
+            return None
+        far = vantage.start is From.INTERNET
+        return (
+            target.family,
+            target.public,
+            subnet.id if vantage.subnet is not None and vantage.subnet.id == subnet.id else self._signature(subnet),
+            interface.groups is None,
+            interface.blocks_internet_ipv6 and target.public,
+            self._edge(interface.vpc, value) if far else self._atom(family, value),
+        )
+
+    def _is_owner(self, target: Target) -> bool:
+        interface, private = target.interface, target.private
+        owners = self._network.owners(*private) if private else ()
+        ours = [id_ for id_ in owners if interface and self._network.interfaces[id_].vpc == interface.vpc]
+        return interface is not None and ours == [interface.id]
+
+    # Subnets.
+
+    def _signature(self, subnet: Subnet) -> Hashable:
+        found = self._subnets.get(subnet.id)
+        if found is None:
+            found = self._subnets[subnet.id] = self._compared(subnet)
+        return found
+
+    def _compared(self, subnet: Subnet) -> Hashable:
+        acl, table = self._network.acl_for(subnet), self._network.table_for(subnet)
+        if acl is None or table is None or subnet.id in self._peculiar or passed_over(self._network, subnet):
+            return subnet.id
+        return (
+            subnet.vpc,
+            subnet.account,
+            subnet.region,
+            acl.id,
+            table.id,
+            subnet.public_access,
+            subnet.spared,
+            subnet.zone,
+            subnet.zone_id,
+        )
+
+    @cached_property
+    def _peculiar(self) -> frozenset[str]:
+        """Subnets that gateways, endpoints and firewalls stand in: a way may lead through them."""
+        network = self._network
+        found = {n.subnet for n in network.nats.values() if n.subnet}
+        found |= {id_ for a in network.transit.attachments for id_ in a.subnets or ()}
+        found |= {id_ for e in network.endpoints.values() for id_ in e.subnets}
+        return frozenset(found)
+
+    # Addresses.
+
+    def _atom(self, family: int, value: int) -> int:
+        return bisect_right(self._bounds[family], value)
+
+    @cached_property
+    def _bounds(self) -> dict[int, list[int]]:
+        """Where a route, a network ACL or the extent of something begins or ends, by family."""
+        found: dict[int, set[int]] = {family: set() for family in FAMILIES}
+        for addresses in self._told_apart():
+            for family in FAMILIES:
+                found[family].update(addresses.family(family).bounds)
+        for table in self._tables():
+            for route in table.routes:
+                found[route.family].update((route.low, route.high + 1))
+        return {family: sorted(values) for family, values in found.items()}
+
+    def _tables(self) -> Iterator[RouteTable]:
+        yield from self._network.tables.values()
+        transit = self._network.transit
+        for id_ in {a.table for a in transit.attachments if a.table}:
+            table = transit.table(id_)
+            if table is not None:
+                yield table
+
+    def _told_apart(self) -> Iterator[AddressSet]:
+        network = self._network
+        for acl in network.acls.values():
+            for way in Way:
+                yield from (line.peer for line in acl.lines(way) or ())
+        for vpc in network.vpcs.values():
+            yield from (vpc.addresses, vpc.unadvertised)
+        for peering in network.peerings.values():
+            yield from (peering.left.addresses, peering.right.addresses)
+        yield from (s.addresses for s in network.subnets.values())
+        yield INTERNET
+
+    def _edge(self, vpc: str, value: int) -> int:
+        """Which part of the gateway's own routes an address of `vpc` is in."""
+        if vpc not in self._edges:
+            gateway = self._network.gateway_of_vpc.get(vpc)
+            table = self._network.edge_table(gateway.id) if gateway else None
+            edges = {e for r in (table.routes if table else ()) for e in (r.low, r.high + 1)}
+            edges.update(e for f in FAMILIES for e in self._network.advertised.family(f).bounds)
+            self._edges[vpc] = sorted(edges)
+        return bisect_right(self._edges[vpc], value)
+
+
+def alike(branches: list[Branch]) -> bool:
+    """Whether what one walk found holds for all targets of its key: nothing on the way had rules of its own."""
+    return all(not b.doubted and all(s.ref.kind in PLAIN for s in b.stations) for b in branches)

@@ -1,0 +1,232 @@
+"""Many targets asked at once: the fate of all packets from one vantage to each, every kind of way walked once.
+
+A way is walked with open ends, once for all targets that nothing on it tells apart; what the ends' own groups and hosts
+decide is judged once for each distinct set of groups. Together they are what `explain` says of a pair: filters hold
+packets back independently of each other, so that it does not matter in which order they are asked.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Hashable
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from sgcheck.model.filters import Way
+from sgcheck.packets import AddressSet, IntervalSet, PacketSet, Services
+from sgcheck.reach.arrival import answers
+from sgcheck.reach.between import between
+from sgcheck.reach.explain import walk
+from sgcheck.reach.fate import Fate, fate_of, gaps_of, united, via_of
+from sgcheck.reach.gates import groups_untold, judge_groups, lacking
+from sgcheck.reach.likeness import Likeness, alike
+from sgcheck.reach.question import DEFAULT_SOURCE_PORTS, Question
+from sgcheck.reach.report import gap_of_missing
+from sgcheck.reach.vantage import From
+from sgcheck.reach.view import AS_SENT
+from sgcheck.reach.walker import SplitNeededError
+
+if TYPE_CHECKING:
+    from sgcheck.model.network import Network
+    from sgcheck.model.things import Interface
+    from sgcheck.reach.answer import Gap
+    from sgcheck.reach.branch import Branch, Door
+    from sgcheck.reach.vantage import Target, Vantage
+    from sgcheck.reach.words import Words
+
+NOTHING = PacketSet.EMPTY
+
+
+class Allowed(NamedTuple):
+    """What the groups of one end let through: for certain, and perhaps; and what would decide the latter."""
+
+    sure: PacketSet
+    perhaps: PacketSet = NOTHING
+    gaps: tuple[Gap, ...] = ()
+
+
+class Stretch(NamedTuple):
+    """One branch of a way with open ends; packets as they are sent, to whatever address."""
+
+    asked: PacketSet
+    alive: PacketSet
+    maybe: PacketSet
+    flaky: PacketSet
+    gaps: tuple[Gap, ...]
+    via: tuple[str, ...]
+    leaving: Door | None
+    arriving: Door | None
+
+
+class Survey:
+    """One question on all packets of `services`, for as many vantages and targets as are asked about."""
+
+    def __init__(
+        self, network: Network, words: Words, services: Services = Services.ALL, source_ports: IntervalSet | None = None
+    ) -> None:
+        """Ask about `services`, sent from the client's own ports `source_ports` (None: those of `explain`)."""
+        self.network = network
+        self.words = words
+        question = Question.parse("a", "b", "all", DEFAULT_SOURCE_PORTS)
+        self.question = replace(question, services=services, source_ports=source_ports or question.source_ports)
+        self.likeness = Likeness(network)
+        self._judged: dict[Hashable, Allowed] = {}
+
+    def outlook(self, vantage: Vantage) -> Outlook:
+        """What is to be seen from `vantage`."""
+        return Outlook(self, vantage)
+
+    def judged(self, owner: Interface, way: Way, seen: PacketSet, door: Door) -> Allowed:
+        """What the groups of `owner` let through of `seen`, as they see it; by any address of their own."""
+        if not owner.filtered:
+            return Allowed(seen)
+        if owner.groups is None:
+            return Allowed(NOTHING, seen, (gap_of_missing(self.network, groups_untold(self.network, owner)),))
+        identity = door.identity
+        key = (owner.groups, owner.vpc, way, seen, door.view.hidden, identity.key if identity else None)
+        found = self._judged.get(key)
+        if found is None:
+            judged, _groups = judge_groups(self.network, owner, way, seen, identity, hidden=door.view.hidden)
+            missing = lacking(self.network, judged, owner, identity) if judged.maybe else ()
+            gaps = tuple(gap_of_missing(self.network, m) for m in missing)
+            found = self._judged[key] = Allowed(judged.permit, judged.maybe, gaps)
+        return found
+
+
+class Outlook:
+    """Everything that can be asked from one vantage. Sets are of packets as sent, whatever their destination."""
+
+    def __init__(self, survey: Survey, vantage: Vantage) -> None:
+        """Stand at `vantage`."""
+        self.survey = survey
+        self.network = survey.network
+        self.vantage = vantage
+        self._ways: dict[Hashable, tuple[Stretch, ...] | None] = {}
+        self._fates: dict[Hashable, Fate] = {}
+
+    def fate(self, target: Target) -> Fate:
+        """What becomes of the packets to `target`: those of a known interface with any destination, since it is told.
+
+        It is the very same that a walk finds.
+        """
+        key = self.survey.likeness.key(self.vantage, target) if self.vantage.family == target.family else None
+        stretches = self._way(key, target) if key is not None else None
+        if stretches is None or target.interface is None or target.asked.sole is None:
+            return self._walked(target)
+        interface = target.interface
+        groups = interface.groups if interface.filtered else False
+        whole = (key, groups, answers(self.network, interface), self._exit(stretches, target.asked.sole))
+        found = self._fates.get(whole)
+        if found is None:
+            found = self._fates[whole] = self._combined(stretches, interface, target.asked.sole)
+        return found
+
+    # Ways.
+
+    def _way(self, key: Hashable, target: Target) -> tuple[Stretch, ...] | None:
+        """The way to all targets with this key; None where its targets have to be walked to each."""
+        if key not in self._ways:
+            self._ways[key] = self._walk(target)
+        return self._ways[key]
+
+    def _asked(self, target: Target) -> PacketSet:
+        question = self.survey.question
+        return PacketSet.box(self.vantage.addresses, target.asked, question.services, question.source_ports)
+
+    def _walk(self, target: Target) -> tuple[Stretch, ...] | None:
+        asked = self._asked(target)
+        try:
+            branches = between(self.network, self.survey.words, self.vantage, target, asked)
+        except SplitNeededError:
+            return None
+        if not alike(branches) or target.asked.sole is None:
+            return None
+        return tuple(self._stretch(branch, target.asked.sole) for branch in branches)
+
+    def _stretch(self, branch: Branch, address: tuple[int, int]) -> Stretch:
+        asked, alive, maybe, flaky = (
+            s.before_destination(*address) for s in (branch.asked, branch.alive, branch.maybe, branch.flaky)
+        )
+        gaps = gaps_of(self.network, branch.findings)
+        doors = branch.doors
+        return Stretch(asked, alive, maybe, flaky, gaps, via_of(branch), doors.get(Way.EGRESS), doors.get(Way.INGRESS))
+
+    def _walked(self, target: Target) -> Fate:
+        """Walk to one target alone."""
+        survey = self.survey
+        walked = walk(self.network, survey.words, survey.question, self.vantage, target)
+        fate = fate_of(self.network, self._asked(target), (b for w in walked for b in w.branches))
+        return fate if target.asked.sole is None else fate.towards(*target.asked.sole)
+
+    # Ends.
+
+    def _exit(self, stretches: tuple[Stretch, ...], address: tuple[int, int]) -> Hashable:
+        """Which part of what the vantage's own groups tell apart an address is in."""
+        source = self.vantage.interface
+        doors = [s.leaving for s in stretches if s.leaving is not None]
+        if source is None or not doors:
+            return None
+        edges = self._edges(source, doors[0])
+        return (doors[0].identity.key if doors[0].identity else None, bisect_right(edges, address[1]))
+
+    def _leaving(self, source: Interface, door: Door) -> Allowed:
+        """What the vantage's groups let out, to all addresses of its family."""
+        question, vantage = self.survey.question, self.vantage
+        everywhere = AddressSet.ALL.only(vantage.family)
+        seen = PacketSet.box(vantage.addresses, everywhere, question.services, question.source_ports)
+        return self.survey.judged(source, Way.EGRESS, seen, door)
+
+    def _edges(self, source: Interface, door: Door) -> list[int]:
+        key = door.identity.key if door.identity else None
+        if key not in self._known_edges:
+            allowed = self._leaving(source, door)
+            found = allowed.sure.destination_edges() | allowed.perhaps.destination_edges()
+            self._known_edges[key] = sorted(found)
+        return self._known_edges[key]
+
+    @cached_property
+    def _known_edges(self) -> dict[Hashable, list[int]]:
+        return {}
+
+    def _combined(self, stretches: tuple[Stretch, ...], interface: Interface, address: tuple[int, int]) -> Fate:
+        source = self.vantage.interface if self.vantage.start is From.HOST else None
+        made = [self._judged(stretch, source, interface, address) for stretch in stretches]
+        return united(made)
+
+    def _judged(
+        self, stretch: Stretch, source: Interface | None, interface: Interface, address: tuple[int, int]
+    ) -> Fate:
+        alive, maybe, gaps = stretch.alive, stretch.maybe, list(stretch.gaps)
+        ends: list[Allowed] = []
+        if stretch.leaving is not None and source is not None:
+            if not answers(self.network, source):
+                alive = maybe = NOTHING
+            out = self._leaving(source, stretch.leaving)
+            slices = (out.sure.before_destination(*address), out.perhaps.before_destination(*address))
+            ends.append(Allowed(*slices, out.gaps))
+        if stretch.arriving is not None:
+            if not answers(self.network, interface):
+                alive = maybe = NOTHING
+            ends.append(self._arriving(stretch, interface, stretch.arriving))
+        for allowed in ends:
+            undecided = NOTHING
+            if allowed.perhaps:
+                open_ = allowed.perhaps - allowed.sure
+                undecided = open_ & alive
+                gaps += allowed.gaps if undecided or open_ & maybe else ()
+            maybe = (maybe | undecided) & (allowed.sure | allowed.perhaps) if maybe or undecided else NOTHING
+            alive = alive if allowed.sure is stretch.asked else alive & allowed.sure
+        flaky = stretch.flaky & (alive | maybe) if stretch.flaky else NOTHING
+        told = tuple(dict.fromkeys(gaps)) if maybe else ()
+        return Fate(stretch.asked, alive, maybe, flaky, told, stretch.via)
+
+    def _arriving(self, stretch: Stretch, interface: Interface, door: Door) -> Allowed:
+        """What the target's groups let in, in packets as they were sent."""
+        view = replace(door.view, destination=None)
+        seen = stretch.asked if view == AS_SENT else view.seen(stretch.asked)
+        allowed = self.survey.judged(interface, Way.INGRESS, seen, door)
+        if view == AS_SENT:
+            return allowed
+        return Allowed(view.sent(allowed.sure).some, view.sent(allowed.perhaps).some, allowed.gaps)
