@@ -11,6 +11,7 @@ from sgcheck.model.finding import Cause, Finding, Symptom
 from sgcheck.model.ref import Ref
 from sgcheck.packets import ICMP, ICMPV6, TCP, UDP, PacketSet, Services, icmp_span
 from sgcheck.reach.answer import Decision
+from sgcheck.reach.branch import Behind
 from sgcheck.reach.choice import choose
 from sgcheck.reach.health import remark
 from sgcheck.reach.internet import Internet
@@ -186,6 +187,8 @@ def combine(branch: Branch, ref: Ref, listener: Listener, outcomes: list[Outcome
     branch.station(ref, _decision(passes, fails, undecided, walked=walked), listener.label, f"to {shown.via}")
     branch.stations += shown.stations
     for outcome in outcomes:
+        if outcome.end is not None and outcome.passes:
+            branch.behind.append(Behind(outcome.end, listener.protocol, outcome.port, ref.id, outcome.passes))
         branch.connected |= outcome.connected & branch.asked
         for note in outcome.notes:
             branch.note(note)

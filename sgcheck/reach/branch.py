@@ -5,6 +5,8 @@ The walk goes on behind each denial as if it were fixed: `asked` keeps all packe
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 from msgspec.structs import replace
 
 from sgcheck.model.filters import Judgement, Way
@@ -14,6 +16,9 @@ from sgcheck.model.things import Interface, NatGateway, Subnet
 from sgcheck.packets import PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.view import AS_SENT, View
+
+if TYPE_CHECKING:
+    from sgcheck.reach.vantage import Target
 
 
 class Place:
@@ -87,6 +92,16 @@ class Station:
         self.reply = reply
 
 
+class Behind(NamedTuple):
+    """Who gets packets from a balancer: which of those that were sent to it are handed on to `port` of `end`."""
+
+    end: Target
+    protocol: int
+    port: int
+    balancer: str
+    packets: PacketSet
+
+
 class Door:
     """What an end's own groups would look at: how packets look to them, and who stands on the other side."""
 
@@ -122,6 +137,7 @@ class Branch:
         self.replying = False
         self.tracked: dict[str, PacketSet] = {}
         self.doors: dict[Way, Door] = {}
+        self.behind: list[Behind] = []
         self.doubted = False
 
     def fork(self, asked: PacketSet) -> Branch:
@@ -145,6 +161,7 @@ class Branch:
         other.replying = self.replying
         other.tracked = dict(self.tracked)
         other.doors = dict(self.doors)
+        other.behind = list(self.behind)
         other.doubted = self.doubted
         return other
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sgcheck.packets import PacketSet
+from sgcheck.packets import AddressSet, PacketSet
 from sgcheck.reach.report import gap_of, judged
 
 if TYPE_CHECKING:
     from sgcheck.model.finding import Finding
     from sgcheck.model.network import Network
     from sgcheck.reach.answer import Gap, Verdict
-    from sgcheck.reach.branch import Branch
+    from sgcheck.reach.branch import Behind, Branch
 
 CARRIERS = frozenset(
     {
@@ -37,6 +37,7 @@ class Fate(msgspec.Struct, frozen=True):
 
     passes: delivered, and the replies come back. maybe: undecided; `gaps` say what is missing. flaky: of both, what
     fails for some ports that a translator may pick. via: ids of the gateways and balancers on the way, in order.
+    behind: who gets the packets that pass, where the target is a balancer.
     """
 
     asked: PacketSet
@@ -45,6 +46,7 @@ class Fate(msgspec.Struct, frozen=True):
     flaky: PacketSet = PacketSet.EMPTY
     gaps: tuple[Gap, ...] = ()
     via: tuple[str, ...] = ()
+    behind: tuple[Behind, ...] = ()
 
     @property
     def blocked(self) -> PacketSet:
@@ -60,7 +62,15 @@ class Fate(msgspec.Struct, frozen=True):
         """The same for packets with any destination, where all of these go to one address."""
         parts = [s.before_destination(family, value) for s in (self.asked, self.passes, self.maybe, self.flaky)]
         asked, passes, maybe, flaky = parts
-        return Fate(asked, passes, maybe, flaky, self.gaps, self.via)
+        behind = tuple(b._replace(packets=b.packets.before_destination(family, value)) for b in self.behind)
+        return Fate(asked, passes, maybe, flaky, self.gaps, self.via, behind)
+
+    def without(self, sources: AddressSet) -> Fate:
+        """The same without the packets from some addresses."""
+        rest = AddressSet.ALL - sources
+        parts = [s.where(sources=rest) for s in (self.asked, self.passes, self.maybe, self.flaky)]
+        asked, passes, maybe, flaky = parts
+        return Fate(asked, passes, maybe, flaky, self.gaps, self.via, self.behind)
 
 
 def fate_of(network: Network, asked: PacketSet, branches: Iterable[Branch]) -> Fate:
@@ -72,7 +82,8 @@ def fate_of(network: Network, asked: PacketSet, branches: Iterable[Branch]) -> F
     flaky = PacketSet.union_all([b.flaky for b in ways]) & (passes | maybe)
     gaps = gaps_of(network, (f for b in ways for f in b.findings)) if maybe else ()
     main = max(ways, key=lambda b: bool(b.alive), default=None)
-    return Fate(asked, passes, maybe, flaky, gaps, via_of(main) if main else ())
+    behind = tuple(h._replace(packets=p) for b in ways for h in b.behind if (p := h.packets & passes))
+    return Fate(asked, passes, maybe, flaky, gaps, via_of(main) if main else (), behind)
 
 
 def gaps_of(network: Network, findings: Iterable[Finding]) -> tuple[Gap, ...]:
@@ -98,4 +109,5 @@ def united(fates: Iterable[Fate]) -> Fate:
         PacketSet.union_all([f.flaky for f in parts]),
         tuple(dict.fromkeys(g for f in parts for g in f.gaps)),
         tuple(dict.fromkeys(v for f in parts for v in f.via)),
+        tuple(b for f in parts for b in f.behind),
     )

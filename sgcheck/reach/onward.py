@@ -33,7 +33,8 @@ DROPPED = "504"
 class Outcome(msgspec.Struct):
     """What becomes of the asked packets at one target: which pass, which fail, which are undecided (sets may overlap).
 
-    findings: each with the asked packets it concerns. via: the pool and target in words.
+    findings: each with the asked packets it concerns. via: the pool and target in words. end, port: where the packets
+    are handed on to.
     """
 
     via: str
@@ -45,6 +46,8 @@ class Outcome(msgspec.Struct):
     stations: list[Station] = []
     notes: list[str] = []
     evidence: list[str] = []
+    end: Target | None = None
+    port: int = 0
 
 
 def united(outcomes: list[Outcome]) -> tuple[PacketSet, PacketSet, PacketSet]:
@@ -141,7 +144,7 @@ class Onward:
         itself = asked.where(sources=end.interface.owned()) if keeps and end.interface else PacketSet.EMPTY
         branches = self._sent(vantage, end, asked - itself)
         source = "stays the client's" if keeps else f"becomes {self.walker.words.addresses(vantage.addresses)}"
-        made = Outcome(f"{via}; the source {source}")
+        made = Outcome(f"{via}; the source {source}", end=end, port=target.port)
         self._sum_up(made, vantage, branches, asked - itself)
         status = NO_TARGETS if pool.used_up else DROPPED
         made.findings = [(self._told(finding, status), held) for finding, held in made.findings]

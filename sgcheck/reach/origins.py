@@ -14,7 +14,7 @@ from sgcheck.reach.vantage import From, Vantage
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
-    from sgcheck.model.things import Interface, Subnet
+    from sgcheck.model.things import Address, Interface, Subnet
     from sgcheck.reach.words import Words
 
 IPV4 = 4
@@ -27,6 +27,13 @@ def public_inside(network: Network, addresses: AddressSet) -> Iterator[tuple[int
             owned = network.public_owner(value)
             if owned is not None:
                 yield value, *owned
+
+
+def own_addresses(interface: Interface) -> tuple[Address, ...]:
+    """The addresses that a host sends from by itself: its primary IPv4, and its IPv6 addresses."""
+    fours = [a for a in interface.addresses if a.family == IPV4]
+    chosen = [next((a for a in fours if a.primary), fours[0])] if fours else []
+    return (*chosen, *(a for a in interface.addresses if a.family != IPV4))
 
 
 class Origins:
@@ -48,19 +55,16 @@ class Origins:
         elif end.kind is Kind.ADDRESSES:
             yield from self._address_vantages(end)
         elif end.kind is not Kind.ONPREM:
-            for interface in self._asking(end):
+            for interface in self.asking(end):
                 yield from self._interface_vantages(interface)
 
-    def _asking(self, end: End) -> list[Interface]:
+    def asking(self, end: End) -> list[Interface]:
         """The interfaces of a source; of several those that open connections, which interfaces of endpoints do not."""
         named = [self.network.interfaces[id_] for id_ in end.interfaces]
         return [i for i in named if i.role is not Role.ENDPOINT] or named
 
     def _interface_vantages(self, interface: Interface) -> Iterator[Vantage]:
-        """The addresses that a host sends from by itself: its primary IPv4, and its IPv6 addresses."""
-        fours = [a for a in interface.addresses if a.family == IPV4]
-        chosen = [next((a for a in fours if a.primary), fours[0])] if fours else []
-        for address in (*chosen, *(a for a in interface.addresses if a.family != IPV4)):
+        for address in own_addresses(interface):
             yield self._host(interface, AddressSet.address(address.family, address.value), address.family)
 
     def _host(self, interface: Interface, addresses: AddressSet, family: int, others: tuple[str, ...] = ()) -> Vantage:

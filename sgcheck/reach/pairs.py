@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sgcheck.errors import UnknownNameError, UsageError
-from sgcheck.model.routing import Via
 from sgcheck.packets import INTERNET, AddressSet
 from sgcheck.reach.claims import claimed, lost_interfaces, unmet
+from sgcheck.reach.crowds import public_targets
+from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.ends import End, Kind
-from sgcheck.reach.leads import PRIVATE_USE, beyond_of, led_to, outward
+from sgcheck.reach.leads import PRIVATE_USE, led_to, outward
 from sgcheck.reach.offers import offer
 from sgcheck.reach.origins import Origins, public_inside
 from sgcheck.reach.vantage import From, Target, Vantage
@@ -24,14 +25,6 @@ if TYPE_CHECKING:
 
 IPV4 = 4
 FAMILIES = (4, 6)
-PRIVATE_BEHIND = (
-    Via.TRANSIT_GATEWAY,
-    Via.VPN_GATEWAY,
-    Via.LOCAL_GATEWAY,
-    Via.CORE_NETWORK,
-    Via.ODB_NETWORK,
-    Via.PEERING,
-)
 
 
 class UntoldError(Exception):
@@ -106,39 +99,17 @@ class Pairs:
 
     def _from_elsewhere(self, *, quiet: bool = False) -> list[tuple[Vantage, Target]]:
         """Private addresses that no known VPC has: asked from behind whatever the target's routes lead them to."""
-        inside = AddressSet.union_all([s.addresses for s in self.network.subnets.values()])
-        told = (self.network.vpcs[id_].addresses for id_ in self.network.subnets_of if id_ in self.network.vpcs)
-        inside |= AddressSet.union_all(told)
-        rest = (PRIVATE_USE if self.source.kind is Kind.ONPREM else self.source.addresses) - self.words.internet
-        rest = rest - inside - self.network.public_addresses
-        made: list[tuple[Vantage, Target]] = []
-        for family in rest.families:
-            for target in self._inside_targets(family):
-                made += [(v, target) for v in self._behind(rest.only(family), family, target)]
+        elsewhere = Elsewhere(self.network, self.words, self.source)
+        rest = elsewhere.addresses
+        asked = [target for family in rest.families for target in self._inside_targets(family)]
+        made = [(vantage, target) for target in asked for vantage in elsewhere.vantages(target)]
         if made or quiet:
             if rest and not made and self.source.kind is Kind.ADDRESSES:
                 self.notes.append(
                     f"{self.words.addresses(rest)} of --from {self.source.text} is nowhere in the input: left out"
                 )
             return made
-        return [
-            (Vantage(From.ELSEWHERE, family, rest.only(family)), target)
-            for family in rest.families
-            for target in self._inside_targets(family)
-        ]
-
-    def _behind(self, addresses: AddressSet, family: int, target: Target) -> Iterator[Vantage]:
-        interface = target.interface
-        subnet = self.network.subnets.get(interface.subnet) if interface else None
-        table = self.network.table_for(subnet) if subnet else None
-        if table is None:
-            yield Vantage(From.ELSEWHERE, family, addresses, beyond="a route that is not in the input")
-            return
-        vpc = interface.vpc if interface else ""
-        for route, part in table.lookup(addresses):
-            if route is not None and not route.dead and route.via in PRIVATE_BEHIND:
-                for beyond, those in beyond_of(self.network, vpc, route, part):
-                    yield Vantage(From.ELSEWHERE, family, those, beyond=beyond)
+        return [(Vantage(From.ELSEWHERE, t.family, rest.only(t.family)), t) for t in asked]
 
     # Targets.
 
@@ -201,16 +172,8 @@ class Pairs:
             return self.source.families
         return (self.source.addresses & self.words.internet).families
 
-    def _public_of(self, interface: Interface, families: tuple[int, ...]) -> Iterator[Target]:
-        for address in interface.addresses:
-            if address.family not in families:
-                continue
-            if address.family == IPV4 and address.public is not None:
-                asked = AddressSet.address(IPV4, address.public)
-                yield Target(asked, IPV4, interface, (IPV4, address.value), public=True)
-            elif address.family != IPV4 and self.network.advertised.contains(address.family, address.value):
-                asked = AddressSet.address(address.family, address.value)
-                yield Target(asked, address.family, interface, (address.family, address.value), public=True)
+    def _public_of(self, interface: Interface, families: tuple[int, ...]) -> list[Target]:
+        return [t for t in public_targets(self.network, (interface.id,)) if t.family in families]
 
     def _unreachable_targets(self, vantage: Vantage, families: tuple[int, ...]) -> list[Target]:
         """Nothing public: one private address each, in a family that is asked, or else in any."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from sgcheck.model.edit import AllowInGroup, Edit
 from sgcheck.model.finding import Cause, Finding
-from sgcheck.model.things import Role
 from sgcheck.packets import TCP, PacketSet, Services
 from sgcheck.reach.answer import (
     Answer,
@@ -21,8 +20,6 @@ from sgcheck.reach.answer import (
     Gap,
     Hop,
     Ports,
-    SourceEnd,
-    TargetEnd,
     Verdict,
 )
 from sgcheck.reach.branch import Branch, Station
@@ -31,14 +28,13 @@ from sgcheck.reach.plan import Key, key_of
 from sgcheck.reach.refusals import symptom
 from sgcheck.reach.summary import next_steps, summary
 from sgcheck.reach.symptoms import accepted, blocked_sees, http_errors
-from sgcheck.reach.vantage import From, Target, Vantage
+from sgcheck.reach.titles import source_end, target_end
+from sgcheck.reach.vantage import Target, Vantage
 from sgcheck.reach.words import port_words, spans
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.ref import Missing
-    from sgcheck.model.things import Interface
-    from sgcheck.reach.ends import Claim
     from sgcheck.reach.question import Question
     from sgcheck.reach.words import Words
 
@@ -152,8 +148,8 @@ class Report:
         main = _main(walked.branches)
         stations = main.stations if main else []
         return Answer(
-            source=self._source(walked.vantage),
-            target=self._target(walked.target),
+            source=source_end(self.network, self.words, walked.vantage),
+            target=target_end(self.network, self.words, walked.target),
             verdict=walked.verdict,
             client_sees=self._sees(walked),
             allowed=self.words.cidrs(walked.alive.sources()),
@@ -196,49 +192,6 @@ class Report:
         if self._bare == TCP:
             return ClientSees.CONNECTED_OR_REFUSED
         return ClientSees.MIXED if self.question.services.values(TCP) else ClientSees.DELIVERED
-
-    def _source(self, vantage: Vantage) -> SourceEnd:
-        addresses = self.words.cidrs(vantage.addresses)
-        bare = tuple(a.removesuffix("/32").removesuffix("/128") for a in addresses)
-        match vantage.start:
-            case From.INTERNET:
-                return SourceEnd("internet", None, addresses)
-            case From.ELSEWHERE:
-                return SourceEnd("outside", vantage.beyond, addresses)
-            case From.SUBNET:
-                subnet = vantage.subnet
-                return SourceEnd("subnet", subnet.id if subnet else None, bare, subnet.name if subnet else None)
-            case From.HOST:
-                if len(vantage.interfaces) > 1 and vantage.subnet is not None:
-                    return SourceEnd("subnet", vantage.subnet.id, bare, vantage.subnet.name)
-                kind, id_, name = self._owner(vantage.interface, vantage.claim)
-                return SourceEnd(kind, id_, bare, name)
-
-    def _owner(self, interface: Interface | None, claim: Claim | None) -> tuple[str, str | None, str | None]:
-        if claim is not None:
-            return claim.service.kind, claim.service.id, None
-        if interface is None:
-            return "cidr", None, None
-        instance = self.network.instances.get(interface.instance) if interface.instance else None
-        if instance is not None:
-            return "instance", instance.id, instance.name
-        balancer = self.network.balancers.of(interface) if interface.role is Role.OPAQUE else None
-        if balancer is not None:
-            return "load-balancer", balancer.id, balancer.name
-        return "network-interface", interface.id, interface.name
-
-    def _target(self, target: Target) -> TargetEnd:
-        address = self.words.cidrs(target.asked)[0].removesuffix("/32").removesuffix("/128")
-        if target.internet:
-            return TargetEnd("internet", None, None, address)
-        if target.onprem:
-            return TargetEnd("onprem", None, None, None)
-        if target.interface is None and target.claim is not None:
-            return TargetEnd(target.claim.service.kind, target.claim.service.id, None, None)
-        if target.interface is None:
-            return TargetEnd("address", None, None, address)
-        kind, id_, name = self._owner(target.interface, target.claim)
-        return TargetEnd(kind, id_, target.interface.id, address, name)
 
     # Blockers.
 

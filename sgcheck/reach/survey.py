@@ -107,10 +107,30 @@ class Outlook:
         self._fates: dict[Hashable, Fate] = {}
 
     def fate(self, target: Target) -> Fate:
-        """What becomes of the packets to `target`: those of a known interface with any destination, since it is told.
+        """What becomes of the packets to `target`; the sets hold for any destination where it has one address only.
 
-        It is the very same that a walk finds.
+        It is the very same that a walk finds. Of several hosts nobody asks himself.
         """
+        interface = target.interface
+        if interface is not None and len(self.vantage.interfaces) > 1 and interface.id in self.vantage.interfaces:
+            return self._among(target, interface)
+        return self.apart(target)
+
+    def _among(self, target: Target, interface: Interface) -> Fate:
+        """What the others of the vantage reach at one of them."""
+        outlook = self
+        if self.vantage.interface is not None and self.vantage.interface.id == interface.id:
+            outlook = self._beside
+        return outlook.apart(target).without(interface.owned())
+
+    @cached_property
+    def _beside(self) -> Outlook:
+        """The same hosts, with another one to stand for them."""
+        other = self.network.interfaces[self.vantage.interfaces[1]]
+        return Outlook(self.survey, replace(self.vantage, interface=other))
+
+    def apart(self, target: Target) -> Fate:
+        """The fate of packets to somebody who is not one of the vantage's own hosts, or not the one asked for them."""
         key = self.survey.likeness.key(self.vantage, target) if self.vantage.family == target.family else None
         stretches = self._way(key, target) if key is not None else None
         if stretches is None or target.interface is None or target.asked.sole is None:
