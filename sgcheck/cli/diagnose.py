@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sgcheck.cli.account import account_options
+from sgcheck.cli.account import account_options, who
 from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, load_network, output_option
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sgcheck.diagnose.context import Context
     from sgcheck.diagnose.evidence import Clue
+    from sgcheck.diagnose.readers import Given
     from sgcheck.diagnose.recognise import Recognised
     from sgcheck.diagnose.result import Diagnosis
 
@@ -30,6 +34,7 @@ Examples:
   sgcheck diagnose --to i-0123456789abcdef0 --port 80 --observed timeout -i network.json
   sgcheck diagnose --from i-0a1 --to rds:orders --port postgres --observed - -i snapshot/ -f json
   sgcheck diagnose --to lb:web --port 443 --observed "502 Bad Gateway" -i network.json
+  sgcheck diagnose --to i-0123456789abcdef0 --port 80 --observed timeout --athena logs.vpc --since 3h
 
 Each cause says what speaks for it and against it, what would tell it apart, and what to type next.
 """
@@ -45,6 +50,13 @@ Each cause says what speaks for it and against it, what would tell it apart, and
 @click.option("--source-ip", metavar="ADDRESS", help="The address that this machine has there; it stands for --from.")
 @click.option("--flow-logs", metavar="PATH", multiple=True, help="VPC flow logs: a file or folder. Repeatable.")
 @click.option("--log-format", metavar="FORMAT", help="The fields of the flow logs, where the files do not name them.")
+@click.option(
+    "--athena", metavar="DATABASE.TABLE", help="VPC flow logs in a table of Amazon Athena, which bills the query."
+)
+@click.option("--athena-workgroup", metavar="NAME", help="The workgroup to ask in. [default: primary]")
+@click.option("--athena-output", metavar="S3-URI", help="Where Athena puts results, unless the workgroup says it.")
+@click.option("--since", metavar="TIME", help="Look at flow logs from then on: 3h, 2d, 2026-05-31T14:00. Athena: 3h.")
+@click.option("--until", metavar="TIME", help="Look at flow logs up to then.")
 @click.option("--listeners", metavar="FILE", multiple=True, help="What ss -ltnup, netstat or lsof print on the target.")
 @click.option("--user-data", metavar="FILE", multiple=True, help="The instance's user data.")
 @click.option("--console", metavar="FILE", multiple=True, help="What aws ec2 get-console-output prints.")
@@ -70,6 +82,11 @@ def command(
     source_ip: str | None,
     flow_logs: tuple[str, ...],
     log_format: str | None,
+    athena: str | None,
+    athena_workgroup: str | None,
+    athena_output: str | None,
+    since: str | None,
+    until: str | None,
     listeners: tuple[str, ...],
     user_data: tuple[str, ...],
     console: tuple[str, ...],
@@ -88,7 +105,7 @@ def command(
     from sgcheck.reach.question import Question
 
     given = (
-        Given("--flow-logs", flow_logs, log_format),
+        *_flow_logs(flow_logs, log_format, since, until, athena, athena_workgroup, athena_output, account),
         Given("--listeners", listeners),
         Given("--user-data", user_data),
         Given("--console", console),
@@ -98,7 +115,9 @@ def command(
     question = Question.parse(source or source_ip or "internet", target, port)
     # First of all, since it says so where both would be read from standard input.
     ends = (question.source, question.target, *([compare_with] if compare_with else ()))
-    network = load_network(inputs, [observed] if observed == "-" else [], ends=ends, account=account)
+    # Athena is asked with the account's options, also where the network is read from files.
+    told = {key: account[key] for key in ("accounts", "org")} if athena and any(inputs) else account
+    network = load_network(inputs, [observed] if observed == "-" else [], ends=ends, account=told)
     seen = _observed(observed)
     from sgcheck.diagnose.context import Context
     from sgcheck.diagnose.diagnose import diagnose
@@ -114,6 +133,47 @@ def command(
     diagnosis = diagnose(context, seen, clues, own=not evidence_free)
     to = destination(output, color)
     deliver(_rendered(diagnosis, format_, to), to, machine=format_ != "text")
+
+
+def _flow_logs(
+    paths: tuple[str, ...],
+    log_format: str | None,
+    since: str | None,
+    until: str | None,
+    athena: str | None,
+    workgroup: str | None,
+    output: str | None,
+    account: Mapping[str, Any],
+) -> tuple[Given, ...]:
+    """Where the flow logs are: in files or in Athena. Raises UsageError for what does not go together."""
+    _refuse_alone({"--athena-workgroup": workgroup, "--athena-output": output}, athena, "--athena")
+    _refuse_alone({"--since": since, "--until": until}, athena or paths, "--flow-logs and --athena")
+    if paths and athena is not None:
+        raise UsageError("--flow-logs and --athena both say where the flow logs are", "give one of them")
+    if athena is not None and log_format:
+        raise UsageError("--log-format is for files: a table of Athena names its columns itself")
+    if not paths and athena is None:
+        return ()
+    from time import time
+
+    from sgcheck.diagnose.flowlogs.window import window
+    from sgcheck.diagnose.readers import Given
+
+    asked = window(since, until, int(time()))
+    if athena is None:
+        return (Given("--flow-logs", paths, log_format, asked.since, asked.until),)
+
+    from sgcheck.sources.live.athena import connect, parse_name
+
+    parse_name(athena)
+    ask = partial(connect, who(**account), workgroup=workgroup, output=output)
+    return (Given("--athena", (athena,), None, asked.since, asked.until, ask),)
+
+
+def _refuse_alone(options: Mapping[str, str | None], with_: object, names: str) -> None:
+    for option, value in options.items():
+        if value and not with_:
+            raise UsageError(f"{option} is for {names}")
 
 
 def _observed(text: str | None) -> Recognised | None:

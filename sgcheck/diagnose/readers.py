@@ -10,14 +10,22 @@ if TYPE_CHECKING:
     from sgcheck.diagnose.asked import Asked
     from sgcheck.diagnose.context import Context
     from sgcheck.diagnose.evidence import Clue
+    from sgcheck.diagnose.flowlogs import Asked as AskedOfLogs
+    from sgcheck.sources.live.athena import Athena
 
 
 class Given(NamedTuple):
-    """Evidence as options name it: the values of one option, and what else is said of them."""
+    """Evidence as options name it: the values of one option, and what else is said of them.
+
+    since, until: Unix seconds. connect: opens Athena.
+    """
 
     option: str
     values: tuple[str, ...]
     log_format: str | None = None
+    since: int | None = None
+    until: int | None = None
+    connect: Callable[[], Athena] | None = None
 
 
 def _per_host(read: Callable[..., list[Clue]], given: Given, context: Context) -> list[Clue]:
@@ -39,10 +47,24 @@ def _hosts(context: Context) -> list[Asked]:
 
 
 def _flow_logs(read: Callable[..., list[Clue]], given: Given, context: Context) -> list[Clue]:
+    about = _of_logs(given, context)
+    return read(given.values, about, log_format=given.log_format, explanation=context.explanation)
+
+
+def _athena(read: Callable[..., list[Clue]], given: Given, context: Context) -> list[Clue]:
+    about = _of_logs(given, context)
+    more = {"connect": given.connect, "explanation": context.explanation}
+    return [clue for name in given.values for clue in read(name, about, context.network, **more)]
+
+
+def _of_logs(given: Given, context: Context) -> AskedOfLogs:
+    """What flow logs are asked, and of which time."""
+    import msgspec
+
     from sgcheck.diagnose.flowlogs import Asked
 
     about = Asked.of(context.network, context.question, context.explanation)
-    return read(given.values, about, log_format=given.log_format, explanation=context.explanation)
+    return msgspec.structs.replace(about, since=given.since, until=given.until)
 
 
 class Reader(NamedTuple):
@@ -61,6 +83,7 @@ class Reader(NamedTuple):
 
 READERS = (
     Reader("--flow-logs", "sgcheck.diagnose.flowlogs", "read", _flow_logs),
+    Reader("--athena", "sgcheck.diagnose.flowlogs.athena", "read", _athena),
     Reader("--listeners", "sgcheck.diagnose.listeners", "read", _per_host),
     Reader("--user-data", "sgcheck.diagnose.userdata", "read", _host_in_network),
     Reader("--console", "sgcheck.diagnose.console", "read", _per_host),

@@ -117,7 +117,7 @@ def test_evidence_free_leaves_out_what_the_network_tells():
 
 def test_readers_are_told_by_option_each_once():
     options = [reader.option for reader in READERS]
-    assert options == ["--flow-logs", "--listeners", "--user-data", "--console"]
+    assert options == ["--flow-logs", "--athena", "--listeners", "--user-data", "--console"]
     assert all(callable(reader.read()) for reader in READERS)
 
 

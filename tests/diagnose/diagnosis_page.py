@@ -45,6 +45,7 @@ that says another are told as a contradiction, with the causes that reconcile th
 |---|---|
 | `--probe` | one real attempt from this machine (`--tries` for more); what comes of it is what is observed |
 | `--flow-logs` | VPC flow logs: files and folders; `--log-format` where the files do not name their fields |
+| `--athena` | VPC flow logs in a table of Amazon Athena; see [flow-logs.md](flow-logs.md) |
 | `--listeners` | what `sudo ss -ltnup`, `netstat` or `lsof` print on the target |
 | `--user-data` | the instance's user data |
 | `--console` | what `aws ec2 get-console-output` prints |

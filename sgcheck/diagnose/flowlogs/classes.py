@@ -65,6 +65,41 @@ WHERE held IS NOT NULL OR admitted IS NOT NULL
 GROUP BY 1, 2, 3, 4, 5, six ORDER BY 1, 2, 3, 4, 5, six"""
 
 
+SUMMARY = (
+    "kind", "site", "status", "protocol", "held", "admitted", "blind", "six",
+    "flows", "records", "accepted", "rejected", "since", "until",
+    "accepted_since", "accepted_until", "rejected_since", "rejected_until", "peer",
+)  # fmt: skip
+"""The columns of `summary`, in their order."""
+
+
+def summary(sums: str) -> str:
+    """One query for what became of flows and what records there are, which reads a relation of sums once.
+
+    For an engine that reads, and is paid, anew wherever a relation is named. Each flow has to have one row in `sums`.
+    """
+    ours = f"kind = {FLOW}"
+    signals = " + ".join(
+        f"max(CASE WHEN kind = {SIGNAL} AND {has(mark)} THEN {mark.value} ELSE 0 END) OVER (PARTITION BY site, peer)"
+        for mark in (Mark.WENT, Mark.CAME)
+    )
+    keys = ", ".join(str(n + 1) for n in range(SUMMARY.index("flows")))
+    return f"""
+SELECT kind, site, status, protocol, held, admitted, blind, six, count(*) AS flows,
+  CAST(sum(records) AS BIGINT) AS records, CAST(sum(accepted) AS BIGINT) AS accepted,
+  CAST(sum(rejected) AS BIGINT) AS rejected, min(since) AS since, max("until") AS "until",
+  min(accepted_since) AS accepted_since, max(accepted_until) AS accepted_until,
+  min(rejected_since) AS rejected_since, max(rejected_until) AS rejected_until, min(peer) AS peer
+FROM (
+  SELECT kind, site, coalesce(status, 'OK') AS status, protocol, records, accepted, rejected, since, "until",
+    accepted_since, accepted_until, rejected_since, rejected_until, peer,
+    {ours} AND {has(Mark.BLIND)} AS blind, {ours} AND strpos(peer, ':') > 0 AS six,
+    CASE WHEN {ours} THEN {_held("marks")} END AS held, CASE WHEN {ours} THEN {_admitted("marks")} END AS admitted
+  FROM (SELECT g.*, {signals} AS signals FROM ({sums}) AS g) AS beside
+) AS judged
+GROUP BY {keys} ORDER BY {keys}"""
+
+
 def _held(marks: str) -> str:
     """What the rejected part of a flow says; nothing where it is the reply, which the admitted part tells."""
     return f"""CASE WHEN rejected = 0 THEN NULL

@@ -44,7 +44,7 @@ SELECT kind, site, CASE WHEN kind = {FLOW} THEN protocol END AS protocol, CASE W
   CASE WHEN kind = {FLOW} THEN coalesce(server_port, 0) END AS server_port,
   CASE WHEN NOT ({ours}) THEN coalesce(log_status, 'OK') END AS status,
   bitwise_or_agg(CASE WHEN {ours} THEN {marks()} ELSE 0 END) AS marks, count(*) AS records,
-  count({yes} 1 END) AS accepted, count({no} 1 END) AS rejected, min("start") AS since, max("end") AS until,
+  count({yes} 1 END) AS accepted, count({no} 1 END) AS rejected, min("start") AS since, max("end") AS "until",
   min({yes} "start" END) AS accepted_since, max({yes} "end" END) AS accepted_until,
   min({no} "start" END) AS rejected_since, max({no} "end" END) AS rejected_until
 FROM (

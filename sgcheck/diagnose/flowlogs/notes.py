@@ -57,6 +57,8 @@ def _value(address: str) -> tuple[int, int]:
 
 
 def _refused(refused: Refused) -> str:
+    if refused.why:
+        return f"{refused.file}: {counted(refused.total, refused.unit)} can't be read: {refused.why}"
     lines = ", ".join(f"{refused.unit} {number} ({why})" for number, why in refused.first)
     more = ", …" if refused.total > len(refused.first) else ""
     return f"{refused.file}: {counted(refused.total, refused.unit)} can't be read: {lines}{more}"

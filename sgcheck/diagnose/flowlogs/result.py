@@ -49,12 +49,16 @@ class Coverage(msgspec.Struct, frozen=True):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """Lines of a file that can't be read. first: some of them, each with its number and why. unit: "line", "row"."""
+    """Lines of a file that can't be read. first: some of them, each with its number and why. unit: "line", "row".
+
+    why: what is wrong with all of them, where none has a number.
+    """
 
     file: str
     total: int
     first: tuple[tuple[int, str], ...]
     unit: str = "line"
+    why: str = ""
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -109,6 +113,29 @@ def fates(found: Iterable[tuple[Any, ...]]) -> list[Row]:
                 row = Row(site, protocol, Fate(fate), blind, flows, number, since, until, peer)
                 key = (site, protocol, row.fate, blind, row.family)
                 merged[key] = _merged(merged[key], row) if key in merged else row
+    return [merged[key] for key in sorted(merged)]
+
+
+def coverage(found: Iterable[Coverage]) -> list[Coverage]:
+    """What there is of each interface, kind and status, of parts of it."""
+    merged: dict[tuple[int, int, int, str], Coverage] = {}
+    for part in found:
+        key = (part.site is None, part.site or 0, part.kind, part.status)
+        other = merged.get(key)
+        if other is None:
+            merged[key] = part
+            continue
+        since, until = _both((other.since, other.until), (part.since, part.until))
+        merged[key] = Coverage(
+            part.site,
+            part.kind,
+            part.status,
+            other.records + part.records,
+            other.accepted + part.accepted,
+            other.rejected + part.rejected,
+            since,
+            until,
+        )
     return [merged[key] for key in sorted(merged)]
 
 

@@ -41,7 +41,7 @@ def _unseen(result: Result, asked: Asked, place: Place, parts: list[Coverage], *
     nothing = f"no packet of the question {verb} {place.interface}"
     if not parts:
         where = f"{place.interface} at all{_in_the_time(asked)}"
-        text = f"the logs have no record of {where}: it is not logged, or not in these files"
+        text = f"the logs have no record of {where}: it is not logged, or not in what was read"
         return Clue(Says.NOTHING, SOURCE, text, at=place.interface)
     counts = counted(sum(part.records for part in parts), "record")
     if doubts:
