@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -156,13 +156,13 @@ def _undecided(
     maybe = (branch.view.sent(judged.maybe).some - branch.view.sent(judged.permit).some) & branch.asked
     if not maybe:
         return
-    for missing in lacking(network, judged, owner, identity):
+    for missing in lacking(network, judged.missing, owner, identity):
         branch.block(missing_finding(branch, missing, maybe))
 
 
-def lacking(network: Network, judged: Judgement, owner: Interface, identity: Identity | None) -> Iterator[Missing]:
-    """What is not in the data, and would have decided what a judgement leaves open."""
-    for id_ in judged.missing:
+def lacking(network: Network, missing: Iterable[str], owner: Interface, identity: Identity | None) -> Iterator[Missing]:
+    """What is not in the data, and would have decided what a judgement leaves open; `missing`: ids as it has them."""
+    for id_ in missing:
         if identity is not None and identity.doubtful and id_.startswith("sg-") and id_ not in (owner.groups or ()):
             why = f"whether {identity.over} lets groups be referenced across it is not in the input"
             yield network.missing("transit gateway", identity.over or "", why, vpc=owner.vpc)

@@ -95,8 +95,7 @@ class Likeness:
             table.id,
             subnet.public_access,
             subnet.spared,
-            subnet.zone,
-            subnet.zone_id,
+            (subnet.zone, subnet.zone_id) if self._network.transit.attachments else None,
         )
 
     @cached_property

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from sgcheck.errors import UnknownNameError, UsageError
 from sgcheck.packets import INTERNET, AddressSet
 from sgcheck.reach.claims import claimed, lost_interfaces, unmet
@@ -55,7 +57,7 @@ class Pairs:
         origins = Origins(self.network, self.words, self.source)
         vantages = list(origins.vantages())
         self.notes += origins.notes
-        made = [(v, t) for v in vantages for t in self._targets(v)]
+        made = [(apart(self.network, v, t), t) for v in vantages for t in self._targets(v)]
         if not made and self.source.kind is Kind.ADDRESSES:
             made = self._from_elsewhere()
         elif self.source.kind in (Kind.ADDRESSES, Kind.ONPREM):
@@ -233,6 +235,16 @@ class Pairs:
             return own or owners[0]
         vpc = led_to(self.network, vantage, asked)
         return next((o for o in owners if o.vpc == vpc), owners[0])
+
+
+def apart(network: Network, vantage: Vantage, target: Target) -> Vantage:
+    """The vantage without the target's own host: of several hosts that stand together nobody asks himself."""
+    interface = target.interface
+    if interface is None or target.public or len(vantage.interfaces) < 2 or interface.id not in vantage.interfaces:
+        return vantage
+    others = tuple(id_ for id_ in vantage.interfaces if id_ != interface.id)
+    rest = vantage.addresses - interface.owned()
+    return replace(vantage, addresses=rest, interface=network.interfaces[others[0]], interfaces=others)
 
 
 def _private(interface: Interface, family: int, value: int) -> Target:

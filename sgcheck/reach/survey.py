@@ -18,9 +18,10 @@ from sgcheck.model.filters import Way
 from sgcheck.packets import AddressSet, IntervalSet, PacketSet, Services
 from sgcheck.reach.arrival import answers
 from sgcheck.reach.between import between
+from sgcheck.reach.compiled import Entry, Verdicts, compiled, judged
 from sgcheck.reach.explain import walk
 from sgcheck.reach.fate import Fate, fate_of, gaps_of, united, via_of
-from sgcheck.reach.gates import groups_untold, judge_groups, lacking
+from sgcheck.reach.gates import Resolver, groups_untold, lacking
 from sgcheck.reach.likeness import Likeness, alike
 from sgcheck.reach.question import DEFAULT_SOURCE_PORTS, Question
 from sgcheck.reach.report import gap_of_missing
@@ -29,6 +30,7 @@ from sgcheck.reach.view import AS_SENT
 from sgcheck.reach.walker import SplitNeededError
 
 if TYPE_CHECKING:
+    from sgcheck.model.filters import FilterLine
     from sgcheck.model.network import Network
     from sgcheck.model.things import Interface
     from sgcheck.reach.answer import Gap
@@ -73,6 +75,8 @@ class Survey:
         self.question = replace(question, services=services, source_ports=source_ports or question.source_ports)
         self.likeness = Likeness(network)
         self._judged: dict[Hashable, Allowed] = {}
+        self._groups: dict[Hashable, Verdicts | None] = {}
+        self._compiled: dict[tuple[str, Way], tuple[Entry, ...]] = {}
 
     def outlook(self, vantage: Vantage) -> Outlook:
         """What is to be seen from `vantage`."""
@@ -88,11 +92,42 @@ class Survey:
         key = (owner.groups, owner.vpc, way, seen, door.view.hidden, identity.key if identity else None)
         found = self._judged.get(key)
         if found is None:
-            judged, _groups = judge_groups(self.network, owner, way, seen, identity, hidden=door.view.hidden)
-            missing = lacking(self.network, judged, owner, identity) if judged.maybe else ()
-            gaps = tuple(gap_of_missing(self.network, m) for m in missing)
-            found = self._judged[key] = Allowed(judged.permit, judged.maybe, gaps)
+            found = self._judged[key] = self._united(owner, way, seen, door)
         return found
+
+    def _united(self, owner: Interface, way: Way, seen: PacketSet, door: Door) -> Allowed:
+        """What any of the groups lets through; a group whose rules are not in the data may let everything through."""
+        parts = [self._by_group(id_, way, seen, door) for id_ in sorted(owner.groups or ())]
+        told = [part for part in parts if part is not None]
+        sure = told[0].sure if len(told) == 1 else PacketSet.union_all([part.sure for part in told])
+        perhaps = PacketSet.union_all([part.perhaps for part in told])
+        missing = [id_ for part in told for id_ in part.missing]
+        if len(told) < len(parts):
+            perhaps = seen
+            missing += [id_ for id_, part in zip(sorted(owner.groups or ()), parts, strict=True) if part is None]
+        perhaps -= sure
+        gaps = lacking(self.network, missing, owner, door.identity) if perhaps else ()
+        return Allowed(sure, perhaps, tuple(gap_of_missing(self.network, m) for m in gaps))
+
+    def _by_group(self, id_: str, way: Way, seen: PacketSet, door: Door) -> Verdicts | None:
+        """What one group lets through, None where its rules are not in the data."""
+        key = (id_, way, seen, door.view.hidden, door.identity.key if door.identity else None)
+        if key not in self._groups:
+            group = self.network.groups.get(id_)
+            lines = group.lines(way) if group else None
+            if lines is None:
+                self._groups[key] = None
+            else:
+                peers = seen.sources() if way is Way.INGRESS else seen.destinations()
+                hidden = door.view.hidden and way is Way.INGRESS
+                members = Resolver(self.network, door.identity, peers, hidden=hidden)
+                self._groups[key] = judged(self._entries(id_, way, lines), way, seen, members)
+        return self._groups[key]
+
+    def _entries(self, id_: str, way: Way, lines: tuple[FilterLine, ...]) -> tuple[Entry, ...]:
+        if (id_, way) not in self._compiled:
+            self._compiled[id_, way] = compiled(lines)
+        return self._compiled[id_, way]
 
 
 class Outlook:

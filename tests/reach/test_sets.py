@@ -369,3 +369,14 @@ def test_members_of_a_group_are_its_interfaces():
     answer = ask(record, "sg-web", "sg-db", "5432")
     assert {a.source.id for a in answer.answers} == {"i-web", "i-two"}
     assert answer.verdict.value == "reachable"
+
+
+def test_of_hosts_that_are_alike_each_asks_the_others_and_nobody_himself():
+    record = lab()
+    hosts = [interface(f"eni-{n}", "subnet-priv", f"10.0.2.{n}", ["sg-db"], Attachment=None) for n in (31, 32, 33)]
+    record["NetworkInterfaces"] += hosts
+    ingress(record, "sg-db", permission("tcp", 443, **cidr("10.0.2.0/24")))
+    for number, others in ((31, ("10.0.2.32/31",)), (32, ("10.0.2.31/32", "10.0.2.33/32"))):
+        answers = ask(record, "10.0.2.0/24", f"eni-{number}").answers
+        assert others in [a.allowed for a in answers]
+        assert not any(f"10.0.2.{number}/32" in a.allowed for a in answers)
