@@ -7,11 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
-from sgcheck.packets.bounds import Bounds, subtract
+from sgcheck.packets.bounds import Bounds, subtract, unite
 from sgcheck.packets.intervals import IntervalSet
 
 FAMILIES: Final = (4, 6)
 BITS: Final = {4: 32, 6: 128}
+_LONG: Final = 16
+"""A universe that has so many times more spans than a set is looked up, not gone through."""
 _SOCKET_FAMILY: Final = {4: AF_INET, 6: AF_INET6}
 
 
@@ -175,13 +177,50 @@ class AddressSet:
             for value, length in _prefixes(
                 BITS[family],
                 self.family(family).bounds,
-                subtract(universe.family(family).bounds, self.family(family).bounds),
+                _forbidden(self.family(family).bounds, universe.family(family).bounds),
             )
         )
 
     def __repr__(self) -> str:
         """Show the CIDRs."""
         return f"AddressSet.parse({', '.join(map(repr, self.cidrs()))})"
+
+
+def _forbidden(wanted: Bounds, universe: Bounds) -> Bounds:
+    """Return what of `universe` is not `wanted`; of a universe with many more spans, only the nearest to each span."""
+    if len(universe) <= _LONG * len(wanted):
+        return subtract(universe, wanted)
+    near = [_below(wanted, universe, start - 1) for start in wanted[::2]]
+    near += [_above(wanted, universe, end) for end in wanted[1::2]]
+    return unite([(value, value + 1) for value in near if value is not None])
+
+
+def _below(wanted: Bounds, universe: Bounds, value: int) -> int | None:
+    """Return the largest member of `universe` up to `value` that is not `wanted`."""
+    while True:
+        index = bisect_right(universe, value)
+        if index == 0:
+            return None
+        if not index & 1:
+            value = universe[index - 1] - 1
+        inside = bisect_right(wanted, value)
+        if not inside & 1:
+            return value
+        value = wanted[inside - 1] - 1
+
+
+def _above(wanted: Bounds, universe: Bounds, value: int) -> int | None:
+    """Return the smallest member of `universe` from `value` on that is not `wanted`."""
+    while True:
+        index = bisect_right(universe, value)
+        if index == len(universe):
+            return None
+        if not index & 1:
+            value = universe[index]
+        inside = bisect_right(wanted, value)
+        if not inside & 1:
+            return value
+        value = wanted[inside]
 
 
 def _prefixes(bits: int, wanted: Bounds, forbidden: Bounds) -> Iterator[tuple[int, int]]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from sgcheck.errors import UsageError
 from sgcheck.model.things import Role
-from sgcheck.packets import AddressSet, IntervalSet, PacketSet, Services, protocol_name
+from sgcheck.packets import INTERNET, AddressSet, IntervalSet, PacketSet, Services, protocol_name
 from sgcheck.reach.answer import Gap, TargetEnd
 from sgcheck.reach.crowds import crowds, private_targets, public_interfaces, public_targets
 from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.locate import find_end
-from sgcheck.reach.openings import Opening, openings, rank, tier
+from sgcheck.reach.openings import Opening, Openings, rank, tier
 from sgcheck.reach.origins import Origins
+from sgcheck.reach.quiet import Quiet
 from sgcheck.reach.survey import Outlook, Survey
 from sgcheck.reach.titles import target_end
 from sgcheck.reach.vantage import From, Target, Vantage
@@ -74,8 +77,10 @@ class Exposing:
         """Ask about `services` on `network`."""
         self.network = network
         self.words = Words(network)
-        self.survey = Survey(network, self.words, services, source_ports)
-        self._openings: dict[PacketSet, tuple[Opening, ...]] = {}
+        self.survey = Survey(network, Quiet(network), services, source_ports)
+        self._written = Openings(self.words)
+        self._openings: dict[tuple[PacketSet, bool], tuple[Opening, ...]] = {}
+        self._internet = self.words.internet
 
     def of(self, source: str, to: str | None = None) -> Exposure:
         """What `source` reaches."""
@@ -83,6 +88,8 @@ class Exposing:
         only = None if to is None else self._only(to)
         if end.kind not in ANYWHERE and not end.interfaces:
             raise UsageError(f"--from {source}: there, but without any network interface")
+        if end.kind is Kind.ADDRESSES:
+            self._internet = self.words.internet & end.addresses
         origins = Origins(self.network, self.words, end)
         found: dict[tuple[str, AddressSet], list[tuple[Target, Fate]]] = {}
         for target, fate in self._fates(end, origins, only):
@@ -114,7 +121,7 @@ class Exposing:
     def _fates(self, end: End, origins: Origins, only: frozenset[str] | None) -> Iterator[tuple[Target, Fate]]:
         inside: list[Target] | None = None
         for vantage in self._vantages(end, origins):
-            outlook = self.survey.outlook(vantage)
+            outlook = self.survey.outlook(self._plain(end, vantage))
             if vantage.start is From.INTERNET:
                 ids = [i for i in public_interfaces(self.network) if only is None or i in only]
                 targets: Iterable[Target] = public_targets(self.network, ids)
@@ -129,6 +136,20 @@ class Exposing:
                 yield internet, outlook.fate(internet)
         if end.kind in (Kind.ADDRESSES, Kind.ONPREM):
             yield from self._from_elsewhere(Elsewhere(self.network, self.words, end), only)
+
+    def _plain(self, end: End, vantage: Vantage) -> Vantage:
+        """The internet without the holes that known public addresses make, which no way tells apart.
+
+        They are taken out again in the end: sets with thousands of holes are slow.
+        """
+        if vantage.start is not From.INTERNET:
+            return vantage
+        named = AddressSet.ALL if end.kind is Kind.INTERNET else end.addresses
+        return replace(vantage, addresses=(named & self._outside).only(vantage.family))
+
+    @cached_property
+    def _outside(self) -> AddressSet:
+        return INTERNET - AddressSet.union_all([vpc.addresses for vpc in self.network.vpcs.values()])
 
     def _vantages(self, end: End, origins: Origins) -> Iterator[Vantage]:
         """One for each crowd of a source's hosts, and those of the internet and of addresses as they are."""
@@ -166,17 +187,19 @@ class Exposing:
     def _exposed(self, fates: list[tuple[Target, Fate]]) -> Iterator[Exposed]:
         """What is reached at one address, by all who ask, and behind it."""
         yield from self._rows(fates, [fate.passes for _target, fate in fates])
-        for _target, fate in fates:
+        for target, fate in fates:
             for behind in fate.behind:
-                yield self._handed_on(fate, behind)
+                yield self._handed_on(fate, behind, public=target.public)
 
     def _rows(self, fates: list[tuple[Target, Fate]], parts: list[PacketSet]) -> Iterator[Exposed]:
         packets = parts[0] if len(parts) == 1 else PacketSet.union_all(parts)
         if not packets:
             return
-        made = self._openings.get(packets)
+        key = (packets, fates[0][0].public)
+        made = self._openings.get(key)
         if made is None:
-            made = self._openings[packets] = openings(self.words, packets)
+            within = self._internet if fates[0][0].public else None
+            made = self._openings[key] = self._written.of(packets, within)
         named = target_end(self.network, self.words, fates[0][0])
         flaky = any(fate.flaky & packets for _target, fate in fates if fate.flaky)
         ways = [fate.via for (_target, fate), part in zip(fates, parts, strict=True) if part]
@@ -184,11 +207,13 @@ class Exposing:
         for opening in made:
             yield Exposed(named, opening, via, flaky)
 
-    def _handed_on(self, fate: Fate, behind: Behind) -> Exposed:
+    def _handed_on(self, fate: Fate, behind: Behind, *, public: bool) -> Exposed:
         """What a balancer hands on: the client reaches the target by it, on the port that the target listens on."""
         named = target_end(self.network, self.words, behind.end)
         via = (*(v for v in fate.via if v != behind.balancer), behind.balancer)
         sources = behind.packets.sources()
+        if public:
+            sources &= self._internet
         services = Services.of(behind.protocol, IntervalSet.single(behind.port))
         opening = Opening(
             protocol_name(behind.protocol), str(behind.port), self.words.cidrs(sources), tier(services), sources

@@ -63,7 +63,7 @@ class Likeness:
         return (
             target.family,
             target.public,
-            subnet.id if vantage.subnet is not None and vantage.subnet.id == subnet.id else self._signature(subnet),
+            subnet.id if self._is_passed(vantage, subnet, far=far) else self._signature(subnet),
             interface.groups is None,
             interface.blocks_internet_ipv6 and target.public,
             self._edge(interface.vpc, value) if far else self._atom(family, value),
@@ -77,6 +77,12 @@ class Likeness:
 
     # Subnets.
 
+    def _is_passed(self, vantage: Vantage, subnet: Subnet, *, far: bool) -> bool:
+        """Whether a way may lead through the target's subnet for other reasons than that the target is there."""
+        if vantage.subnet is not None and vantage.subnet.id == subnet.id:
+            return True
+        return not far and subnet.id in self._peculiar
+
     def _signature(self, subnet: Subnet) -> Hashable:
         found = self._subnets.get(subnet.id)
         if found is None:
@@ -85,7 +91,7 @@ class Likeness:
 
     def _compared(self, subnet: Subnet) -> Hashable:
         acl, table = self._network.acl_for(subnet), self._network.table_for(subnet)
-        if acl is None or table is None or subnet.id in self._peculiar or passed_over(self._network, subnet):
+        if acl is None or table is None or passed_over(self._network, subnet):
             return subnet.id
         return (
             subnet.vpc,

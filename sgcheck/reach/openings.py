@@ -57,19 +57,44 @@ class Opening(msgspec.Struct, frozen=True):
     addresses: AddressSet
 
 
-def openings(words: Words, packets: PacketSet) -> tuple[Opening, ...]:
-    """The rows that together are `packets`, whatever their destinations and source ports, the worst first."""
-    services_of: dict[tuple[int, AddressSet], Services] = {}
-    for box in packets.before_source_port().boxes():
-        key = (box.family, AddressSet.in_family(box.family, box.sources))
-        part = Services.protocols(IntervalSet.of(box.protocols), box.services)
-        services_of[key] = services_of.get(key, Services.EMPTY) | part
-    made: list[Opening] = []
-    for (_family, sources), services in services_of.items():
-        cidrs = words.cidrs(sources)
-        for protocol, ports, part in runs(services):
-            made.append(Opening(protocol, ports, cidrs, tier(part), sources))
-    return tuple(sorted(made, key=rank))
+class Openings:
+    """Writes packets as rows, the addresses of a set once."""
+
+    def __init__(self, words: Words) -> None:
+        """Write addresses with `words`."""
+        self._words = words
+        self._written: dict[tuple[AddressSet, AddressSet | None], tuple[AddressSet, tuple[str, ...]]] = {}
+        self._runs: dict[Services, list[tuple[str, str, int]]] = {}
+
+    def of(self, packets: PacketSet, within: AddressSet | None = None) -> tuple[Opening, ...]:
+        """The rows that together are `packets`, whatever their destinations and source ports, the worst first.
+
+        within: sources that count; None means any.
+        """
+        services_of: dict[tuple[int, AddressSet], Services] = {}
+        for box in packets.before_source_port().boxes():
+            key = (box.family, AddressSet.in_family(box.family, box.sources))
+            part = Services.protocols(IntervalSet.of(box.protocols), box.services)
+            services_of[key] = services_of.get(key, Services.EMPTY) | part
+        made: list[Opening] = []
+        for (_family, named), services in services_of.items():
+            sources, cidrs = self._sources(named, within)
+            if sources:
+                made += [Opening(protocol, ports, cidrs, tier, sources) for protocol, ports, tier in self._of(services)]
+        return tuple(sorted(made, key=rank))
+
+    def _sources(self, named: AddressSet, within: AddressSet | None) -> tuple[AddressSet, tuple[str, ...]]:
+        key = (named, within)
+        found = self._written.get(key)
+        if found is None:
+            sources = named if within is None else named & within
+            found = self._written[key] = (sources, self._words.cidrs(sources))
+        return found
+
+    def _of(self, services: Services) -> list[tuple[str, str, int]]:
+        if services not in self._runs:
+            self._runs[services] = [(protocol, ports, tier(part)) for protocol, ports, part in runs(services)]
+        return self._runs[services]
 
 
 def runs(services: Services) -> list[tuple[str, str, Services]]:

@@ -78,9 +78,10 @@ def _lines(
     for permission in permissions:
         protocol = permission.ip_protocol
         services = reading(home, place, partial(rule_services, protocol, permission.from_port, permission.to_port))
+        content = _content(egress, services)
         for peer, reference in _peers(permission):
             key = _key(egress, protocol, permission.from_port, permission.to_port, peer)
-            label = labels.get(key) or _content(egress, services, peer)
+            label = labels.get(key) or content + peer
             made.append(_line(label, services, peer, reference, lists, home, place))
     return tuple(sorted(made, key=_order))
 
@@ -189,6 +190,7 @@ def _rule_peer(rule: SecurityGroupRuleRecord) -> str:
     return rule.cidr_ipv4 or rule.cidr_ipv6 or rule.prefix_list_id or group or ""
 
 
-def _content(egress: bool, services: Services, peer: str) -> str:
+def _content(egress: bool, services: Services) -> str:
+    """What names a rule without an id, up to its peer."""
     way, word = ("egress", "to") if egress else ("ingress", "from")
-    return f"{way} {', '.join(services.describe())} {word} {peer}"
+    return f"{way} {', '.join(services.describe())} {word} "
