@@ -83,7 +83,8 @@ def test_every_node_of_a_complete_input_has_a_kind_and_every_edge():
     graph = load(lab()).graph
     kinds = {"vpc", "subnet", "network-interface", "instance", "security-group", "network-acl", "route-table", "range"}
     assert {data["kind"] for _n, data in graph.nodes(data=True)} == kinds | {
-        "gateway",
+        "internet-gateway",
+        "egress-only-internet-gateway",
         "nat-gateway",
         "vpc-peering-connection",
     }
