@@ -6,7 +6,8 @@ Nodes are ids (address ranges: CIDRs) with `kind`, and where they are known `nam
 * `in`, `has`, `attached`, `peers`: what stands where and belongs to whom;
 * `routes`: who looks up which table, and where a table leads (`destination`; `dead` where it leads nowhere);
 * `forwards`, `leads`: what balancers hand on (`listener`, `port`), and which service stands behind an endpoint;
-* `refers`, `grants`, `denies`: one for each rule (`rule`, `services`, `way`) of a group or a network ACL.
+* `refers`, `grants`, `denies`: one for each rule (`rule`, `services`, `way`) of a group or a network ACL; `rest` marks
+  those with which a list ends, and that only say that everything else is denied.
 
 They point from what depends to what it depends on; those of rules point along the packets. Nodes and edges are sorted.
 """

@@ -39,9 +39,7 @@ def draw(sketch: Sketch, network: Network) -> None:
 
 
 def _vpc(sketch: Sketch, vpc: Vpc) -> None:
-    sketch.node(
-        vpc.id, "vpc", name=vpc.name, account=vpc.account, region=vpc.region, addresses=_ranges(vpc.addresses)
-    )
+    sketch.node(vpc.id, "vpc", name=vpc.name, account=vpc.account, region=vpc.region, addresses=_ranges(vpc.addresses))
 
 
 def _subnet(sketch: Sketch, network: Network, subnet: Subnet) -> None:

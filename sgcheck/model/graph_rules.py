@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sgcheck.model.filters import FilterLine, RuleList, RuleSet, Way
+from sgcheck.packets import AddressSet, Services
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.sketch import Sketch
-    from sgcheck.packets import Services
 
-_Words = dict["Services", str]
+_Words = dict[Services, str]
 
 
 def draw(sketch: Sketch, network: Network) -> None:
@@ -37,7 +37,9 @@ def _untold(owner: RuleSet | RuleList) -> str:
 def _rules(sketch: Sketch, owner: RuleSet | RuleList, kind: str, words: _Words) -> None:
     """One edge for each rule and peer, along the packets."""
     for way in Way:
-        for line in owner.lines(way) or ():
+        lines = owner.lines(way) or ()
+        rest = _rest(lines)
+        for number, line in enumerate(lines):
             text = words.get(line.services)
             if text is None:
                 text = words[line.services] = ", ".join(line.services.describe())
@@ -48,8 +50,21 @@ def _rules(sketch: Sketch, owner: RuleSet | RuleList, kind: str, words: _Words) 
                     sketch.node(peer, "range")
                 ends = ((peer, peer_kind), (owner.id, kind))
                 (source, one), (target, other) = ends if way is Way.INGRESS else ends[::-1]
-                attributes = {"services": text, "way": way.value, "rule": line.label, "stale": stale}
-                sketch.edge(source, target, edge, (one, other), number=line.number or None, **attributes)
+                told = {"services": text, "way": way.value, "rule": line.label, "stale": stale}
+                last = number >= rest
+                sketch.edge(source, target, edge, (one, other), number=line.number or None, rest=last, **told)
+
+
+def _rest(lines: tuple[FilterLine, ...]) -> int:
+    """Where the lines begin that only say that the rest is denied: everything, to a whole family, and last."""
+    start = len(lines)
+    while start and not lines[start - 1].allow and _says_all(lines[start - 1]):
+        start -= 1
+    return start
+
+
+def _says_all(line: FilterLine) -> bool:
+    return line.services == Services.ALL and any(line.peer == AddressSet.ALL.only(family) for family in (4, 6))
 
 
 def _peers(line: FilterLine) -> Iterator[tuple[str, str]]:
