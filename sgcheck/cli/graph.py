@@ -35,8 +35,8 @@ _HELP = """
 Draw what stands where and what refers to what: VPCs, subnets, instances and interfaces, gateways, route tables, ACLs,
 peerings and load balancers; security groups and address ranges, with the rules between them.
 
-The name of FILE says the format: .dot for Graphviz, .mmd for Mermaid (which GitHub draws), .graphml for Gephi, yEd and
-networkx, .json for programs. Without -o and -f it is said in words what there is.
+The name of FILE says the format: .dot for Graphviz (`dot -Tsvg map.dot -o map.svg`), .mmd for Mermaid, which GitHub
+draws, .graphml for Gephi, yEd and networkx, .json for programs. Without -o and -f it is said in words what there is.
 
 With --around only what lies around an END is drawn, with --from and --to the way that `explain` follows between two of
 them: every hop, the rule that decides there, and where packets are held back.
@@ -44,7 +44,7 @@ them: every hop, the rule that decides there, and where packets are held back.
 \b
 Examples:
   sgcheck graph -i network.json
-  sgcheck graph -i network.json -o map.dot && dot -Tsvg map.dot -o map.svg
+  sgcheck graph -i network.json -o map.dot
   sgcheck graph -i network.json --view references -o groups.graphml
   sgcheck graph -i network.json --around sg-0123456789abcdef0 -f mermaid
   sgcheck graph -i network.json --from internet --to i-0123456789abcdef0 --port 443 -o way.mmd

@@ -159,7 +159,8 @@ def _shown(graph: Graph, kept: Graph, view: View, seeds: set[str]) -> set[str]:
         found |= {other for seed in seeds for other in graph.successors(seed) if other in kept}
         found |= {node for node, told in kept.nodes(data=True) if told.get("vpc") in seeds}
     elif not found:
-        found = {other for seed in seeds for other in graph.predecessors(seed) if other in kept}
+        having = (end for seed in seeds for end in graph.in_edges(seed, data=True) if end[2]["kind"] == "has")
+        found = {other for other, _seed, _told in having if other in kept}
     return found
 
 
