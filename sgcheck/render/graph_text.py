@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _HOLD = 11
 _PLACES = 20
 _SHOWN = 8
+_CIRCLES = 3
 _PLURALS = {"range": "address ranges", "transit-gateway-route-table": "TGW route tables", "nowhere": "dead ends"}
 _SINGULARS = {"range": "address range", "nowhere": "dead end"}
 
@@ -42,22 +43,28 @@ def _lines(census: Census, style: Style) -> Iterator[str]:
     left = len(census.places) - _PLACES
     if left > 0:
         yield from hang(style, "", f"{style.marks.more} and {left:,} more VPCs (-f json lists them all)", "dim")
-    rules = [(kind, count) for kind, count in census.edges if kind in ("refers", "grants", "denies")]
-    if rules:
-        yield ""
-        yield from hang(style, "", "Rules", "bold")
-        yield from _row(style, "rules", ", ".join(f"{count:,} {_RULES[kind][count != 1]}" for kind, count in rules))
-    for label, items in (
-        ("circles", [" and ".join(circle) for circle in census.circles]),
-        ("unused", census.unused),
-    ):
-        if items:
-            yield from _row(style, label, shortened(items, _SHOWN, style.marks))
+    yield from _rules(census, style)
     if census.missing:
         yield ""
         yield from hang(style, "", "Named, and not in the input", "bold")
         missing = [f"{kind_name(kind)} {named(id_, None)}" for kind, id_ in census.missing]
         yield from hang(style, "", visible(shortened(missing, _SHOWN, style.marks)), indent=2)
+
+
+def _rules(census: Census, style: Style) -> Iterator[str]:
+    """How many rules there are, and what is odd about groups."""
+    rules = [f"{count:,} {_RULES[kind][count != 1]}" for kind, count in census.edges if kind in _RULES]
+    if not rules:
+        return
+    yield ""
+    yield from hang(style, "", "Rules", "bold")
+    yield from _row(style, "there are", ", ".join(rules))
+    for circle in census.circles[:_CIRCLES]:
+        yield from _row(style, "circle", f"{shortened(circle, _SHOWN, style.marks)} refer to each other")
+    if len(census.circles) > _CIRCLES:
+        yield from _row(style, "", f"{style.marks.more} and {len(census.circles) - _CIRCLES:,} more circles")
+    if census.unused:
+        yield from _row(style, "unused", shortened(census.unused, _SHOWN, style.marks))
 
 
 _RULES = {

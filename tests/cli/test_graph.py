@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+import sys
 
 import networkx as nx
 import pytest
-from cli.runs import EXAMPLES, run
+from cli.runs import CHECKOUT, EXAMPLES, environment, run
 
 from tests.reach.lab import interface, lab
 
@@ -213,3 +215,12 @@ def test_hostile_names_stay_names(tmp_path):
         assert done.returncode == 0
         assert "\x1b" not in done.stdout
         assert "<script>" not in done.stdout or format_ in ("dot", "text")
+
+
+def test_the_python_of_the_page_prints_what_the_page_shows():
+    page = (CHECKOUT / "docs/graph.md").read_text(encoding="utf-8")
+    code, shown = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", page, re.DOTALL).groups()
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout == shown
