@@ -15,6 +15,7 @@ from sgcheck.errors import UsageError
 if TYPE_CHECKING:
     import networkx as nx
 
+    from sgcheck.model.network import Network
     from sgcheck.reach.answer import Explanation
 
 FORMATS = ("text", "dot", "mermaid", "graphml", "json")
@@ -29,6 +30,8 @@ SUFFIXES = {
     ".json": "json",
     ".txt": "text",
 }
+
+_REFUSED = 5
 
 _SHORT = "Draw the network, what its groups refer to, or the way of a question."
 _HELP = """
@@ -131,14 +134,27 @@ def _map(
     from sgcheck.reach.atlas import View, atlas
 
     graph = atlas(network, View(view), around, depth)
-    for warning in network.warnings:
-        note(f"Warning: {_visible(warning)}")
+    _tell_what_lacks(network)
     if format_ == "text":
         from sgcheck.reach.census import census
         from sgcheck.render import graph_text
 
         return graph_text.render(census(graph), width=to.width, color=to.color, ascii_only=to.ascii_only)
     return _rendered(graph, format_, each=each)
+
+
+def _tell_what_lacks(network: Network) -> None:
+    """Say what makes the map less than the network: warnings, and what AWS refused to show."""
+    from sgcheck.reach.atlas import refused
+
+    for warning in network.warnings:
+        note(f"Warning: {_visible(warning)}")
+    lacking = refused(network)
+    for missing in lacking[:_REFUSED]:
+        what = " ".join(filter(None, (missing.id, missing.account, missing.region)))
+        note(_visible(f"not drawn: {missing.why} ({what})" if what else f"not drawn: {missing.why}"))
+    if len(lacking) > _REFUSED:
+        note(f"not drawn: {len(lacking) - _REFUSED:,} more that AWS refused to show")
 
 
 def _way(

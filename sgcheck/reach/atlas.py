@@ -11,6 +11,7 @@ import networkx as nx
 
 from sgcheck.errors import UsageError
 from sgcheck.model.graph_places import service_id
+from sgcheck.model.ref import Missing
 from sgcheck.packets import INTERNET, AddressSet
 from sgcheck.reach.claimer import Claimer
 from sgcheck.reach.ends import End, Kind
@@ -25,6 +26,22 @@ RANGES = frozenset({"range", "prefix-list"})
 GROUPS = frozenset({"security-group", *RANGES})
 RULES = frozenset({"refers", "grants", "denies"})
 _OUTWARD = frozenset({"virtual-private-gateway", "vpn-connection", "direct-connect-gateway"})
+_DRAWN = (
+    "VPC",
+    "subnet",
+    "network interface",
+    "instance",
+    "security group",
+    "network ACL",
+    "route table",
+    "internet gateway",
+    "egress-only internet gateway",
+    "NAT gateway",
+    "VPC peering connection",
+    "transit gateway",
+    "transit gateway attachment",
+    "transit gateway route table",
+)
 _WHOLES = frozenset({Kind.GROUP, Kind.SUBNET, Kind.VPC})
 
 
@@ -55,7 +72,14 @@ def atlas(network: Network, view: View = View.ALL, around: str | None = None, de
             )
         near = _near(kept, seeds, depth)
         kept = kept.subgraph(near | set(_homes(kept, near)))
-    return _sorted(kept)
+    return network.graph if kept is network.graph else _sorted(kept)
+
+
+def refused(network: Network) -> tuple[Missing, ...]:
+    """What the provider refused to show of what a map has, sorted."""
+    places = {(vpc.account, vpc.region) for vpc in network.vpcs.values()} or {(None, None)}
+    asked = (network.absent(kind, *place) for kind in _DRAWN for place in places)
+    return tuple(sorted({*network.refused, *(one for one in asked if one is not None and one.refused)}, key=str))
 
 
 def kinds(graph: Graph) -> Iterator[tuple[str, str]]:

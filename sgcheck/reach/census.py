@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ def census(graph: Graph) -> Census:
     return Census(
         counts=_counted(kind for _node, kind in kinds(graph)),
         edges=_counted(told["kind"] for _a, _b, told in graph.edges(data=True)),
-        places=tuple(_place(graph, node) for node, kind in kinds(graph) if kind == "vpc"),
+        places=_places(graph),
         circles=circles(graph),
         unused=unused(graph),
         missing=tuple(sorted((t["kind"], node) for node, t in graph.nodes(data=True) if t.get("missing"))),
@@ -77,9 +77,15 @@ def _needs(graph: Graph, group: str) -> list[str]:
     return having + [other for other in named_in + named_out if other != group]
 
 
-def _place(graph: Graph, vpc: str) -> Place:
+def _places(graph: Graph) -> tuple[Place, ...]:
+    inside: dict[str, list[str]] = defaultdict(list)
+    for node, told in graph.nodes(data=True):
+        inside[told.get("vpc", "")].append(node)
+    return tuple(_place(graph, node, inside[node]) for node, kind in kinds(graph) if kind == "vpc")
+
+
+def _place(graph: Graph, vpc: str, inside: list[str]) -> Place:
     told = graph.nodes[vpc]
-    inside = [node for node, other in graph.nodes(data=True) if other.get("vpc") == vpc]
     joined = {a for a, _b, t in graph.in_edges(vpc, data=True) if t["kind"] in ("attached", "peers")}
     counts = _counted(graph.nodes[node]["kind"] for node in inside if node not in joined)
     return Place(vpc, told.get("name"), told.get("addresses", ""), counts, tuple(sorted(joined)))

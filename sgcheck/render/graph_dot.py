@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sgcheck.render.escape import encodable, visible
-from sgcheck.render.graph_words import edge_line, frame_line, node_lines, safe_ids
+from sgcheck.render.graph_words import Contents, edge_line, frame_line, node_lines, safe_ids
 
 if TYPE_CHECKING:
     from sgcheck.reach.drawing import Drawing, Edge, Frame, Node
@@ -80,25 +80,24 @@ def _lines(drawing: Drawing) -> Iterator[str]:
     yield '  graph [fontname="Helvetica", fontsize=11];'
     yield '  node [fontname="Helvetica", fontsize=10, style=filled, fillcolor="#ffffff", color="#57606a"];'
     yield '  edge [fontname="Helvetica", fontsize=9, color="#57606a", arrowsize=0.7];'
-    yield from _inside(drawing, None, ids, 1)
+    yield from _inside(Contents(drawing), None, ids, 1)
+    frames = frozenset(frame.id for frame in drawing.frames)
     for edge in drawing.edges:
-        yield f"  {_edge(drawing, edge, ids)}"
+        yield f"  {_edge(edge, frames, ids)}"
     yield "}"
 
 
-def _inside(drawing: Drawing, frame: str | None, ids: dict[str, str], depth: int) -> Iterator[str]:
+def _inside(contents: Contents, frame: str | None, ids: dict[str, str], depth: int) -> Iterator[str]:
     """What stands in a frame: frames, then nodes."""
     indent = "  " * depth
-    for one in drawing.frames:
-        if one.parent == frame:
-            yield f"{indent}subgraph {quoted('cluster ' + ids[one.id])} {{"
-            yield f"{indent}  {_frame(one)}"
-            yield f'{indent}  {quoted("in " + ids[one.id])} [shape=point, style=invis, width=0, height=0, label=""];'
-            yield from _inside(drawing, one.id, ids, depth + 1)
-            yield f"{indent}}}"
-    for node in drawing.nodes:
-        if node.frame == frame:
-            yield f"{indent}{quoted(ids[node.id])} [{_node(node)}];"
+    for one in contents.frames[frame]:
+        yield f"{indent}subgraph {quoted('cluster ' + ids[one.id])} {{"
+        yield f"{indent}  {_frame(one)}"
+        yield f'{indent}  {quoted("in " + ids[one.id])} [shape=point, style=invis, width=0, height=0, label=""];'
+        yield from _inside(contents, one.id, ids, depth + 1)
+        yield f"{indent}}}"
+    for node in contents.nodes[frame]:
+        yield f"{indent}{quoted(ids[node.id])} [{_node(node)}];"
 
 
 def _frame(frame: Frame) -> str:
@@ -120,9 +119,8 @@ def _node(node: Node) -> str:
     return ", ".join(f"{key}={value}" for key, value in told.items())
 
 
-def _edge(drawing: Drawing, edge: Edge, ids: dict[str, str]) -> str:
+def _edge(edge: Edge, frames: frozenset[str], ids: dict[str, str]) -> str:
     """An edge; one that ends at a frame ends at the invisible point in it, and is cut at its border."""
-    frames = {frame.id for frame in drawing.frames}
     told: dict[str, str] = {}
     ends = []
     for id_, cut in ((edge.source, "ltail"), (edge.target, "lhead")):

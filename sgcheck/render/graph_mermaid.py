@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sgcheck.render.escape import encodable, visible
-from sgcheck.render.graph_words import edge_line, frame_line, node_lines, safe_ids
+from sgcheck.render.graph_words import Contents, edge_line, frame_line, node_lines, safe_ids
 
 if TYPE_CHECKING:
     from sgcheck.reach.drawing import Drawing, Edge, Node
@@ -72,7 +72,7 @@ def _lines(drawing: Drawing) -> Iterator[str]:
     if drawing.path:
         yield from ("---", f'title: "{_title(drawing.title)}"', "---")
     yield "flowchart TB"
-    yield from _inside(drawing, None, ids, 1)
+    yield from _inside(Contents(drawing), None, ids, 1)
     for edge in drawing.edges:
         yield f"  {_edge(edge, ids)}"
     yield from _classes(drawing, ids)
@@ -83,16 +83,14 @@ def _title(text: str) -> str:
     return visible(text).replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _inside(drawing: Drawing, frame: str | None, ids: dict[str, str], depth: int) -> Iterator[str]:
+def _inside(contents: Contents, frame: str | None, ids: dict[str, str], depth: int) -> Iterator[str]:
     indent = "  " * depth
-    for one in drawing.frames:
-        if one.parent == frame:
-            yield f'{indent}subgraph {ids[one.id]}["{label(frame_line(one))}"]'
-            yield from _inside(drawing, one.id, ids, depth + 1)
-            yield f"{indent}end"
-    for node in drawing.nodes:
-        if node.frame == frame:
-            yield f"{indent}{_node(node, ids)}"
+    for one in contents.frames[frame]:
+        yield f'{indent}subgraph {ids[one.id]}["{label(frame_line(one))}"]'
+        yield from _inside(contents, one.id, ids, depth + 1)
+        yield f"{indent}end"
+    for node in contents.nodes[frame]:
+        yield f"{indent}{_node(node, ids)}"
 
 
 def _node(node: Node, ids: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,19 @@ def _second(id_: str, kind: str, name: str | None) -> list[str]:
 def _wrapped(lines: Iterable[str]) -> list[str]:
     found = [part for line in lines for part in wrap(visible(line), _WIDTH)]
     return found if len(found) <= _LINES else [*found[:_LINES], UNICODE_MARKS.more]
+
+
+class Contents:
+    """What stands directly in each frame, and in none (None), in the order of the drawing."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        """Look through a drawing once."""
+        self.frames: dict[str | None, list[Frame]] = defaultdict(list)
+        self.nodes: dict[str | None, list[Node]] = defaultdict(list)
+        for frame in drawing.frames:
+            self.frames[frame.parent].append(frame)
+        for node in drawing.nodes:
+            self.nodes[node.frame].append(node)
 
 
 def safe_ids(drawing: Drawing, spelled: Callable[[str], str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import networkx as nx
 import pytest
 from cli.runs import CHECKOUT, EXAMPLES, environment, run
 
-from tests.reach.lab import interface, lab
+from tests.reach.lab import ACCOUNT, interface, lab
 
 WEB = str(EXAMPLES / "web-server-timeout/network.json")
 EVERY = sorted(path.parent.name for path in EXAMPLES.glob("*/network.json"))
@@ -203,6 +203,17 @@ def test_wrong_words_are_one_line(words, said):
     done = run("graph", "-i", WEB, *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["route table", "transit gateway", "VPC endpoint"])
+def test_what_aws_refused_to_show_is_said_to_be_missing_in_the_map(tmp_path, kind):
+    refusal = {"kind": kind, "account": ACCOUNT, "region": "us-east-1", "call": "ec2:X", "reason": "AccessDenied"}
+    source = tmp_path / "net.json"
+    snapshot = {"schema": "sgcheck.snapshot/1", "accounts": {ACCOUNT: {"us-east-1": lab()}}, "gaps": [refusal]}
+    source.write_text(json.dumps(snapshot))
+    done = run("graph", "-i", str(source), "-f", "dot")
+    assert done.returncode == 0
+    assert done.stderr == f"not drawn: AWS refused to show the {kind}s: AccessDenied ({ACCOUNT} us-east-1)\n"
 
 
 def test_hostile_names_stay_names(tmp_path):
