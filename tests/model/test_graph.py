@@ -13,7 +13,10 @@ import sgcheck.model
 from sgcheck.model.filters import Way
 from tests.reach.lab import ANY4, cidr, entry, ingress, lab, load, pair, permission, reroute, route
 from tests.reach.lab_balancers import ALB, alb
-from tests.reach.lab_transit import transit
+from tests.reach.lab_endpoints import serviced
+from tests.reach.lab_firewall import inspected
+from tests.reach.lab_names import orders
+from tests.reach.lab_transit import transit, two_gateways
 
 
 def edges(graph, kind):
@@ -202,3 +205,45 @@ def test_nodes_say_whose_and_where_they_are():
     told = load(lab()).graph.nodes["eni-web"]
     assert (told["vpc"], told["subnet"], told["public"]) == ("vpc-1", "subnet-pub", "198.51.100.7")
     assert "10.0.1.10" in told["addresses"]
+
+
+def joined(graph, kind):
+    """Edges of a kind, by the kinds of their ends."""
+    return {(graph.nodes[a]["kind"], graph.nodes[b]["kind"]) for a, b in edges(graph, kind)}
+
+
+def test_endpoints_stand_in_their_subnets_and_lead_to_their_service():
+    graph = load(serviced()).graph
+    assert ("vpc-endpoint", "aws-service") in joined(graph, "leads")
+    assert ("vpc-endpoint", "network-interface") in joined(graph, "has")
+    assert ("vpc-endpoint", "subnet") in joined(graph, "in")
+
+
+def test_firewalls_have_their_endpoints_and_tables_lead_to_them():
+    graph = load(inspected()).graph
+    assert ("network-firewall", "vpc-endpoint") in joined(graph, "has")
+    assert ("route-table", "vpc-endpoint") in joined(graph, "routes")
+
+
+def test_peered_transit_gateways_are_joined():
+    graph = load(two_gateways()).graph
+    assert ("transit-gateway-attachment", "transit-gateway") in joined(graph, "peers")
+    assert len([n for n, told in graph.nodes(data=True) if told["kind"] == "transit-gateway"]) == 2
+
+
+def test_a_dead_route_says_so():
+    record = reroute(lab(), "rtb-main", route("10.77.0.0/16", "pcx-1", State="blackhole"))
+    told = [data for _a, b, data in load(record).graph.out_edges("rtb-main", data=True) if b == "pcx-1"]
+    assert [(d["destination"], d.get("dead")) for d in told] == [("10.77.0.0/16", True)]
+
+
+def test_a_route_of_a_list_without_known_entries_is_drawn_with_the_list():
+    record = reroute(lab(), "rtb-main", {"DestinationPrefixListId": "pl-9", "NatGatewayId": "nat-1", "State": "active"})
+    told = [data for _a, b, data in load(record).graph.out_edges("rtb-main", data=True) if b == "nat-1"]
+    assert [d["destination"] for d in told] == ["pl-9"]
+
+
+def test_managed_services_have_their_groups_and_subnets():
+    graph = load(orders()).graph
+    assert ("service", "security-group") in joined(graph, "has")
+    assert ("service", "subnet") in joined(graph, "in")

@@ -163,3 +163,19 @@ def test_a_census_counts_and_finds_circles_and_what_nothing_needs():
 def test_without_hosts_it_is_not_said_who_needs_a_group():
     record = ingress(lab(), "sg-web", permission("tcp", 22, **cidr("10.0.0.0/8")))
     assert census(atlas(load(record), View.REFERENCES)).unused == ()
+
+
+def test_the_interfaces_that_are_found_to_be_a_services_are_its_own_in_the_map():
+    graph = atlas(load(orders()))
+    services = [node for node, told in graph.nodes(data=True) if told["kind"] == "service"]
+    own = {b for s in services for _a, b, told in graph.out_edges(s, data=True) if told["kind"] == "has"}
+    assert {graph.nodes[one]["kind"] for one in own} == {"network-interface", "security-group"}
+
+
+def test_what_lies_outside_is_behind_the_gateways_that_lead_there():
+    record = transit()
+    record["VpnGateways"] = [
+        {"VpnGatewayId": "vgw-1", "State": "available", "VpcAttachments": [{"State": "attached", "VpcId": "vpc-1"}]}
+    ]
+    assert {"vgw-1", "vpc-1"} <= around(record, "onprem")
+    assert {ALB, "eni-alb-a"} <= around(alb(), "lb:*")
