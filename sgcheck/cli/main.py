@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "sgcheck.cli.check",
     "diagnose": "sgcheck.cli.diagnose",
     "guide": "sgcheck.cli.guide",
+    "graph": "sgcheck.cli.graph",
     "snapshot": "sgcheck.cli.snapshot",
     "iam-policy": "sgcheck.cli.iam_policy",
     "completion": "sgcheck.cli.completion",

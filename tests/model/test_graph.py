@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import pkgutil
+import random
+
+import networkx as nx
 
 import sgcheck.model
 from sgcheck.model.filters import Way
-from tests.reach.lab import ANY4, cidr, ingress, lab, load, pair, permission, reroute, route
+from tests.reach.lab import ANY4, cidr, entry, ingress, lab, load, pair, permission, reroute, route
 from tests.reach.lab_balancers import ALB, alb
+from tests.reach.lab_endpoints import serviced
+from tests.reach.lab_firewall import inspected
+from tests.reach.lab_names import orders
+from tests.reach.lab_transit import transit, two_gateways
 
 
 def edges(graph, kind):
@@ -83,7 +91,8 @@ def test_every_node_of_a_complete_input_has_a_kind_and_every_edge():
     graph = load(lab()).graph
     kinds = {"vpc", "subnet", "network-interface", "instance", "security-group", "network-acl", "route-table", "range"}
     assert {data["kind"] for _n, data in graph.nodes(data=True)} == kinds | {
-        "gateway",
+        "internet-gateway",
+        "egress-only-internet-gateway",
         "nat-gateway",
         "vpc-peering-connection",
     }
@@ -95,6 +104,7 @@ def test_every_node_of_a_complete_input_has_a_kind_and_every_edge():
         "peers",
         "refers",
         "grants",
+        "denies",
     }
 
 
@@ -122,11 +132,118 @@ def test_an_instance_without_interfaces_and_a_regional_nat_gateway_stand_alone()
     assert ("nat-1", "vpc-1") in edges(graph, "in")
 
 
-def test_the_graph_is_the_same_whatever_the_order_of_the_input():
-    record, turned = lab(), lab()
+def shuffled(record, seed):
+    """The same network with every list of records in another order."""
+    turned = copy.deepcopy(record)
     for value in turned.values():
         if isinstance(value, list):
-            value.reverse()
-    one, other = load(record).graph, load(turned).graph
-    assert sorted(one.nodes) == sorted(other.nodes)
-    assert sorted(map(str, one.edges(data=True))) == sorted(map(str, other.edges(data=True)))
+            random.Random(seed).shuffle(value)
+    return turned
+
+
+def test_the_graph_is_the_same_whatever_the_order_of_the_input():
+    """Nodes, edges, attributes and keys, and their order too."""
+    record = lab()
+    one = load(record).graph
+    for seed in range(3):
+        other = load(shuffled(record, seed)).graph
+        assert list(one.nodes(data=True)) == list(other.nodes(data=True))
+        assert list(one.edges(keys=True, data=True)) == list(other.edges(keys=True, data=True))
+
+
+def test_the_key_of_an_edge_is_its_own_in_the_whole_graph():
+    keys = [key for _a, _b, key in load(lab()).graph.edges(keys=True)]
+    assert keys == list(range(len(keys)))
+
+
+def test_who_can_come_where_over_references_is_a_question_for_networkx():
+    """Three groups that let each other in, one after the other: from the first, packets can come to the last by hops."""
+    record = ingress(lab(), "sg-web", permission("tcp", 443, **ANY4))
+    record = ingress(record, "sg-db", permission("tcp", 5432, **pair("sg-web")))
+    record = ingress(record, "sg-peer", permission("tcp", 22, **pair("sg-db")))
+    graph = load(record).graph
+    references = nx.DiGraph((a, b) for a, b, data in graph.edges(data=True) if data["kind"] == "refers")
+    assert nx.descendants(references, "sg-web") == {"sg-db", "sg-peer"}
+    assert list(nx.simple_cycles(references)) == []
+    record = ingress(record, "sg-web", permission("tcp", 443, **pair("sg-peer")))
+    turned = nx.DiGraph((a, b) for a, b, d in load(record).graph.edges(data=True) if d["kind"] == "refers")
+    assert {frozenset(circle) for circle in nx.simple_cycles(turned)} == {frozenset({"sg-web", "sg-db", "sg-peer"})}
+
+
+def test_rules_of_acls_are_edges_with_their_number_and_the_last_one_says_that_it_is_the_rest():
+    record = lab()
+    record["NetworkAcls"][0]["Entries"].append(entry(90, False, "deny", "203.0.113.0/24"))
+    graph = load(record).graph
+    acl = record["NetworkAcls"][0]["NetworkAclId"]
+    told = [data for _a, _b, data in graph.out_edges("203.0.113.0/24", data=True)]
+    assert [(d["kind"], d["number"], d["way"], d.get("rest")) for d in told] == [("denies", 90, "ingress", None)]
+    assert {b for _a, b in graph.out_edges("203.0.113.0/24")} == {acl}
+
+
+def test_transit_gateways_are_drawn_with_what_is_attached_and_where_tables_lead():
+    graph = load(transit()).graph
+    kinds = {data["kind"] for _n, data in graph.nodes(data=True)}
+    assert {"transit-gateway", "transit-gateway-attachment", "transit-gateway-route-table"} <= kinds
+    attachments = [n for n, data in graph.nodes(data=True) if data["kind"] == "transit-gateway-attachment"]
+    for attachment in attachments:
+        joined = {graph.nodes[b]["kind"] for _a, b in graph.out_edges(attachment)}
+        assert "transit-gateway" in joined
+    led = {graph.nodes[b]["kind"] for a, b in edges(graph, "routes") if graph.nodes[a]["kind"].startswith("transit")}
+    assert "transit-gateway-attachment" in led
+
+
+def test_what_is_named_and_not_in_the_input_says_so_with_its_kind():
+    record = reroute(lab(), "rtb-main", route("0.0.0.0/0", "tgw-9"))
+    record["NetworkInterfaces"][0]["Groups"].append({"GroupId": "sg-unknown"})
+    graph = load(record).graph
+    assert graph.nodes["sg-unknown"] == {"kind": "security-group", "missing": True}
+    assert graph.nodes["tgw-9"] == {"kind": "transit-gateway", "missing": True}
+    assert "missing" not in graph.nodes["sg-web"]
+
+
+def test_nodes_say_whose_and_where_they_are():
+    told = load(lab()).graph.nodes["eni-web"]
+    assert (told["vpc"], told["subnet"], told["public"]) == ("vpc-1", "subnet-pub", "198.51.100.7")
+    assert "10.0.1.10" in told["addresses"]
+
+
+def joined(graph, kind):
+    """Edges of a kind, by the kinds of their ends."""
+    return {(graph.nodes[a]["kind"], graph.nodes[b]["kind"]) for a, b in edges(graph, kind)}
+
+
+def test_endpoints_stand_in_their_subnets_and_lead_to_their_service():
+    graph = load(serviced()).graph
+    assert ("vpc-endpoint", "aws-service") in joined(graph, "leads")
+    assert ("vpc-endpoint", "network-interface") in joined(graph, "has")
+    assert ("vpc-endpoint", "subnet") in joined(graph, "in")
+
+
+def test_firewalls_have_their_endpoints_and_tables_lead_to_them():
+    graph = load(inspected()).graph
+    assert ("network-firewall", "vpc-endpoint") in joined(graph, "has")
+    assert ("route-table", "vpc-endpoint") in joined(graph, "routes")
+
+
+def test_peered_transit_gateways_are_joined():
+    graph = load(two_gateways()).graph
+    assert ("transit-gateway-attachment", "transit-gateway") in joined(graph, "peers")
+    assert len([n for n, told in graph.nodes(data=True) if told["kind"] == "transit-gateway"]) == 2
+
+
+def test_a_dead_route_says_so():
+    record = reroute(lab(), "rtb-main", route("10.77.0.0/16", "pcx-1", State="blackhole"))
+    told = [data for _a, b, data in load(record).graph.out_edges("rtb-main", data=True) if b == "pcx-1"]
+    assert [(d["destination"], d.get("dead")) for d in told] == [("10.77.0.0/16", True)]
+
+
+def test_a_route_of_a_list_without_known_entries_is_drawn_with_the_list():
+    record = reroute(lab(), "rtb-main", {"DestinationPrefixListId": "pl-9", "NatGatewayId": "nat-1", "State": "active"})
+    told = [data for _a, b, data in load(record).graph.out_edges("rtb-main", data=True) if b == "nat-1"]
+    assert [d["destination"] for d in told] == ["pl-9"]
+
+
+def test_managed_services_have_their_groups_and_subnets():
+    graph = load(orders()).graph
+    assert ("service", "security-group") in joined(graph, "has")
+    assert ("service", "subnet") in joined(graph, "in")
