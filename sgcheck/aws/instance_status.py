@@ -39,7 +39,16 @@ INSTANCE_STATUS: Kind[InstanceStatusRecord] = Kind(
     record=InstanceStatusRecord,
     absence=Absence.OFF,
     absence_note="status checks are evidence for a diagnosis, and no verdict depends on them",
-    calls=(ec2("describe_instance_status", "DescribeInstanceStatus", "InstanceStatuses"),),
+    # Of running instances only: the checks of others are all `not-applicable`.
+    calls=(
+        ec2(
+            "describe_instance_status",
+            "DescribeInstanceStatus",
+            "InstanceStatuses",
+            parameters={"IncludeManagedResources": True},
+            ids="InstanceIds",
+        ),
+    ),
     id_of=lambda record: record.instance_id,
     id_members=("InstanceId",),
     telltales=frozenset({"SystemStatus", "InstanceStatus"}),

@@ -97,8 +97,11 @@ def command(
         raise UsageError("--evidence-free judges without evidence, and evidence is given", "leave one of them out")
     question = Question.parse(source or source_ip or "internet", target, port)
     # First of all, since it says so where both would be read from standard input.
-    ends = (question.source, question.target, *([compare_with] if compare_with else ()))
-    network = load_network(inputs, [observed] if observed == "-" else [], ends=ends, account=account)
+    ends = [question.source, question.target, *([compare_with] if compare_with else ())]
+    if user_data:
+        ends.append("internet")  # where it gets packages from
+    from_stdin = [observed] if observed == "-" else []
+    network = load_network(inputs, from_stdin, ends=ends, account=account, checks=not evidence_free)
     seen = _observed(observed)
     from sgcheck.diagnose.context import Context
     from sgcheck.diagnose.diagnose import diagnose
