@@ -6,7 +6,7 @@ from functools import cached_property
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
-from sgcheck.diagnose.symptoms import NOTHING_SENT, SILENCE, Symptom
+from sgcheck.diagnose.symptoms import NOT_OF_ICMP, NOT_OF_TCP, NOT_OF_UDP, NOTHING_SENT, SILENCE, Symptom
 from sgcheck.model.balancers import Handling
 from sgcheck.packets import ICMP, TCP, UDP
 from sgcheck.reach.answer import ClientSees, Verdict
@@ -140,6 +140,13 @@ class Case:
     def says(self, *what: Says) -> tuple[Clue, ...]:
         """The clues that say one of these, save those that only repeat what the client sees."""
         return tuple(clue for clue in self.clues if clue.says in what and not _repeats(clue))
+
+    @cached_property
+    def foreign(self) -> bool:
+        """Whether what was observed can be of nothing that was asked: a ping tried for a port, a port for a ping."""
+        asked = ((self.tcp, NOT_OF_TCP), (self.udp, NOT_OF_UDP), (self.ping, NOT_OF_ICMP))
+        unseen = [symptoms for is_asked, symptoms in asked if is_asked]
+        return bool(unseen) and self.sees_only(frozenset.intersection(*unseen))
 
     @property
     def sent(self) -> bool:

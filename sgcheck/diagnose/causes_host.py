@@ -34,7 +34,7 @@ def _host(case: Case) -> bool:
 
 
 def _has_other_interfaces(case: Case) -> bool:
-    return any(not interface.primary for interface in case.context.targets)
+    return bool(case.context.instances) and any(not interface.primary for interface in case.context.targets)
 
 
 def _may_have_no_server(case: Case) -> bool:
@@ -154,7 +154,7 @@ HOST_CAUSES = (
         "INSTANCE_IMPAIRED",
         Where.BEYOND,
         "The instance runs, and its system does not: it has not booted, hangs, or has lost its network.",
-        explains=(Sees.TIMEOUT, Sees.STALL, Sees.NO_REPLY, Sees.NO_ROUTE_TO_HOST, Sees.HTTP_504),
+        explains=(Sees.TIMEOUT, Sees.STALL, Sees.NO_REPLY, Sees.NO_ROUTE_TO_HOST),
         names=(Says.IMPAIRED,),
         goes_with=(Says.NEIGHBOUR_ABSENT,),
         excludes=(*_WORDS, *_NOT_THERE, Says.LISTENS),

@@ -84,6 +84,9 @@ def symptoms_of(case: Case, answer: Answer, blocker: Blocker) -> frozenset[Sympt
         http = Symptom.HTTP_503 if blocker.code in _NOBODY else Symptom.HTTP_504
         return frozenset({http, Symptom.INTERMITTENT, Symptom.RESET} if http is Symptom.HTTP_504 else {http})
     seen = _CLIENT_SEES.get(answer.client_sees, _SILENT)
+    if case.blocks:
+        # What is blocked for everybody does not work sometimes.
+        seen -= {Symptom.INTERMITTENT}
     if blocker.code in NOBODY_HOME and same_subnet(answer) and not case.ping:
         seen |= {Symptom.NO_ROUTE_TO_HOST}
     return seen

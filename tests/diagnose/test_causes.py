@@ -13,10 +13,11 @@ from sgcheck.diagnose.recognise import recognise
 from sgcheck.diagnose.result import Confidence
 from sgcheck.diagnose.symptoms import Symptom
 from sgcheck.reach.answer import ClientSees
-from tests.diagnose.lab_causes import alb_with, context_of, elastic, judge, told
+from tests.diagnose.lab_causes import alb_cut_off, alb_with, context_of, elastic, judge, told
 from tests.diagnose.rows_evidence import EVIDENCE
 from tests.diagnose.rows_facts import FACTS
 from tests.reach.lab import lab
+from tests.reach.lab_balancers import alb
 from tests.reach.test_blocker_codes import EXTRA, OPEN, SCENARIOS
 
 TABLE = (*FACTS, *EVIDENCE)
@@ -178,3 +179,32 @@ def test_many_clues_of_a_kind_weigh_no_more_than_one():
     many = judge(lab(), WEB, "timeout", *[told("arrived", f"flow logs of eni-{n}") for n in range(9)]).causes[0]
     assert (once.code, once.confidence) == (many.code, many.confidence)
     assert any("(and 8 more like it)" in reason for reason in many.for_)
+
+
+def test_a_silent_ping_says_nothing_of_a_tcp_port():
+    found = judge(lab(), WEB, "no-reply")
+    assert [cause.code for cause in found.causes] == ["SOMETHING_ELSE_WAS_TRIED"]
+    assert found.contradictions == ()
+    assert "ping" in found.summary
+
+
+def test_what_works_sometimes_is_not_blocked_always():
+    found = judge(lab(), HTTP, "intermittent")
+    assert [one.seen for one in found.contradictions] == ["intermittent"]
+    blocker = next(cause for cause in found.causes if cause.code == "ENI_SG_RULES_MISMATCH")
+    assert blocker.confidence is Confidence.LOW
+
+
+def test_a_host_that_answers_504_itself_runs():
+    codes = {cause.code for cause in judge(lab(), WEB, "http-504").causes}
+    assert "INSTANCE_IMPAIRED" not in codes
+
+
+@pytest.mark.parametrize("observed", ["timeout", "refused", "no-route-to-host", "http-502"])
+@pytest.mark.parametrize("make", [alb, alb_cut_off], ids=["delivered", "cut off"])
+def test_a_balancer_is_no_instance(make, observed):
+    """It has no interfaces of a host, gives no address back at a stop, and describe-instances does not show it."""
+    found = judge(make(), ("internet", "lb:web", "443"), observed)
+    codes = {cause.code for cause in found.causes}
+    assert not codes & {"REPLIES_BY_ANOTHER_INTERFACE", "STRANGER_HAS_THE_ADDRESS", "INSTANCE_IMPAIRED"}
+    assert not any("describe-instances" in command for cause in found.causes for command in cause.next)
