@@ -92,7 +92,7 @@ DOUBT_CAUSES = (
     Cause(
         "BALANCER_ADDRESS_CHANGED",
         Where.DOUBT,
-        "The client uses an address that the balancer had before: they change, and only its DNS name leads to it for good.",
+        "The client uses an address that the balancer had before: they change, and only its DNS name does not.",
         explains=_ANY,
         goes_with=(Says.NEVER_ARRIVED,),
         excludes=(*_THERE, *_REJECTED, Says.SILENT),
