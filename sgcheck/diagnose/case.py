@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from sgcheck.model.things import Address
     from sgcheck.reach.answer import Answer, Blocker
 
+MANAGED = frozenset({"rds", "elasticache", "redshift", "opensearch", "efs", "eks"})
+"""Kinds of targets whose hosts are AWS's."""
+ELSEWHERE = frozenset({"internet", "onprem", "cidr", "address"})
+"""Kinds of ends that are no part of the known network."""
+
 
 class Case:
     """Everything that is known, and the plain facts that causes ask for."""
@@ -102,13 +107,24 @@ class Case:
     @cached_property
     def outside(self) -> bool:
         """Whether the packets come from where nothing is known of the network."""
-        return any(a.source.kind in {"internet", "onprem", "cidr", "address"} for a in self.answers)
+        return any(a.source.kind in ELSEWHERE for a in self.answers)
 
     @cached_property
     def public(self) -> bool:
         """Whether a public IPv4 address of the target is asked, which can change."""
         own = [address for interface in self.context.targets for address in interface.addresses]
         return not {answer.target.address for answer in self.answers}.isdisjoint(map(_public, own))
+
+    @cached_property
+    def managed(self) -> str | None:
+        """The kind of the managed service that is asked, whose host nobody logs in to; ECS tasks are one's own."""
+        kinds = {answer.target.kind for answer in self.answers}
+        return next(iter(kinds), None) if len(kinds) == 1 and kinds <= MANAGED else None
+
+    @cached_property
+    def elsewhere(self) -> bool:
+        """Whether nothing of the known network is asked: the host is on the internet or in a network of others."""
+        return bool(self.answers) and all(answer.target.kind in ELSEWHERE for answer in self.answers)
 
     @cached_property
     def proxied(self) -> bool:

@@ -29,8 +29,10 @@ _SESSION = "aws ssm start-session {target_option}"
 
 
 def _host(case: Case) -> bool:
-    """Whether a host is asked, and not a balancer or endpoint in its place."""
-    return not case.proxied and not any("endpoint" in answer.target.kind for answer in case.answers)
+    """Whether a host is asked, and not a balancer, endpoint or managed service in its place."""
+    return (
+        not case.proxied and not case.managed and not any("endpoint" in answer.target.kind for answer in case.answers)
+    )
 
 
 def _has_other_interfaces(case: Case) -> bool:
@@ -58,6 +60,17 @@ def _stalled_at_login(case: Case) -> Iterator[Reason]:
 
 
 HOST_CAUSES = (
+    Cause(
+        "SERVICE_NOT_READY",
+        Where.BEYOND,
+        "The managed service is not available (it is created, changed, restarted or fails over), or has another port.",
+        explains=(Sees.TIMEOUT, Sees.REFUSED, Sees.NO_ROUTE_TO_HOST, Sees.STALL, Sees.INTERMITTENT),
+        usual=(Sees.TIMEOUT, Sees.REFUSED),
+        excludes=(Says.ANSWERED, *_NOT_THERE),
+        only=lambda case: case.managed is not None,
+        sign="its state is not `available` or `active`, or its endpoint has another port",
+        next=("{show_service}", "dig +short NAME   # of its endpoint, against the address that the client uses"),
+    ),
     Cause(
         "SERVER_NEVER_STARTED",
         Where.BEYOND,

@@ -9,7 +9,7 @@ import msgspec
 from sgcheck.diagnose.case import Case
 from sgcheck.diagnose.cause import Cause, Where, reasons
 from sgcheck.diagnose.causes import CAUSES
-from sgcheck.diagnose.commands import filled
+from sgcheck.diagnose.commands import commands_of
 from sgcheck.diagnose.contradictions import contradictions
 from sgcheck.diagnose.named import reasons as named_reasons
 from sgcheck.diagnose.own import clues_of_network
@@ -117,7 +117,7 @@ def _of_blocker(blocker: Blocker, case: Case) -> RankedCause:
 
 
 def _of_cause(cause: Cause, case: Case) -> RankedCause:
-    commands = tuple(filled(command, case) for command in cause.next)
+    commands = commands_of(cause, case)
     return RankedCause(code=cause.code, confidence=Confidence.LOW, what=cause.what, for_=(), next=commands)
 
 

@@ -18,6 +18,7 @@ from tests.diagnose.lab_causes import (
 )
 from tests.reach.lab import ANY4, ingress, lab, permission
 from tests.reach.lab_balancers import alb, nlb
+from tests.reach.lab_names import orders
 
 WEB = ("internet", "i-web", "443")
 WEB4 = ("0.0.0.0/0", "i-web", "443")
@@ -313,6 +314,7 @@ DELIVERED = (
         "HOST_FIREWALL_DROPS",
         "high",
     ),
+    Row("rds-refused", orders, ("i-web", "rds:orders", "5432"), "refused", (), "SERVICE_NOT_READY", "medium"),
     Row("pinged-instead", lab, WEB, "no-reply", (), "SOMETHING_ELSE_WAS_TRIED", "high"),
     Row(
         "pinged-instead-pasted",

@@ -18,6 +18,7 @@ from tests.diagnose.rows_evidence import EVIDENCE
 from tests.diagnose.rows_facts import FACTS
 from tests.reach.lab import lab
 from tests.reach.lab_balancers import alb
+from tests.reach.lab_names import orders
 from tests.reach.test_blocker_codes import EXTRA, OPEN, SCENARIOS
 
 TABLE = (*FACTS, *EVIDENCE)
@@ -208,3 +209,24 @@ def test_a_balancer_is_no_instance(make, observed):
     codes = {cause.code for cause in found.causes}
     assert not codes & {"REPLIES_BY_ANOTHER_INTERFACE", "STRANGER_HAS_THE_ADDRESS", "INSTANCE_IMPAIRED"}
     assert not any("describe-instances" in command for cause in found.causes for command in cause.next)
+
+
+@pytest.mark.parametrize("observed", ["timeout", "refused", "no-route-to-host", "stall", "reset"])
+def test_nobody_logs_in_to_the_host_of_a_managed_service(observed):
+    found = judge(orders(), ("i-web", "rds:orders", "5432"), observed)
+    assert found.causes
+    commands = [command for cause in found.causes for command in cause.next]
+    assert not [command for command in commands if "sudo" in command or "start-session" in command]
+    if observed in {"timeout", "refused"}:
+        assert found.causes[0].code == "SERVICE_NOT_READY"
+        assert found.causes[0].next[0].startswith("aws rds describe-db-instances")
+
+
+@pytest.mark.parametrize("observed", ["timeout", "refused", "http-502", "reset"])
+@pytest.mark.parametrize("target", ["internet", "203.0.113.99"])
+def test_nobody_logs_in_to_a_host_on_the_internet(target, observed):
+    found = judge(lab(), ("i-web", target, "443"), observed)
+    commands = [command for cause in found.causes for command in cause.next]
+    assert not [command for command in commands if "sudo" in command or "start-session" in command]
+    assert any("who runs it" in command for command in commands)
+    assert len(found.causes[0].next) == len(set(found.causes[0].next))
