@@ -111,8 +111,8 @@ DOUBT_CAUSES = (
         only=_may_be_stranger,
         sign="the address that the client uses is not the one that describe-instances shows",
         next=(
-            "dig +short NAME   # against the address below",
             "aws ec2 describe-instances {instance_ids}--query 'Reservations[].Instances[].PublicIpAddress'",
+            "dig +short NAME   # against the address that this shows",
         ),
         more=_address_gone,
     ),

@@ -102,6 +102,16 @@ def reasons(case: Case, answer: Answer, blocker: Blocker) -> list[Reason]:
     return [*_by_configuration(case, answer, blocker), *_by_symptom(case, answer, blocker), *_by_clues(case, blocker)]
 
 
+def missing_reasons(case: Case) -> list[Reason]:
+    """Return what speaks for the packets being lost where nothing of the configuration is known."""
+    found = [Reason(EXPLAINS, "what decides is not in the input")]
+    if case.sees(_SILENT):
+        found.append(Reason(EXPLAINS, f"{case.words(_SILENT)} is what a client sees of packets that get lost"))
+    elif case.symptoms:
+        found.append(Reason(EXCLUDES, f"{case.words()} is not what a client sees of packets that get lost"))
+    return found
+
+
 def _by_configuration(case: Case, answer: Answer, blocker: Blocker) -> Iterator[Reason]:
     if blocker.undecided:
         yield Reason(EXPLAINS, f"what decides is not known: {blocker.why}")

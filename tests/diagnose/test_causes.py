@@ -16,7 +16,7 @@ from sgcheck.reach.answer import ClientSees
 from tests.diagnose.lab_causes import alb_cut_off, alb_with, context_of, elastic, judge, told
 from tests.diagnose.rows_evidence import EVIDENCE
 from tests.diagnose.rows_facts import FACTS
-from tests.reach.lab import lab
+from tests.reach.lab import find, lab
 from tests.reach.lab_balancers import alb
 from tests.reach.lab_names import orders
 from tests.reach.test_blocker_codes import EXTRA, OPEN, SCENARIOS
@@ -230,3 +230,22 @@ def test_nobody_logs_in_to_a_host_on_the_internet(target, observed):
     assert not [command for command in commands if "sudo" in command or "start-session" in command]
     assert any("who runs it" in command for command in commands)
     assert len(found.causes[0].next) == len(set(found.causes[0].next))
+
+
+@pytest.mark.parametrize("cause", CAUSES, ids=[cause.code for cause in CAUSES])
+def test_the_first_command_stands_alone(cause):
+    """Of what ranks low only the first one is shown."""
+    assert not re.search(r"\b(?:below|above|this shows|then)\b", cause.next[0])
+
+
+@pytest.mark.parametrize("observed", ["timeout", None])
+def test_what_is_not_in_the_input_comes_before_a_guess(observed):
+    """The instance is known, and nothing of its interfaces: whether packets get to it can't be told."""
+    record = lab()
+    del record["NetworkInterfaces"]
+    find(record, "Instances", "i-web").pop("NetworkInterfaces", None)
+    found = judge(record, WEB, observed)
+    assert found.explanation.verdict.value == "unknown"
+    assert found.causes[0].code == "NOT_COLLECTED"
+    assert "not in the input" in found.causes[0].what
+    assert found.causes[0].next

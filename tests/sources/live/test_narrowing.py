@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 
@@ -20,6 +21,7 @@ from sgcheck.sources.live.ends import EVERYTHING, ends
 from sgcheck.sources.live.loading import take
 from sgcheck.sources.live.narrowing import Narrowing, Scope
 from sgcheck.sources.live.reading import Reader, at
+from sgcheck.sources.live.refusals import Refusal
 from sgcheck.sources.live.shelf import Shelf
 from sgcheck.sources.tally import Tally
 from tests.plain.networks import random_network
@@ -183,3 +185,36 @@ def test_a_diagnosis_asks_one_call_more():
     _, everything = read(checked(network), EVERYTHING)
     assert (services | firewalls) & set(everything.asked)
     assert everything.answered["describe_instance_status"] > 300
+
+
+class Refusing(Described):
+    """An account whose status checks may not be read."""
+
+    def ask(self, call, parameters):
+        """The answer in one page, or a refusal."""
+        if call.operation == "describe_instance_status":
+            self.asked[call.operation] += 1
+            raise Refusal("UnauthorizedOperation", "you are not authorized", call.action)
+        return super().ask(call, parameters)
+
+
+def test_refused_status_checks_are_a_gap_and_no_failure():
+    network, instance = crowded()
+    question = Question.parse("internet", instance, "443")
+    account = Refusing(network)
+    scope = Scope(Reader(account, ACCOUNT, REGION), Shelf(ACCOUNT, REGION))
+    Narrowing([scope], ends([instance, "internet"], checks=True), threads=2).run()
+    tally = Tally()
+    take([scope.shelf], tally)
+    assert [(gap.kind_name, gap.call) for gap in scope.shelf.gaps] == [
+        ("instance status", "ec2:DescribeInstanceStatus")
+    ]
+    assert account.asked["describe_instance_status"] == 2  # by id, and then all, in case only the ids were unknown
+    for gap in scope.shelf.gaps:
+        tally.gap(gap)
+    plain, _ = read(network, ends([instance, "internet"]))
+    told, expected = (json.loads(answer(one, question)) for one in (build(tally.snapshot()), plain))
+    told["gaps"], refused = [], [gap for gap in told["gaps"] if gap not in expected["gaps"]]
+    expected["gaps"] = []
+    assert told == expected
+    assert [gap["kind"] for gap in refused] == ["instance status"]
