@@ -228,6 +228,7 @@ HOST_CAUSES = (
         Where.BEYOND,
         "The server does not take new connections fast enough, and the system drops what does not fit its queue.",
         explains=(Sees.TIMEOUT, Sees.INTERMITTENT),
+        names=(Says.QUEUE_FULL,),
         goes_with=(Says.LISTENS,),
         excludes=(*_WORDS, *_NOT_THERE, Says.NOTHING_LISTENS),
         only=_tcp_only,

@@ -54,6 +54,8 @@ class Says(StrEnum):
     """A status check of the instance or its system fails."""
     LISTENS = "listens"
     """A process listens on the asked port and address."""
+    QUEUE_FULL = "queue-full"
+    """As many clients wait to be accepted on the asked port as its queue has room for."""
     LISTENS_ON_LOOPBACK = "listens-on-loopback"
     """A process listens on the asked port, for the host itself only."""
     LISTENS_ELSEWHERE = "listens-elsewhere"

@@ -337,6 +337,7 @@ DELIVERED = (
     ),
     Row("tcp-instead-of-udp", _dns, ("0.0.0.0/0", "i-web", "53/udp"), "reset", (), "SOMETHING_ELSE_WAS_TRIED", "high"),
     Row("http-3", _dns, ("0.0.0.0/0", "i-web", "53/udp"), "http-503", (), "SERVER_OVERLOADED", "medium"),
+    Row("queue-full", lab, WEB, "timeout", ("listens", "queue-full"), "ACCEPT_QUEUE_FULL", "high"),
     Row("sometimes", lab, WEB, "intermittent", (), "CONNECTION_TRACKING_FULL", "medium"),
     Row("sometimes-and-blocked", lab, HTTP, "intermittent", (), "SOURCE_IS_ANOTHER", "medium"),
     Row(
