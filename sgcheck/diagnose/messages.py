@@ -51,7 +51,7 @@ MESSAGES = (
     Message("ssh", r"ssh: connect to host .+ Connection refused", (Sees.REFUSED,)),
     Message("ssh", r"ssh: connect to host .+ No route to host", (Sees.NO_ROUTE_TO_HOST,)),
     Message("ssh", r"ssh: connect to host .+ Network is unreachable", (Sees.NETWORK_UNREACHABLE,)),
-    Message("PuTTY", r"Network error: Connection timed out", (Sees.TIMEOUT,)),
+    Message("PuTTY", r"Network error: Connection (?:to .+ )?timed out", (Sees.TIMEOUT,)),
     Message("PuTTY", r"Network error: Connection refused", (Sees.REFUSED,)),
     Message("PuTTY", r"Network error: (?:Software caused connection abort|Connection reset by peer)", (Sees.RESET,)),
     # curl: its second sentence is newer than its first, and says less.
@@ -174,7 +174,16 @@ MESSAGES = (
         r"\b100(?:\.0)?% packet loss|\(100% loss\)|Request timeout for icmp_seq|^Request timed out\.",
         (Sees.NO_REPLY,),
     ),
-    Message("ping", r"\bcommunications? error to .+ timed out|no servers could be reached", (Sees.DNS,)),
+    Message("dig", r"\bcommunications? error to .+ timed out|no servers could be reached", (Sees.DNS,)),
+    # nmap: filtered is silence or an ICMP error; openssl s_client; rsync.
+    Message("nmap", r"^\d+/tcp +filtered\b", (Sees.TIMEOUT, Sees.NO_ROUTE_TO_HOST)),
+    Message("nmap", r"^\d+/(?:tcp|udp) +closed\b", (Sees.REFUSED,)),
+    Message("nmap", r"^\d+/(?:tcp|udp) +open(?!\|)", (Sees.CONNECTED,)),
+    Message("nmap", r"^\d+/udp +open\|filtered\b", (Sees.NO_REPLY,)),
+    Message("openssl", r"^connect:errno=(?:110|60)\b|system library:connect:Connection timed out", (Sees.TIMEOUT,)),
+    Message("openssl", r"^connect:errno=(?:111|61)\b", (Sees.REFUSED,)),
+    Message("openssl", r"^(?:read|write):errno=(?:104|54)\b", (Sees.RESET,)),
+    Message("rsync", r"rsync: connection unexpectedly closed", CUT),
     # Chrome and Edge (net_error_list.h).
     Message("Chrome", r"ERR_CONNECTION_TIMED_OUT|took too long to respond", (Sees.TIMEOUT,)),
     Message("Chrome", r"ERR_TIMED_OUT", TIMES_OUT),

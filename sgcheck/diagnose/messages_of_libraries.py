@@ -63,6 +63,10 @@ MESSAGES_OF_LIBRARIES = (
     Message("Lambda", r"Task timed out after [\d.]+ seconds", TIMES_OUT),
     Message("git", r"Failed to connect to \S+ port \d+.*: (?:Connection|Operation) timed out", (Sees.TIMEOUT,)),
     Message("git", r"Failed to connect to \S+ port \d+.*: Could(?:n't| not) connect to server", NOT_CONNECTED),
+    Message("apt", r"Could not connect to \S+:\d+ \(.+\)(?: -|,) connect(?:ion timed out| \(110)", (Sees.TIMEOUT,)),
+    Message("apt", r"Unable to connect to \S+:(?:https?|\d+):", NOT_CONNECTED),
+    Message("dnf", r"Failed to connect to \S+ port \d+ after \d+ ms: Timeout was reached", (Sees.TIMEOUT,)),
+    Message("dnf", r"Curl error \(28\): Timeout was reached", TIMES_OUT),
     Message("mount", r"mount\.nfs4?: (?:Connection|Operation) timed out", (Sees.TIMEOUT,)),
     Message("mount", r"Failed to resolve \"?\S+\"? - check that your file system ID", (Sees.DNS,)),
 )
