@@ -5,6 +5,8 @@ from sgcheck.aws.record import Id, Record
 
 IMPAIRED = "impaired"
 """Of SummaryStatus (`ok`, `impaired`, `insufficient-data`, `not-applicable`, `initializing`) the finding."""
+INITIALIZING = "initializing"
+"""Of SummaryStatus what it is for the first minutes of an instance."""
 
 
 class StatusSummary(Record, frozen=True, kw_only=True):
@@ -24,12 +26,20 @@ class InstanceStatusRecord(Record, frozen=True, kw_only=True):
     @property
     def impaired(self) -> tuple[str, ...]:
         """The checks that fail, in words."""
+        return self._that_are(IMPAIRED)
+
+    @property
+    def starting(self) -> tuple[str, ...]:
+        """The checks that have found nothing yet, since the instance has just started."""
+        return self._that_are(INITIALIZING)
+
+    def _that_are(self, status: str) -> tuple[str, ...]:
         checks = {
             "system": self.system_status,
             "instance": self.instance_status,
             "attached volume": self.attached_ebs_status,
         }
-        return tuple(name for name, check in checks.items() if check is not None and check.status == IMPAIRED)
+        return tuple(name for name, check in checks.items() if check is not None and check.status == status)
 
 
 INSTANCE_STATUS: Kind[InstanceStatusRecord] = Kind(

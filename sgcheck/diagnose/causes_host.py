@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sgcheck.diagnose.cause import Cause, Where
 from sgcheck.diagnose.evidence import Says
 from sgcheck.diagnose.symptoms import Symptom as Sees
-from sgcheck.diagnose.weigh import USUAL, Reason
+from sgcheck.diagnose.weigh import EXPLAINS, USUAL, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,23 @@ def _stalled_at_login(case: Case) -> Iterator[Reason]:
         yield Reason(USUAL, "a host that hangs takes packets and does not answer")
 
 
+def _just_started(case: Case) -> Iterator[Reason]:
+    for clue in case.says(Says.STARTING):
+        yield Reason(EXPLAINS, f"{clue.source}: {clue.text}")
+
+
 HOST_CAUSES = (
+    Cause(
+        "STILL_STARTING",
+        Where.BEYOND,
+        "The instance has just started, and its system or its server is not up yet.",
+        explains=(Sees.TIMEOUT, Sees.REFUSED, Sees.NO_REPLY, Sees.NO_ROUTE_TO_HOST, Sees.HTTP_502),
+        excludes=(Says.ANSWERED, Says.LISTENS, *_NOT_THERE),
+        only=lambda case: bool(case.says(Says.STARTING)),
+        sign="a few minutes later it answers",
+        next=("aws ec2 wait instance-status-ok {instance_ids}", "sudo cloud-init status --wait   # on the host"),
+        more=_just_started,
+    ),
     Cause(
         "SERVICE_NOT_READY",
         Where.BEYOND,

@@ -52,6 +52,8 @@ class Says(StrEnum):
     NOT_RUNNING = "not-running"
     IMPAIRED = "impaired"
     """A status check of the instance or its system fails."""
+    STARTING = "starting"
+    """The instance has just started: its status checks have found nothing yet."""
     LISTENS = "listens"
     """A process listens on the asked port and address."""
     QUEUE_FULL = "queue-full"
