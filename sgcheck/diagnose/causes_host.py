@@ -61,7 +61,7 @@ def _stalled_at_login(case: Case) -> Iterator[Reason]:
 
 def _just_started(case: Case) -> Iterator[Reason]:
     for clue in case.says(Says.STARTING):
-        yield Reason(EXPLAINS, f"{clue.source}: {clue.text}")
+        yield Reason(EXPLAINS, clue.told)
 
 
 HOST_CAUSES = (

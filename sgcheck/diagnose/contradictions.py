@@ -65,7 +65,7 @@ def _of_clues(case: Case) -> Iterator[tuple[str, str]]:
     expected = _DROPPED if case.delivers else _ADMITTED if _stopped_on_the_way_there(case) else {}
     for says, configuration in expected.items():
         for clue in case.says(says):
-            yield configuration, f"{clue.source}: {clue.text}"
+            yield configuration, clue.told
 
 
 def _stopped_on_the_way_there(case: Case) -> bool:

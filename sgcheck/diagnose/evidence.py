@@ -100,3 +100,9 @@ class Clue(msgspec.Struct, frozen=True):
     until: str | None = None
     count: int | None = None
     by: str | None = None
+
+    @property
+    def told(self) -> str:
+        """The sentence with its source before it, unless it begins with that itself."""
+        begins = self.text.lower().removeprefix("the ").startswith(self.source.lower())
+        return self.text if begins else f"{self.source}: {self.text}"

@@ -8,7 +8,7 @@ import pytest
 
 from sgcheck.diagnose.causes import CAUSES
 from sgcheck.diagnose.diagnose import diagnose
-from sgcheck.diagnose.evidence import Says
+from sgcheck.diagnose.evidence import Clue, Says
 from sgcheck.diagnose.recognise import recognise
 from sgcheck.diagnose.result import Confidence
 from sgcheck.diagnose.symptoms import Symptom
@@ -249,3 +249,16 @@ def test_what_is_not_in_the_input_comes_before_a_guess(observed):
     assert found.causes[0].code == "NOT_COLLECTED"
     assert "not in the input" in found.causes[0].what
     assert found.causes[0].next
+
+
+@pytest.mark.parametrize(
+    "source, text, expected",
+    [
+        ("user data", "user data starts httpd", "user data starts httpd"),
+        ("console output", "the console output shows nothing", "the console output shows nothing"),
+        ("flow logs", "Flow logs show nothing", "Flow logs show nothing"),
+        ("probe", "10.0.0.1 refused", "probe: 10.0.0.1 refused"),
+    ],
+)
+def test_a_source_is_told_once(source, text, expected):
+    assert Clue(Says.NOTHING, source, text).told == expected
