@@ -5,6 +5,8 @@ from sgcheck.aws.record import Id, Record
 
 IMPAIRED = "impaired"
 """Of SummaryStatus (`ok`, `impaired`, `insufficient-data`, `not-applicable`, `initializing`) the finding."""
+INITIALIZING = "initializing"
+"""Of SummaryStatus what it is for the first minutes of an instance."""
 
 
 class StatusSummary(Record, frozen=True, kw_only=True):
@@ -24,12 +26,20 @@ class InstanceStatusRecord(Record, frozen=True, kw_only=True):
     @property
     def impaired(self) -> tuple[str, ...]:
         """The checks that fail, in words."""
+        return self._that_are(IMPAIRED)
+
+    @property
+    def starting(self) -> tuple[str, ...]:
+        """The checks that have found nothing yet, since the instance has just started."""
+        return self._that_are(INITIALIZING)
+
+    def _that_are(self, status: str) -> tuple[str, ...]:
         checks = {
             "system": self.system_status,
             "instance": self.instance_status,
             "attached volume": self.attached_ebs_status,
         }
-        return tuple(name for name, check in checks.items() if check is not None and check.status == IMPAIRED)
+        return tuple(name for name, check in checks.items() if check is not None and check.status == status)
 
 
 INSTANCE_STATUS: Kind[InstanceStatusRecord] = Kind(
@@ -39,7 +49,16 @@ INSTANCE_STATUS: Kind[InstanceStatusRecord] = Kind(
     record=InstanceStatusRecord,
     absence=Absence.OFF,
     absence_note="status checks are evidence for a diagnosis, and no verdict depends on them",
-    calls=(ec2("describe_instance_status", "DescribeInstanceStatus", "InstanceStatuses"),),
+    # Of running instances only: the checks of others are all `not-applicable`.
+    calls=(
+        ec2(
+            "describe_instance_status",
+            "DescribeInstanceStatus",
+            "InstanceStatuses",
+            parameters={"IncludeManagedResources": True},
+            ids="InstanceIds",
+        ),
+    ),
     id_of=lambda record: record.instance_id,
     id_members=("InstanceId",),
     telltales=frozenset({"SystemStatus", "InstanceStatus"}),

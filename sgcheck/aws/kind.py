@@ -32,7 +32,8 @@ class Call(msgspec.Struct, frozen=True, eq=False):
     result key or the kind's first. parameters: what is always asked for; members that the installed API model does not
     have are left out. each: the call is made for each of these values, for each combination where there are several.
     by: how a request is narrowed: trait (`id`, `vpc`, `group` …) -> EC2 filter; one that ends with a colon goes on with
-    what the trait is told to be of (`tag:Name`). filters: the member of the request that takes these. regional: whether
+    what the trait is told to be of (`tag:Name`). filters: the member of the request that takes these. ids: the member
+    that takes the values of the trait `id` where no filter does; AWS takes no page size beside it. regional: whether
     every Region has its own records; if not, one Region is asked for all of them.
     """
 
@@ -45,6 +46,7 @@ class Call(msgspec.Struct, frozen=True, eq=False):
     each: tuple[Feed, ...] = ()
     by: dict[str, str] = {}
     filters: str = "Filters"
+    ids: str = ""
     regional: bool = True
 
 

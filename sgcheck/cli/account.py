@@ -91,12 +91,15 @@ def timed(account: Mapping[str, Any]) -> Iterator[list[int]]:
         note(f"asked AWS: {sum(calls)} calls in {monotonic() - began:.1f} s")
 
 
-def load_account(ends: Sequence[str], account: Mapping[str, Any]) -> Network:
-    """Return what the live account says of these ends; `account` is what the options say."""
+def load_account(ends: Sequence[str], account: Mapping[str, Any], *, checks: bool = False) -> Network:
+    """Return what the live account says of these ends; `account` is what the options say.
+
+    checks: the status checks of instances belong to it.
+    """
     from sgcheck.aws.build import build
     from sgcheck.sources.live.loading import load
 
     with timed(account) as calls:
-        loaded = load(who(**account), ends)
+        loaded = load(who(**account), ends, checks=checks)
         calls.append(loaded.calls)
     return build(loaded.snapshot)

@@ -46,7 +46,7 @@ Each cause says what speaks for it and against it, what would tell it apart, and
 @click.option("--from", "source", metavar="END", help="Where the client is. [default: internet]")
 @click.option("--observed", metavar="SYMPTOM", help="What the client sees: a name, a pasted message, or -.")
 @click.option("--probe", is_flag=True, help="Try it once from this machine; what comes of it is what is observed.")
-@click.option("--tries", metavar="N", type=int, default=1, show_default=True, help="How often to try with --probe.")
+@click.option("--tries", metavar="N", type=int, help="How often to try with --probe. [default: 1]")
 @click.option("--source-ip", metavar="ADDRESS", help="The address that this machine has there; it stands for --from.")
 @click.option("--flow-logs", metavar="PATH", multiple=True, help="VPC flow logs: a file or folder. Repeatable.")
 @click.option("--log-format", metavar="FORMAT", help="The fields of the flow logs, where the files do not name them.")
@@ -78,7 +78,7 @@ def command(
     source: str | None,
     observed: str | None,
     probe: bool,
-    tries: int,
+    tries: int | None,
     source_ip: str | None,
     flow_logs: tuple[str, ...],
     log_format: str | None,
@@ -101,6 +101,12 @@ def command(
     """Rank the causes."""
     if source and source_ip:
         raise UsageError("--from and --source-ip both say where the client is", "give one of them")
+    if source_ip:
+        _refuse_other_than_address(source_ip)
+    if tries is not None and not probe:
+        raise UsageError("--tries is for --probe")
+    if log_format and not flow_logs and athena is None:
+        raise UsageError("--log-format is for --flow-logs")
     from sgcheck.diagnose.readers import Given, clues_of
     from sgcheck.reach.question import Question
 
@@ -114,10 +120,13 @@ def command(
         raise UsageError("--evidence-free judges without evidence, and evidence is given", "leave one of them out")
     question = Question.parse(source or source_ip or "internet", target, port)
     # First of all, since it says so where both would be read from standard input.
-    ends = (question.source, question.target, *([compare_with] if compare_with else ()))
+    ends = [question.source, question.target, *([compare_with] if compare_with else ())]
+    if user_data:
+        ends.append("internet")  # where it gets packages from
+    from_stdin = [observed] if observed == "-" else []
     # Athena is asked with the account's options, also where the network is read from files.
     told = {key: account[key] for key in ("accounts", "org")} if athena and any(inputs) else account
-    network = load_network(inputs, [observed] if observed == "-" else [], ends=ends, account=told)
+    network = load_network(inputs, from_stdin, ends=ends, account=told, checks=not evidence_free)
     seen = _observed(observed)
     from sgcheck.diagnose.context import Context
     from sgcheck.diagnose.diagnose import diagnose
@@ -126,7 +135,7 @@ def command(
     context = Context(network, question, explain(network, question), source_assumed=not (source or source_ip))
     clues = clues_of(given, context)
     if probe:
-        tried, more = _probed(context, tries, source_known=source_ip is not None)
+        tried, more = _probed(context, 1 if tries is None else tries, source_known=source_ip is not None)
         seen, clues = seen or tried, [*more, *clues]
     if compare_with:
         clues += _compared(context, compare_with)
@@ -174,6 +183,15 @@ def _refuse_alone(options: Mapping[str, str | None], with_: object, names: str) 
     for option, value in options.items():
         if value and not with_:
             raise UsageError(f"{option} is for {names}")
+
+
+def _refuse_other_than_address(text: str) -> None:
+    from ipaddress import ip_address
+
+    try:
+        ip_address(text.strip())
+    except ValueError:
+        raise UsageError(f"--source-ip {text}: not an address", "give the one that the target sees") from None
 
 
 def _observed(text: str | None) -> Recognised | None:

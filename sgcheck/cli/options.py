@@ -73,17 +73,19 @@ def load_network(
     *,
     ends: Sequence[str] = (),
     account: Mapping[str, Any] | None = None,
+    checks: bool = False,
 ) -> Network:
     """Return the network that the inputs describe; without any, what the live account says.
 
     inputs: as `-i` has them. also_from_stdin: other arguments that may be `-`; standard input can be read only once.
-    ends: of the questions that will be asked. account: what the options of `account_options` say.
+    ends: of the questions that will be asked. account: what the options of `account_options` say. checks: whether the
+    status checks of instances belong to what is read live.
     """
     from sgcheck.cli.account import load_account, refuse_account
 
     paths = [path for path in inputs if path]
     if not paths:
-        return load_account(ends, account or {})
+        return load_account(ends, account or {}, checks=checks)
     refuse_account(account or {})
     if [*paths, *also_from_stdin].count("-") > 1:
         raise UsageError("standard input can be read only once")

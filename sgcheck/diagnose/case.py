@@ -6,7 +6,7 @@ from functools import cached_property
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
-from sgcheck.diagnose.symptoms import NOTHING_SENT, SILENCE, Symptom
+from sgcheck.diagnose.symptoms import NOT_OF_ICMP, NOT_OF_TCP, NOT_OF_UDP, NOTHING_SENT, SILENCE, Symptom
 from sgcheck.model.balancers import Handling
 from sgcheck.packets import ICMP, TCP, UDP
 from sgcheck.reach.answer import ClientSees, Verdict
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from sgcheck.diagnose.recognise import Recognised
     from sgcheck.model.things import Address
     from sgcheck.reach.answer import Answer, Blocker
+
+MANAGED = frozenset({"rds", "elasticache", "redshift", "opensearch", "efs", "eks"})
+"""Kinds of targets whose hosts are AWS's."""
+ELSEWHERE = frozenset({"internet", "onprem", "cidr", "address"})
+"""Kinds of ends that are no part of the known network."""
 
 
 class Case:
@@ -102,13 +107,24 @@ class Case:
     @cached_property
     def outside(self) -> bool:
         """Whether the packets come from where nothing is known of the network."""
-        return any(a.source.kind in {"internet", "onprem", "cidr", "address"} for a in self.answers)
+        return any(a.source.kind in ELSEWHERE for a in self.answers)
 
     @cached_property
     def public(self) -> bool:
         """Whether a public IPv4 address of the target is asked, which can change."""
         own = [address for interface in self.context.targets for address in interface.addresses]
         return not {answer.target.address for answer in self.answers}.isdisjoint(map(_public, own))
+
+    @cached_property
+    def managed(self) -> str | None:
+        """The kind of the managed service that is asked, whose host nobody logs in to; ECS tasks are one's own."""
+        kinds = {answer.target.kind for answer in self.answers}
+        return next(iter(kinds), None) if len(kinds) == 1 and kinds <= MANAGED else None
+
+    @cached_property
+    def elsewhere(self) -> bool:
+        """Whether nothing of the known network is asked: the host is on the internet or in a network of others."""
+        return bool(self.answers) and all(answer.target.kind in ELSEWHERE for answer in self.answers)
 
     @cached_property
     def proxied(self) -> bool:
@@ -140,6 +156,13 @@ class Case:
     def says(self, *what: Says) -> tuple[Clue, ...]:
         """The clues that say one of these, save those that only repeat what the client sees."""
         return tuple(clue for clue in self.clues if clue.says in what and not _repeats(clue))
+
+    @cached_property
+    def foreign(self) -> bool:
+        """Whether what was observed can be of nothing that was asked: a ping tried for a port, a port for a ping."""
+        asked = ((self.tcp, NOT_OF_TCP), (self.udp, NOT_OF_UDP), (self.ping, NOT_OF_ICMP))
+        unseen = [symptoms for is_asked, symptoms in asked if is_asked]
+        return bool(unseen) and self.sees_only(frozenset.intersection(*unseen))
 
     @property
     def sent(self) -> bool:

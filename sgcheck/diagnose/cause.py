@@ -24,6 +24,8 @@ class Where(StrEnum):
     """At or behind the target: packets have to be delivered for it."""
     ANYWHERE = "anywhere"
     """At the client, before the network."""
+    ASIDE = "aside"
+    """What was observed says nothing of what was asked."""
     DOUBT = "doubt"
     """It explains why what is seen contradicts the configuration, and is no cause otherwise."""
 
@@ -71,6 +73,8 @@ def reasons(cause: Cause, case: Case, *, contradicted: bool) -> list[Reason]:
     """
     if not cause.only(case) or (cause.where is Where.DOUBT and not contradicted):
         return []
+    if case.foreign and cause.where is not Where.ASIDE:
+        return [*_by_clues(cause, case), *_by_configuration(cause, case)] if case.says(*cause.names) else []
     seen = [*_by_symptom(cause, case), *_by_clues(cause, case)]
     if not any(reason.points > 0 for reason in seen):
         return []
@@ -78,7 +82,9 @@ def reasons(cause: Cause, case: Case, *, contradicted: bool) -> list[Reason]:
 
 
 def _by_symptom(cause: Cause, case: Case) -> Iterator[Reason]:
-    if case.sees_only(cause.certain):
+    if cause.where is Where.ASIDE:
+        yield Reason(NAMES, f"nobody sees {case.words()} of {case.context.explanation.query.protocol}")
+    elif case.sees_only(cause.certain):
         yield Reason(NAMES, f"{case.words()}: the client says so itself")
     elif case.sees(cause.explains):
         yield Reason(EXPLAINS, f"{case.words(cause.explains)} is what a client sees of it")

@@ -46,6 +46,16 @@ def _encrypted(case: Case) -> Iterator[Reason]:
 
 ANSWER_CAUSES = (
     Cause(
+        "BACKEND_OF_SERVER",
+        Where.BEYOND,
+        "A proxy on the host answers, and what stands behind it does not: the application server is down or slow.",
+        explains=(Sees.HTTP_502, Sees.HTTP_504),
+        usual=(Sees.HTTP_502, Sees.HTTP_504),
+        only=_unbalanced,
+        sign="the proxy's error log names its upstream",
+        next=("sudo tail -n 50 /var/log/nginx/error.log   # on the host", "sudo ss -ltnp"),
+    ),
+    Cause(
         "APPLICATION_SLOW",
         Where.BEYOND,
         "The server has the connection and does not answer in time: it is busy, hangs, or waits for something itself.",
@@ -153,16 +163,6 @@ ANSWER_CAUSES = (
         goes_with=(Says.TARGET_HEALTHY, Says.LISTENS),
         sign="the server's access log has the 503",
         next=("sudo tail -n 50 /var/log/nginx/error.log   # or the log of the server that answers",),
-    ),
-    Cause(
-        "BACKEND_OF_SERVER",
-        Where.BEYOND,
-        "A proxy on the host answers, and what stands behind it does not: the application server is down or slow.",
-        explains=(Sees.HTTP_502, Sees.HTTP_504),
-        usual=(Sees.HTTP_502,),
-        only=_unbalanced,
-        sign="the proxy's error log names its upstream",
-        next=("sudo tail -n 50 /var/log/nginx/error.log   # on the host", "sudo ss -ltnp"),
     ),
     Cause(
         "ENDPOINT_POLICY_DENIES",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sgcheck.diagnose.cause import Cause, Where
 from sgcheck.diagnose.evidence import Says
+from sgcheck.diagnose.symptoms import NOT_OF_ICMP, NOT_OF_TCP, NOT_OF_UDP
 from sgcheck.diagnose.symptoms import Symptom as Sees
 from sgcheck.diagnose.weigh import USUAL, Reason
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sgcheck.diagnose.case import Case
+
+
+_UNLIKE = tuple(symptom for symptom in Sees if symptom in NOT_OF_TCP | NOT_OF_UDP | NOT_OF_ICMP)
 
 
 def _resolver_silent(case: Case) -> Iterator[Reason]:
@@ -27,7 +31,22 @@ def _wrong_user(case: Case) -> Iterator[Reason]:
         yield Reason(2 * USUAL, "the server itself says which user to log in as")
 
 
+def _is_foreign(case: Case) -> bool:
+    return case.foreign
+
+
 CLIENT_CAUSES = (
+    Cause(
+        "SOMETHING_ELSE_WAS_TRIED",
+        Where.ASIDE,
+        "Something else was tried than was asked for: an unanswered ping says nothing of a port, and a port nothing of "
+        "pings.",
+        explains=(*_UNLIKE,),
+        certain=(*_UNLIKE,),
+        only=_is_foreign,
+        sign="what was asked, when it is tried itself, does something else",
+        next=("{try_it}", "# or ask for what was tried: a ping is --port icmp, a web page --port 443"),
+    ),
     Cause(
         "DNS_NAME_NOT_FOUND",
         Where.ANYWHERE,
@@ -37,7 +56,7 @@ CLIENT_CAUSES = (
         sign="`dig` says NXDOMAIN, or answers without an address",
         next=(
             "dig +short NAME",
-            "aws ec2 describe-instances {instance_ids}--query 'Reservations[].Instances[].PublicDnsName'",
+            "{show_names}",
         ),
     ),
     Cause(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _ANSWERED = tuple(symptom for symptom in Sees if symptom in ANSWERED)
 _ANY = (*_ANSWERED, *(symptom for symptom in Sees if symptom in SILENCE), Sees.NO_ROUTE_TO_HOST)
+_OR_SOMETIMES = (*_ANY, Sees.INTERMITTENT)
 _REJECTED = (
     Says.REJECTED_AT_TARGET,
     Says.REJECTED_AT_SOURCE,
@@ -65,6 +66,8 @@ def _address_gone(case: Case) -> Iterator[Reason]:
 
 
 def _may_be_stranger(case: Case) -> bool:
+    if any(answer.target.kind == "load-balancer" for answer in case.answers):
+        return False
     return _NO_PUBLIC in case.codes or case.public
 
 
@@ -80,7 +83,23 @@ def _nobody_has_it(case: Case) -> Iterator[Reason]:
         yield Reason(EXPLAINS, "no known interface has this address")
 
 
+def _rejected_before_aws(case: Case) -> Iterator[Reason]:
+    if case.blocks and case.sees_only({Sees.NO_ROUTE_TO_HOST}):
+        yield Reason(USUAL, "what AWS blocks it drops without a word: somebody else says this")
+
+
 DOUBT_CAUSES = (
+    Cause(
+        "BALANCER_ADDRESS_CHANGED",
+        Where.DOUBT,
+        "The client uses an address that the balancer had before: they change, and only its DNS name does not.",
+        explains=_ANY,
+        goes_with=(Says.NEVER_ARRIVED,),
+        excludes=(*_THERE, *_REJECTED, Says.SILENT),
+        only=lambda case: case.proxied,
+        sign="the address that the client uses is none of those that `dig` gives for the balancer's DNS name",
+        next=("{show_names}", "dig +short NAME   # against the address that the client uses"),
+    ),
     Cause(
         "STRANGER_HAS_THE_ADDRESS",
         Where.DOUBT,
@@ -92,8 +111,8 @@ DOUBT_CAUSES = (
         only=_may_be_stranger,
         sign="the address that the client uses is not the one that describe-instances shows",
         next=(
-            "dig +short NAME   # against the address below",
             "aws ec2 describe-instances {instance_ids}--query 'Reservations[].Instances[].PublicIpAddress'",
+            "dig +short NAME   # against the address that this shows",
         ),
         more=_address_gone,
     ),
@@ -101,7 +120,7 @@ DOUBT_CAUSES = (
         "SNAPSHOT_OLDER_THAN_CHANGE",
         Where.DOUBT,
         "The configuration that was read is not the one that was at work: something was changed before or after.",
-        explains=_ANY,
+        explains=_OR_SOMETIMES,
         sign="collected anew, the configuration agrees with what is seen",
         next=("# collect the configuration again, and ask again", _WHO_CHANGED),
         more=lambda case: (*_beside_logs(case), *_usual_when_answered(case)),
@@ -110,7 +129,8 @@ DOUBT_CAUSES = (
         "SOURCE_IS_ANOTHER",
         Where.DOUBT,
         "The client is not where --from says: behind NAT, a VPN or a proxy it has another address.",
-        explains=_ANY,
+        explains=_OR_SOMETIMES,
+        usual=(Sees.INTERMITTENT,),
         sign="the server sees another address than was asked",
         next=("curl -s https://checkip.amazonaws.com   # the address that the internet sees", "ip route get {address}"),
         more=lambda case: (*_rule_for_others(case), *_seen_by_logs(case)),
@@ -160,7 +180,8 @@ DOUBT_CAUSES = (
             Says.REJECTED_AT_TARGET,
             Says.REPLY_REJECTED_AT_TARGET,
         ),
-        only=lambda case: case.outside and case.delivers,
+        only=lambda case: case.outside and (case.delivers or case.sees_only({Sees.NO_ROUTE_TO_HOST})),
+        more=_rejected_before_aws,
         sign="from another network (a phone's, AWS CloudShell) the same address answers",
         next=("nc -vz -w 5 {address} {port_or}   # the same from another network: a phone's, AWS CloudShell",),
     ),

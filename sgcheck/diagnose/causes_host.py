@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sgcheck.diagnose.cause import Cause, Where
 from sgcheck.diagnose.evidence import Says
 from sgcheck.diagnose.symptoms import Symptom as Sees
-from sgcheck.diagnose.weigh import USUAL, Reason
+from sgcheck.diagnose.weigh import EXPLAINS, USUAL, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,12 +29,14 @@ _SESSION = "aws ssm start-session {target_option}"
 
 
 def _host(case: Case) -> bool:
-    """Whether a host is asked, and not a balancer or endpoint in its place."""
-    return not case.proxied and not any("endpoint" in answer.target.kind for answer in case.answers)
+    """Whether a host is asked, and not a balancer, endpoint or managed service in its place."""
+    return (
+        not case.proxied and not case.managed and not any("endpoint" in answer.target.kind for answer in case.answers)
+    )
 
 
 def _has_other_interfaces(case: Case) -> bool:
-    return any(not interface.primary for interface in case.context.targets)
+    return bool(case.context.instances) and any(not interface.primary for interface in case.context.targets)
 
 
 def _may_have_no_server(case: Case) -> bool:
@@ -57,7 +59,34 @@ def _stalled_at_login(case: Case) -> Iterator[Reason]:
         yield Reason(USUAL, "a host that hangs takes packets and does not answer")
 
 
+def _just_started(case: Case) -> Iterator[Reason]:
+    for clue in case.says(Says.STARTING):
+        yield Reason(EXPLAINS, clue.told)
+
+
 HOST_CAUSES = (
+    Cause(
+        "STILL_STARTING",
+        Where.BEYOND,
+        "The instance has just started, and its system or its server is not up yet.",
+        explains=(Sees.TIMEOUT, Sees.REFUSED, Sees.NO_REPLY, Sees.NO_ROUTE_TO_HOST, Sees.HTTP_502),
+        excludes=(Says.ANSWERED, Says.LISTENS, *_NOT_THERE),
+        only=lambda case: bool(case.says(Says.STARTING)),
+        sign="a few minutes later it answers",
+        next=("aws ec2 wait instance-status-ok {instance_ids}", "sudo cloud-init status --wait   # on the host"),
+        more=_just_started,
+    ),
+    Cause(
+        "SERVICE_NOT_READY",
+        Where.BEYOND,
+        "The managed service is not available (it is created, changed, restarted or fails over), or has another port.",
+        explains=(Sees.TIMEOUT, Sees.REFUSED, Sees.NO_ROUTE_TO_HOST, Sees.STALL, Sees.INTERMITTENT),
+        usual=(Sees.TIMEOUT, Sees.REFUSED),
+        excludes=(Says.ANSWERED, *_NOT_THERE),
+        only=lambda case: case.managed is not None,
+        sign="its state is not `available` or `active`, or its endpoint has another port",
+        next=("{show_service}", "dig +short NAME   # of its endpoint, against the address that the client uses"),
+    ),
     Cause(
         "SERVER_NEVER_STARTED",
         Where.BEYOND,
@@ -154,7 +183,7 @@ HOST_CAUSES = (
         "INSTANCE_IMPAIRED",
         Where.BEYOND,
         "The instance runs, and its system does not: it has not booted, hangs, or has lost its network.",
-        explains=(Sees.TIMEOUT, Sees.STALL, Sees.NO_REPLY, Sees.NO_ROUTE_TO_HOST, Sees.HTTP_504),
+        explains=(Sees.TIMEOUT, Sees.STALL, Sees.NO_REPLY, Sees.NO_ROUTE_TO_HOST),
         names=(Says.IMPAIRED,),
         goes_with=(Says.NEIGHBOUR_ABSENT,),
         excludes=(*_WORDS, *_NOT_THERE, Says.LISTENS),
@@ -215,6 +244,7 @@ HOST_CAUSES = (
         Where.BEYOND,
         "The server does not take new connections fast enough, and the system drops what does not fit its queue.",
         explains=(Sees.TIMEOUT, Sees.INTERMITTENT),
+        names=(Says.QUEUE_FULL,),
         goes_with=(Says.LISTENS,),
         excludes=(*_WORDS, *_NOT_THERE, Says.NOTHING_LISTENS),
         only=_tcp_only,

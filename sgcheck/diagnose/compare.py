@@ -66,6 +66,7 @@ def compare(network: Network, question: Question, good: str, side: Side = Side.T
     `explain` raises.
     """
     other = replace(question, **{side.value: good.strip()})
+    find_end(network, good, "--compare-with")  # what is wrong with it is told of this option
     bad, well = explain(network, question, verify=False), explain(network, other, verify=False)
     option = "--to" if side is Side.TARGET else "--from"
     here = _interface(network, bad, question, side, option)

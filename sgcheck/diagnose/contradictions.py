@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sgcheck.diagnose.evidence import Says
 from sgcheck.diagnose.named import symptoms_of
-from sgcheck.diagnose.symptoms import SILENCE, Symptom
+from sgcheck.diagnose.symptoms import Symptom
 from sgcheck.packets import TCP
 from sgcheck.reach.answer import Direction
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sgcheck.diagnose.case import Case
 
+_DELIVERED = "connected, or refused where nothing listens"
 _ADMITTED = {
     Says.ARRIVED: "the packets do not get to the target",
     Says.ANSWERED: "the packets do not get to the target, or the replies not back",
@@ -40,8 +41,9 @@ def contradictions(case: Case) -> list[tuple[str, str]]:
 def _of_symptom(case: Case) -> Iterator[tuple[str, str]]:
     if not case.symptoms or not case.sent:
         return
-    if case.delivers and _tcp_only(case) and case.sees_only(SILENCE):
-        yield "the network delivers, there and back: connected, or refused where nothing listens", case.words()
+    if case.delivers and _tcp_only(case) and case.sees_only({Symptom.TIMEOUT}):
+        accepts = "the load balancer itself accepts the connection" if case.proxied else _DELIVERED
+        yield f"the network delivers, there and back: {accepts}", case.words()
     if case.delivers and case.proxied and case.sees_only({Symptom.REFUSED}):
         yield "the load balancer itself accepts the connection", case.words()
     if case.blocks and not case.sees(_explained(case)):
@@ -63,7 +65,7 @@ def _of_clues(case: Case) -> Iterator[tuple[str, str]]:
     expected = _DROPPED if case.delivers else _ADMITTED if _stopped_on_the_way_there(case) else {}
     for says, configuration in expected.items():
         for clue in case.says(says):
-            yield configuration, f"{clue.source}: {clue.text}"
+            yield configuration, clue.told
 
 
 def _stopped_on_the_way_there(case: Case) -> bool:

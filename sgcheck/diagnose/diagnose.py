@@ -9,14 +9,15 @@ import msgspec
 from sgcheck.diagnose.case import Case
 from sgcheck.diagnose.cause import Cause, Where, reasons
 from sgcheck.diagnose.causes import CAUSES
-from sgcheck.diagnose.commands import filled
+from sgcheck.diagnose.commands import commands_of
 from sgcheck.diagnose.contradictions import contradictions
+from sgcheck.diagnose.named import missing_reasons
 from sgcheck.diagnose.named import reasons as named_reasons
 from sgcheck.diagnose.own import clues_of_network
 from sgcheck.diagnose.place import Place, place_of
 from sgcheck.diagnose.result import Confidence, Contradiction, Diagnosis, RankedCause
 from sgcheck.diagnose.weigh import Reason, confidence, points, worth_telling
-from sgcheck.reach.answer import Direction
+from sgcheck.reach.answer import Direction, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 MOST = 8
 """Causes that are told; what ranks below rests on next to nothing."""
+
+NOT_COLLECTED = "NOT_COLLECTED"
+"""The code of what is not in the input; that of undecided blockers (aws/codes.py)."""
 
 _DOUBTS = {cause.code for cause in CAUSES if cause.where is Where.DOUBT}
 
@@ -87,6 +91,10 @@ def _candidates(case: Case, *, contradicted: bool) -> Iterator[_Candidate]:
         found = named_reasons(case, answer, blocker)
         if worth_telling(found):
             yield _candidate(_of_blocker(blocker, case), _sign(case, answer, blocker), found, order)
+    if case.verdict is Verdict.UNKNOWN and not any(blocker.undecided for _answer, blocker in case.blockers):
+        missing = missing_reasons(case)
+        if worth_telling(missing):
+            yield _candidate(_of_gaps(case), _LOGS[Place.BETWEEN, Direction.FORWARD], missing, order)
     for cause in CAUSES:
         order += 1
         found = reasons(cause, case, contradicted=contradicted)
@@ -116,8 +124,21 @@ def _of_blocker(blocker: Blocker, case: Case) -> RankedCause:
     )
 
 
+def _of_gaps(case: Case) -> RankedCause:
+    """What is not in the input, where it leaves not even a blocker to be named."""
+    explanation = case.context.explanation
+    collect = tuple(dict.fromkeys(gap.collect for gap in explanation.gaps if gap.collect))
+    return RankedCause(
+        code=NOT_COLLECTED,
+        confidence=Confidence.LOW,
+        what=explanation.summary,
+        for_=(),
+        next=collect or ("# collect what is missing, and ask again",),
+    )
+
+
 def _of_cause(cause: Cause, case: Case) -> RankedCause:
-    commands = tuple(filled(command, case) for command in cause.next)
+    commands = commands_of(cause, case)
     return RankedCause(code=cause.code, confidence=Confidence.LOW, what=cause.what, for_=(), next=commands)
 
 
@@ -151,6 +172,8 @@ def _told_apart(found: Sequence[_Candidate]) -> Iterator[RankedCause]:
 
 
 def _summary(case: Case, causes: Sequence[RankedCause]) -> str:
+    if causes and causes[0].what == case.context.explanation.summary:
+        return causes[0].what
     if causes:
         return f"{_LIKELY[causes[0].confidence]}: {causes[0].what[:1].lower()}{causes[0].what[1:]}"
     if not case.symptoms:

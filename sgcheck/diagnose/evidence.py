@@ -52,8 +52,12 @@ class Says(StrEnum):
     NOT_RUNNING = "not-running"
     IMPAIRED = "impaired"
     """A status check of the instance or its system fails."""
+    STARTING = "starting"
+    """The instance has just started: its status checks have found nothing yet."""
     LISTENS = "listens"
     """A process listens on the asked port and address."""
+    QUEUE_FULL = "queue-full"
+    """As many clients wait to be accepted on the asked port as its queue has room for."""
     LISTENS_ON_LOOPBACK = "listens-on-loopback"
     """A process listens on the asked port, for the host itself only."""
     LISTENS_ELSEWHERE = "listens-elsewhere"
@@ -96,3 +100,9 @@ class Clue(msgspec.Struct, frozen=True):
     until: str | None = None
     count: int | None = None
     by: str | None = None
+
+    @property
+    def told(self) -> str:
+        """The sentence with its source before it, unless it begins with that itself."""
+        begins = self.text.lower().removeprefix("the ").startswith(self.source.lower())
+        return self.text if begins else f"{self.source}: {self.text}"

@@ -38,7 +38,8 @@ def judge(listeners: Sequence[Listener], asked: Asked) -> list[Clue]:
     serving = [found for found in on_port if found[1] is Says.LISTENS]
     serving = [found for found in serving if not _may_leave_out(found[0], asked)] or serving
     if on_port:
-        return [_clue(asked, says, f"{_who([one])} {text}") for one, says, text in _merged(serving or on_port)]
+        told = [_clue(asked, says, f"{_who([one])} {text}") for one, says, text in _merged(serving or on_port)]
+        return [*told, *_full([one for one, _says, _text in serving], asked)]
     return [_clue(asked, Says.NOTHING_LISTENS, _nothing(listeners, asked)), *_astray(ours, asked)]
 
 
@@ -102,6 +103,13 @@ def _nothing(listeners: Iterable[Listener], asked: Asked) -> str:
     same = [one for one in listeners if one.protocol == other and one.port == asked.port]
     only = f"; {_who(same)} listens there on {other.upper()} only" if same else ""
     return f"nothing listens on port {asked.port}/{asked.protocol}{only}"
+
+
+def _full(serving: Iterable[Listener], asked: Asked) -> Iterator[Clue]:
+    for one in serving:
+        if one.waiting and one.room is not None and one.waiting >= one.room:
+            queue = f"{one.waiting} clients wait to be accepted on {one.place}, and there is room for {one.room}"
+            yield _clue(asked, Says.QUEUE_FULL, queue)
 
 
 def _astray(ours: Sequence[Listener], asked: Asked) -> Iterator[Clue]:

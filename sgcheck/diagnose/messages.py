@@ -7,23 +7,18 @@ java.net, Go's net, Node's libuv and undici). Where one says the same of several
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from sgcheck.diagnose.message import CUT, NOT_CONNECTED, TIMES_OUT, UNREACHABLE, Message
+from sgcheck.diagnose.messages_of_libraries import MESSAGES_OF_LIBRARIES
 from sgcheck.diagnose.symptoms import Symptom as Sees
 
 
-class Message(NamedTuple):
-    """One message: the program that prints it, a regular expression for a line of it, and what it may mean."""
+def _http(status: int, reason: str, symptom: Sees) -> Message:
+    """What servers, and the clients that repeat them, say of a status; `reason` is its pattern."""
+    line = rf"^\s*<?\s*HTTP/[\d.]+ {status}\b"
+    clients = rf"\b{status} (?:Server|Client) Error\b|ERROR {status}:"
+    told = rf"\b(?:HTTP (?:Error|Status)|status code|server response):? {status}\b"
+    return Message("HTTP", rf"\b{status} {reason}\b|{line}|{clients}|{told}", (symptom,))
 
-    program: str
-    pattern: str
-    symptoms: tuple[Sees, ...]
-
-
-_UNREACHABLE = (Sees.REFUSED, Sees.NO_ROUTE_TO_HOST, Sees.NETWORK_UNREACHABLE)
-_NOT_CONNECTED = (Sees.TIMEOUT, *_UNREACHABLE)
-_TIMES_OUT = (Sees.TIMEOUT, Sees.STALL)
-_CUT = (Sees.RESET, Sees.CLOSED)
 
 MESSAGES = (
     # OpenSSH and PuTTY.
@@ -37,6 +32,8 @@ MESSAGES = (
     ),
     Message("ssh", r"Please login as the user .+ rather than the user", (Sees.PERMISSION_DENIED,)),
     Message("ssh", r"Too many authentication failures", (Sees.PERMISSION_DENIED,)),
+    Message("ssh", r"Load key .+: (?:invalid format|error in libcrypto)", (Sees.PERMISSION_DENIED,)),
+    Message("ssh", r"Identity file .+ not accessible|no such identity: ", (Sees.PERMISSION_DENIED,)),
     Message(
         "PuTTY", r"Server refused our key|No supported authentication methods available", (Sees.PERMISSION_DENIED,)
     ),
@@ -47,32 +44,34 @@ MESSAGES = (
     Message("ssh", r"Connection reset by \S+ port \d+", (Sees.RESET,)),
     Message("ssh", r"(?:kex|ssh)_exchange_identification: Connection closed by remote host", (Sees.CLOSED,)),
     Message("ssh", r"Connection closed by \S+ port \d+", (Sees.CLOSED,)),
+    Message("ssh", r"Connection to \S+ closed by remote host", (Sees.CLOSED,)),
+    Message("ssh", r"(?:send disconnect|Connection to .+|Write failed): Broken pipe", (Sees.RESET,)),
     Message("ssh", r"ssh: Could not resolve hostname", (Sees.DNS,)),
     Message("ssh", r"ssh: connect to host .+ (?:Connection|Operation) timed out", (Sees.TIMEOUT,)),
     Message("ssh", r"ssh: connect to host .+ Connection refused", (Sees.REFUSED,)),
     Message("ssh", r"ssh: connect to host .+ No route to host", (Sees.NO_ROUTE_TO_HOST,)),
     Message("ssh", r"ssh: connect to host .+ Network is unreachable", (Sees.NETWORK_UNREACHABLE,)),
-    Message("PuTTY", r"Network error: Connection timed out", (Sees.TIMEOUT,)),
+    Message("PuTTY", r"Network error: Connection (?:to .+ )?timed out", (Sees.TIMEOUT,)),
     Message("PuTTY", r"Network error: Connection refused", (Sees.REFUSED,)),
     Message("PuTTY", r"Network error: (?:Software caused connection abort|Connection reset by peer)", (Sees.RESET,)),
     # curl: its second sentence is newer than its first, and says less.
-    Message("curl", r"curl: \(6\)|Could not resolve host:", (Sees.DNS,)),
+    Message("curl", r"curl: \(6\)|Could not resolve host:|curl: \(28\) Resolving timed out", (Sees.DNS,)),
     Message("curl", r"curl: \(7\).*Connection refused", (Sees.REFUSED,)),
     Message("curl", r"curl: \(7\).*No route to host", (Sees.NO_ROUTE_TO_HOST,)),
     Message("curl", r"curl: \(7\).*Network is unreachable", (Sees.NETWORK_UNREACHABLE,)),
     Message("curl", r"curl: \(7\).*(?:Connection|Operation) timed out", (Sees.TIMEOUT,)),
     Message("curl", r"curl: \(7\).* after \d{5,} ms: Could(?:n't| not) connect to server", (Sees.TIMEOUT,)),
-    Message("curl", r"curl: \(7\).*Could(?:n't| not) connect to server", _NOT_CONNECTED[1:]),
-    Message("curl", r"curl: \(7\)", _NOT_CONNECTED),
+    Message("curl", r"curl: \(7\).*Could(?:n't| not) connect to server", NOT_CONNECTED[1:]),
+    Message("curl", r"curl: \(7\)", NOT_CONNECTED),
     Message("curl", r"curl: \(28\) Failed to connect to", (Sees.TIMEOUT,)),
     Message("curl", r"curl: \(28\) SSL connection timeout", (Sees.STALL,)),
     Message("curl", r"curl: \(28\) Operation timed out after", (Sees.STALL,)),
     Message("curl", r"curl: \(28\) Operation too slow", (Sees.STALL,)),
-    Message("curl", r"curl: \(28\)", _TIMES_OUT),
+    Message("curl", r"curl: \(28\)", TIMES_OUT),
     Message("curl", r"curl: \(52\) Empty reply from server", (Sees.CLOSED,)),
     Message("curl", r"curl: \((?:35|56)\).*Connection reset by peer", (Sees.RESET,)),
     Message("curl", r"curl: \((?:35|51|53|58|59|60|77|83|90|91)\)", (Sees.TLS,)),
-    Message("curl", r"curl: \(56\)", _CUT),
+    Message("curl", r"curl: \(56\)", CUT),
     Message("curl", r"curl: \(22\).* 403\b", (Sees.HTTP_403,)),
     Message("curl", r"curl: \(22\).* 502\b", (Sees.HTTP_502,)),
     Message("curl", r"curl: \(22\).* 503\b", (Sees.HTTP_503,)),
@@ -86,11 +85,13 @@ MESSAGES = (
     Message("wget", r"Read error \(Connection reset by peer\) in headers", (Sees.RESET,)),
     Message("wget", r"Read error \(Connection timed out\) in headers", (Sees.STALL,)),
     Message("wget", r"(?:awaiting response\.\.\. |\)\s*)No data received\.", (Sees.CLOSED,)),
+    Message("wget", r"wget: can't connect to remote host .+ (?:Connection|Operation) timed out", (Sees.TIMEOUT,)),
+    Message("wget", r"wget: download timed out", TIMES_OUT),
     Message("wget", r"Unable to establish SSL connection", (Sees.TLS,)),
     # psql and libpq. Its own timeout covers the connection and the first answer.
     Message("psql", r"could not translate host name .+ to address", (Sees.DNS,)),
     Message("psql", r"no pg_hba\.conf entry for host|password authentication failed for user", (Sees.LOGIN_FAILED,)),
-    Message("psql", r"(?:connection to server at .+failed|could not connect to server): timeout expired", _TIMES_OUT),
+    Message("psql", r"(?:connection to server at .+failed|could not connect to server): timeout expired", TIMES_OUT),
     Message("psql", r"(?:connection to server at .+|could not connect to server: )Connection refused", (Sees.REFUSED,)),
     Message(
         "psql", r"(?:connection to server at .+|could not connect to server: )Connection timed out", (Sees.TIMEOUT,)
@@ -102,7 +103,12 @@ MESSAGES = (
     Message(
         "psql", r"(?:connection to server at .+|could not connect to server: )Network is", (Sees.NETWORK_UNREACHABLE,)
     ),
-    Message("psql", r"server closed the connection unexpectedly", _CUT),
+    Message(
+        "psql",
+        r"FATAL: +(?:(?:role|database) .+ does not exist|sorry, too many clients|remaining connection slots)",
+        (Sees.LOGIN_FAILED,),
+    ),
+    Message("psql", r"server closed the connection unexpectedly", CUT),
     Message("psql", r"received invalid response to SSL negotiation", (Sees.TLS,)),
     # MySQL and MariaDB: the number is the errno, 4 the client's own timeout, 115 whatever ended a connection attempt.
     Message("mysql", r"(?:2005|Unknown MySQL server host)\b.*Unknown (?:MySQL )?server host", (Sees.DNS,)),
@@ -114,12 +120,13 @@ MESSAGES = (
     Message(
         "mysql", r"Can't connect to (?:MySQL |MariaDB )?server on .+\((?:101|51|10051)\b", (Sees.NETWORK_UNREACHABLE,)
     ),
-    Message("mysql", r"Can't connect to (?:MySQL |MariaDB )?server on .+\((?:115|36)\b", _NOT_CONNECTED),
+    Message("mysql", r"Can't connect to (?:MySQL |MariaDB )?server on .+\((?:115|36)\b", NOT_CONNECTED),
     Message("mysql", r"Lost connection to (?:MySQL |MariaDB )?server at .+system error: (?:104|54)\b", (Sees.RESET,)),
     Message("mysql", r"Lost connection to (?:MySQL |MariaDB )?server at .+system error: (?:110|60)\b", (Sees.STALL,)),
-    Message("mysql", r"Lost connection to (?:MySQL |MariaDB )?server at 'reading", (*_CUT, Sees.STALL)),
+    Message("mysql", r"Lost connection to (?:MySQL |MariaDB )?server at 'reading", (*CUT, Sees.STALL)),
     Message("mysql", r"ERROR 1045\b.*Access denied for user", (Sees.LOGIN_FAILED,)),
     Message("mysql", r"Host .+ is not allowed to connect to this M", (Sees.LOGIN_FAILED,)),
+    Message("mysql", r"ERROR 1040\b.*Too many connections|ERROR 1129\b.* is blocked because", (Sees.LOGIN_FAILED,)),
     # redis-cli.
     Message("redis-cli", r"Could not connect to Redis at .+(?:Connection|Operation) timed out", (Sees.TIMEOUT,)),
     Message("redis-cli", r"Could not connect to Redis at .+Connection refused", (Sees.REFUSED,)),
@@ -147,10 +154,18 @@ MESSAGES = (
     Message("nc", r"Ncat: Could not resolve hostname", (Sees.DNS,)),
     Message("nc", r"Ncat: Connection reset by peer", (Sees.RESET,)),
     Message("nc", r"Connection to .+ port \[.+\] succeeded!|Ncat: Connected to", (Sees.CONNECTED,)),
+    Message("nc", r"^\S+ \(\S+:\d+\) open$|^\(UNKNOWN\) \[\S+\] \d+ \(.+\) open$", (Sees.CONNECTED,)),
+    Message(
+        "nc", r"^nc: (?:\S+ \(\S+:\d+\): Connection )?timed out|\[\S+\] \d+ \(.+\) : Connection timed", (Sees.TIMEOUT,)
+    ),
+    Message("telnet", r"^Connected to \S+\.$|^Escape character is ", (Sees.CONNECTED,)),
+    Message("telnet", r"^Connection closed by foreign host", (Sees.CLOSED,)),
+    Message("telnet", r"telnet: connect to address .+: (?:Connection|Operation) timed out", (Sees.TIMEOUT,)),
     Message("telnet", r"telnet: Unable to connect to remote host: Connection refused", (Sees.REFUSED,)),
     Message("telnet", r"telnet: Unable to connect to remote host: Connection timed out", (Sees.TIMEOUT,)),
-    Message("telnet", r"Could not open connection to the host, on port", _NOT_CONNECTED),
-    Message("PowerShell", r"TCP connect to .+ failed", _NOT_CONNECTED),
+    Message("telnet", r"Could not open connection to the host, on port", NOT_CONNECTED),
+    Message("PowerShell", r"TCP connect to .+ failed|TcpTestSucceeded\s*: False", NOT_CONNECTED),
+    Message("PowerShell", r"TcpTestSucceeded\s*: True", (Sees.CONNECTED,)),
     # ping.
     Message("ping", r"Destination Host Unreachable", (Sees.NO_ROUTE_TO_HOST,)),
     Message("ping", r"Destination Net Unreachable", (Sees.NETWORK_UNREACHABLE,)),
@@ -159,10 +174,19 @@ MESSAGES = (
         r"\b100(?:\.0)?% packet loss|\(100% loss\)|Request timeout for icmp_seq|^Request timed out\.",
         (Sees.NO_REPLY,),
     ),
-    Message("ping", r"\bcommunications? error to .+ timed out|no servers could be reached", (Sees.DNS,)),
+    Message("dig", r"\bcommunications? error to .+ timed out|no servers could be reached", (Sees.DNS,)),
+    # nmap: filtered is silence or an ICMP error; openssl s_client; rsync.
+    Message("nmap", r"^\d+/tcp +filtered\b", (Sees.TIMEOUT, Sees.NO_ROUTE_TO_HOST)),
+    Message("nmap", r"^\d+/(?:tcp|udp) +closed\b", (Sees.REFUSED,)),
+    Message("nmap", r"^\d+/(?:tcp|udp) +open(?!\|)", (Sees.CONNECTED,)),
+    Message("nmap", r"^\d+/udp +open\|filtered\b", (Sees.NO_REPLY,)),
+    Message("openssl", r"^connect:errno=(?:110|60)\b|system library:connect:Connection timed out", (Sees.TIMEOUT,)),
+    Message("openssl", r"^connect:errno=(?:111|61)\b", (Sees.REFUSED,)),
+    Message("openssl", r"^(?:read|write):errno=(?:104|54)\b", (Sees.RESET,)),
+    Message("rsync", r"rsync: connection unexpectedly closed", CUT),
     # Chrome and Edge (net_error_list.h).
     Message("Chrome", r"ERR_CONNECTION_TIMED_OUT|took too long to respond", (Sees.TIMEOUT,)),
-    Message("Chrome", r"ERR_TIMED_OUT", _TIMES_OUT),
+    Message("Chrome", r"ERR_TIMED_OUT", TIMES_OUT),
     Message("Chrome", r"ERR_CONNECTION_REFUSED|refused to connect\.?$", (Sees.REFUSED,)),
     Message("Chrome", r"ERR_CONNECTION_RESET|The connection was reset\.$", (Sees.RESET,)),
     Message(
@@ -178,13 +202,19 @@ MESSAGES = (
     Message(
         "Firefox", r"The connection has timed out|is taking too long to respond|NS_ERROR_NET_TIMEOUT", (Sees.TIMEOUT,)
     ),
-    Message("Firefox", r"can.t establish a connection to the server|NS_ERROR_CONNECTION_REFUSED", _UNREACHABLE),
-    Message("Firefox", r"^\s*Unable to connect(?: to site)?\s*$", _UNREACHABLE),
+    Message("Firefox", r"can.t establish a connection to the server|NS_ERROR_CONNECTION_REFUSED", UNREACHABLE),
+    Message("Firefox", r"^\s*Unable to connect(?: to site)?\s*$", UNREACHABLE),
     Message("Firefox", r"The connection (?:to the server )?was reset|NS_ERROR_NET_RESET", (Sees.RESET,)),
     Message("Firefox", r"NS_ERROR_NET_INTERRUPT|PR_END_OF_FILE_ERROR", (Sees.CLOSED,)),
     Message("Firefox", r"PR_CONNECT_RESET_ERROR", (Sees.RESET,)),
     Message("Firefox", r"having trouble finding that site|NS_ERROR_UNKNOWN_HOST|^\s*Server Not Found", (Sees.DNS,)),
     Message("Firefox", r"SSL_ERROR_\w+|SEC_ERROR_\w+|MOZILLA_PKIX_ERROR_\w+", (Sees.TLS,)),
+    # Safari.
+    Message("Safari", r"the server where this page is located isn.t responding", (Sees.TIMEOUT,)),
+    Message("Safari", r"Safari can.t connect to the server", UNREACHABLE),
+    Message("Safari", r"Safari can.t find the server", (Sees.DNS,)),
+    Message("Safari", r"because the server unexpectedly dropped the connection", CUT),
+    Message("Safari", r"Safari can.t establish a secure connection", (Sees.TLS,)),
     # Python: urllib3, requests, botocore.
     Message("Python", r"ConnectTimeoutError|Connect timeout on endpoint URL|ConnectTimeout\b", (Sees.TIMEOUT,)),
     Message("Python", r"NameResolutionError|\[Errno (?:-2|-3|-5|8|11001)\]|socket\.gaierror", (Sees.DNS,)),
@@ -196,7 +226,7 @@ MESSAGES = (
     Message("Python", r"\[Errno (?:104|54)\]|\[WinError 10054\]|ConnectionResetError", (Sees.RESET,)),
     Message("Python", r"RemoteDisconnected|Remote end closed connection without response", (Sees.CLOSED,)),
     Message("Python", r"SSLCertVerificationError|ssl\.SSLError|SSLError\(", (Sees.TLS,)),
-    Message("Python", r"Could not connect to the endpoint URL", (Sees.DNS, *_NOT_CONNECTED)),
+    Message("Python", r"Could not connect to the endpoint URL", (Sees.DNS, *NOT_CONNECTED)),
     # Java.
     Message("Java", r"SocketTimeoutException: [Cc]onnect timed out|HttpConnectTimeoutException", (Sees.TIMEOUT,)),
     Message("Java", r"SocketTimeoutException: Read timed out|HttpTimeoutException: request timed out", (Sees.STALL,)),
@@ -222,10 +252,10 @@ MESSAGES = (
     Message("Go", r"read: connection reset by peer", (Sees.RESET,)),
     Message("Go", r"net/http: TLS handshake timeout|read tcp .+: i/o timeout", (Sees.STALL,)),
     Message("Go", r"request canceled while waiting for connection \(Client\.Timeout", (Sees.TIMEOUT,)),
-    Message("Go", r"Client\.Timeout exceeded while awaiting headers", _TIMES_OUT),
+    Message("Go", r"Client\.Timeout exceeded while awaiting headers", TIMES_OUT),
     Message("Go", r"tls: |x509: |server gave HTTP response to HTTPS client", (Sees.TLS,)),
     Message("Go", r"(?:Get|Post|Put|Head) \"https?://.+\": EOF$", (Sees.CLOSED,)),
-    Message("Go", r"context deadline exceeded", _TIMES_OUT),
+    Message("Go", r"context deadline exceeded", TIMES_OUT),
     # Node.
     Message("Node", r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN)", (Sees.DNS,)),
     Message("Node", r"connect ECONNREFUSED", (Sees.REFUSED,)),
@@ -238,37 +268,28 @@ MESSAGES = (
     Message("Node", r"connect ENETUNREACH", (Sees.NETWORK_UNREACHABLE,)),
     Message("Node", r"UND_ERR_(?:HEADERS|BODY)_TIMEOUT|HeadersTimeoutError|BodyTimeoutError", (Sees.STALL,)),
     Message("Node", r"read ECONNRESET", (Sees.RESET,)),
-    Message("Node", r"socket hang up|UND_ERR_SOCKET|other side closed", _CUT),
+    Message("Node", r"socket hang up|UND_ERR_SOCKET|other side closed", CUT),
     Message("Node", r"read ETIMEDOUT", (Sees.STALL,)),
     Message("Node", r"ERR_TLS_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE", (Sees.TLS,)),
+    *MESSAGES_OF_LIBRARIES,
     # EC2 Instance Connect in the console says it of whatever hinders it.
     Message(
         "EC2 Instance Connect",
-        r"EC2 Instance Connect is unable to connect to your instance",
-        (Sees.TIMEOUT, *_UNREACHABLE),
+        r"EC2 Instance Connect is unable to connect|(?:Failed to connect|establishing SSH connection) to your instance",
+        (Sees.TIMEOUT, *UNREACHABLE),
     ),
     # HTTP, from anybody.
-    Message(
-        "HTTP", r"\b502 Bad Gateway\b|^\s*<?\s*HTTP/[\d.]+ 502\b|\b502 Server Error\b|ERROR 502:", (Sees.HTTP_502,)
-    ),
-    Message(
-        "HTTP",
-        r"\b503 Service (?:Temporarily )?Unavailable\b|^\s*<?\s*HTTP/[\d.]+ 503\b|\b503 Server Error\b|ERROR 503:",
-        (Sees.HTTP_503,),
-    ),
-    Message(
-        "HTTP",
-        r"\b504 Gateway Time-?out\b|^\s*<?\s*HTTP/[\d.]+ 504\b|\b504 Server Error\b|ERROR 504:",
-        (Sees.HTTP_504,),
-    ),
-    Message("HTTP", r"\b403 Forbidden\b|^\s*<?\s*HTTP/[\d.]+ 403\b|\b403 Client Error\b|ERROR 403:", (Sees.HTTP_403,)),
+    _http(502, "Bad Gateway", Sees.HTTP_502),
+    _http(503, "Service (?:Temporarily )?Unavailable", Sees.HTTP_503),
+    _http(504, "Gateway Time-?out", Sees.HTTP_504),
+    _http(403, "Forbidden", Sees.HTTP_403),
     Message("HTTP", r"^\s*<?\s*HTTP/[\d.]+ [1234]\d\d\b|\b200 OK\b", (Sees.CONNECTED,)),
     # The system's own words (errno), whoever repeats them.
     Message("", r"\bECONNREFUSED\b|Connection refused|actively refused it", (Sees.REFUSED,)),
-    Message("", r"\bEHOSTUNREACH\b|No route to host", (Sees.NO_ROUTE_TO_HOST,)),
+    Message("", r"\bEHOSTUNREACH\b|No route to host|\bEHOSTDOWN\b|Host is down", (Sees.NO_ROUTE_TO_HOST,)),
     Message("", r"\bENETUNREACH\b|Network is unreachable|Network unreachable", (Sees.NETWORK_UNREACHABLE,)),
     Message("", r"\bECONNRESET\b|Connection reset by peer|forcibly closed by the remote host", (Sees.RESET,)),
-    Message("", r"\bETIMEDOUT\b|(?:Connection|Operation) timed out", _TIMES_OUT),
+    Message("", r"\bETIMEDOUT\b|(?:Connection|Operation) timed out", TIMES_OUT),
     Message(
         "",
         r"Name or service not known|nodename nor servname|failure in name resolution|\bNXDOMAIN\b|No such host is",

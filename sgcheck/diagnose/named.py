@@ -84,6 +84,9 @@ def symptoms_of(case: Case, answer: Answer, blocker: Blocker) -> frozenset[Sympt
         http = Symptom.HTTP_503 if blocker.code in _NOBODY else Symptom.HTTP_504
         return frozenset({http, Symptom.INTERMITTENT, Symptom.RESET} if http is Symptom.HTTP_504 else {http})
     seen = _CLIENT_SEES.get(answer.client_sees, _SILENT)
+    if case.blocks:
+        # What is blocked for everybody does not work sometimes.
+        seen -= {Symptom.INTERMITTENT}
     if blocker.code in NOBODY_HOME and same_subnet(answer) and not case.ping:
         seen |= {Symptom.NO_ROUTE_TO_HOST}
     return seen
@@ -97,6 +100,16 @@ def same_subnet(answer: Answer) -> bool:
 def reasons(case: Case, answer: Answer, blocker: Blocker) -> list[Reason]:
     """Return what speaks for and against a blocker as the cause of what is seen."""
     return [*_by_configuration(case, answer, blocker), *_by_symptom(case, answer, blocker), *_by_clues(case, blocker)]
+
+
+def missing_reasons(case: Case) -> list[Reason]:
+    """Return what speaks for the packets being lost where nothing of the configuration is known."""
+    found = [Reason(EXPLAINS, "what decides is not in the input")]
+    if case.sees(_SILENT):
+        found.append(Reason(EXPLAINS, f"{case.words(_SILENT)} is what a client sees of packets that get lost"))
+    elif case.symptoms:
+        found.append(Reason(EXCLUDES, f"{case.words()} is not what a client sees of packets that get lost"))
+    return found
 
 
 def _by_configuration(case: Case, answer: Answer, blocker: Blocker) -> Iterator[Reason]:

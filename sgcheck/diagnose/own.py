@@ -27,12 +27,14 @@ _REASONS = (
 
 
 def clues_of_network(context: Context) -> Iterator[Clue]:
-    """Yield the status checks of the asked instances that fail, and the health of the targets of asked balancers."""
+    """Yield what the status checks of the asked instances find, and the health of the targets of asked balancers."""
     for id_ in context.instances:
         instance = context.network.instances.get(id_)
         if instance is not None and instance.impaired:
             checks = " and ".join(instance.impaired)
             yield Clue(Says.IMPAIRED, "status checks", f"the {checks} check of {id_} fails", at=id_)
+        elif instance is not None and instance.starting and instance.state == "running":
+            yield Clue(Says.STARTING, "status checks", f"{id_} has just started: its checks are not done", at=id_)
     for balancer, pool in _asked_pools(context):
         yield from (_clue(balancer, pool, target) for target in pool.targets or ())
 

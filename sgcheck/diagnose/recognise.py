@@ -7,7 +7,8 @@ from functools import cache
 
 import msgspec
 
-from sgcheck.diagnose.messages import MESSAGES, Message
+from sgcheck.diagnose.message import Message
+from sgcheck.diagnose.messages import MESSAGES
 from sgcheck.diagnose.symptoms import Symptom
 from sgcheck.errors import UsageError
 

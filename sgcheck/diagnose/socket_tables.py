@@ -19,7 +19,8 @@ class Listener(msgspec.Struct, frozen=True):
 
     protocol: `tcp` or `udp`. family: 4 or 6, of the socket. address: ANY, or the one that it is bound to. device: the
     network device that it is bound to. v6only: whether a socket for every IPv6 address leaves IPv4 alone; None where
-    the table does not tell. process: its name, None where it is not shown.
+    the table does not tell. process: its name, None where it is not shown. waiting, room: how many TCP clients wait to
+    be accepted and how many may, where the table tells (ss does as Recv-Q and Send-Q: net/ipv4/tcp_diag.c of Linux).
     """
 
     protocol: str
@@ -29,6 +30,8 @@ class Listener(msgspec.Struct, frozen=True):
     device: str | None = None
     v6only: bool | None = None
     process: str | None = None
+    waiting: int | None = None
+    room: int | None = None
 
     @property
     def place(self) -> str:
@@ -108,7 +111,8 @@ def _row(line: str, old: bool) -> Row:
 
 
 _SS = re.compile(
-    r"(?:(?P<net>[a-z][a-z0-9_]*) +)?(?P<state>[A-Z][A-Z0-9-]+) +\d+ +\d+ +(?P<local>\S+) +(?P<peer>\S+)(?P<rest>.*)"
+    r"(?:(?P<net>[a-z][a-z0-9_]*) +)?(?P<state>[A-Z][A-Z0-9-]+) +(?P<waiting>\d+) +(?P<room>\d+) +"
+    r"(?P<local>\S+) +(?P<peer>\S+)(?P<rest>.*)"
 )
 _LINUX = re.compile(
     r"(?P<net>[a-z]+6?) +\d+ +\d+ +(?P<local>\S+:\S+) +(?P<peer>\S+:\S+)(?: +(?P<state>[A-Z][A-Z0-9_]*))?(?P<rest>.*)"
@@ -153,7 +157,11 @@ def _from_ss(match: re.Match[str], old: bool) -> Row:
     told = _V6ONLY.search(match["rest"])
     v6only = None if old else host != ANY
     family = 6 if (host == ANY and not old) or ":" in host else 4
-    return _listener(net, host, port, family, told[1] == "1" if told else v6only, process["name"] if process else None)
+    v6only = told[1] == "1" if told else v6only
+    found = _listener(net, host, port, family, v6only, process["name"] if process else None)
+    if net == "udp":
+        return found
+    return msgspec.structs.replace(found, waiting=_count(match["waiting"]), room=_count(match["room"]))
 
 
 def _from_linux(match: re.Match[str], _old: bool) -> Row:
@@ -212,9 +220,14 @@ def _split(local: str, net: str) -> tuple[str, int]:
     return host.replace("[", "").replace("]", ""), _port(port, net)
 
 
+def _count(text: str) -> int | None:
+    """A number of clients; what is longer than the kernel's own numbers is none."""
+    return int(text) if len(text) <= 10 else None
+
+
 def _port(text: str, net: str) -> int:
     """A port by number, or by the name that the tools print without `-n`."""
-    if text.isascii() and text.isdigit() and int(text) < 65536:
+    if text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 65536:
         return int(text)
     try:
         values = parse_port(f"{text}/{net}" if text.isdigit() else text).values(TCP if net == "tcp" else UDP)

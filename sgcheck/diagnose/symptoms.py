@@ -55,5 +55,14 @@ GATEWAY_ERRORS = frozenset({Symptom.HTTP_502, Symptom.HTTP_503, Symptom.HTTP_504
 ANSWERED = frozenset(Symptom) - SILENCE - NOTHING_SENT - {Symptom.INTERMITTENT, Symptom.NO_ROUTE_TO_HOST}
 """Somebody answered, so that packets went there and back."""
 
+NOT_OF_TCP = frozenset({Symptom.NO_REPLY})
+"""What nobody sees of a TCP connection."""
+
+NOT_OF_UDP = frozenset({Symptom.RESET, Symptom.CLOSED, Symptom.PERMISSION_DENIED, Symptom.HOST_KEY_CHANGED})
+"""What nobody sees over UDP; HTTP/3 and DTLS run over it, and a closed port refuses."""
+
+NOT_OF_ICMP = ANSWERED - {Symptom.CONNECTED}
+"""What nobody sees of a ping."""
+
 PAST_THE_NETWORK = ANSWERED - {Symptom.REFUSED, Symptom.RESET, Symptom.CLOSED, Symptom.STALL} - GATEWAY_ERRORS
 """A server answered with words of its own: what blocks packets does none of these."""

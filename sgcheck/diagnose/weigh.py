@@ -43,7 +43,7 @@ def by_clues(clues: Sequence[Clue], points: int) -> list[Reason]:
     """Return clues as one reason: many of a kind weigh no more than one."""
     if not clues:
         return []
-    told = list(dict.fromkeys(f"{clue.source}: {clue.text}" for clue in clues))
+    told = list(dict.fromkeys(clue.told for clue in clues))
     more = f" (and {len(told) - 1} more like it)" if len(told) > 1 else ""
     return [Reason(points, f"{told[0]}{more}")]
 

@@ -112,7 +112,10 @@ class Interface(msgspec.Struct, frozen=True):
 
 
 class Instance(msgspec.Struct, frozen=True):
-    """A host; `state` is the provider's word, of which only `running` answers; `impaired` are its checks that fail."""
+    """A host; `state` is the provider's word, of which only `running` answers.
+
+    impaired: its checks that fail. starting: those that have found nothing yet, since it has just started.
+    """
 
     id: str
     state: str
@@ -123,6 +126,7 @@ class Instance(msgspec.Struct, frozen=True):
     tags: dict[str, str] = {}
     dns: tuple[str, ...] = ()
     impaired: tuple[str, ...] = ()
+    starting: tuple[str, ...] = ()
 
 
 class Gateway(msgspec.Struct, frozen=True):

@@ -35,7 +35,7 @@ def _lines(diagnosis: Diagnosis) -> Iterator[str]:
         for one in diagnosis.contradictions
     ]
     yield from _section("What does not fit together", contradictions)
-    yield from _section("Evidence", [f"{clue.source}: {clue.text}" for clue in diagnosis.clues])
+    yield from _section("Evidence", [clue.told for clue in diagnosis.clues])
     yield from _section("Not in the input", [f"{gap_subject(gap)}: {gap.why}" for gap in explanation.gaps])
     yield from _section("Notes", diagnosis.notes)
 

@@ -44,7 +44,7 @@ def _lines(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
     yield from _contradictions(diagnosis, style)
     if diagnosis.clues:
         yield from heading("Evidence", style)
-        told = [f"{clue.source}: {clue.text}" for clue in diagnosis.clues]
+        told = [clue.told for clue in diagnosis.clues]
         yield from bullets(told[:_LINES], "-", "dim", style)
         yield from _more(len(told) - _LINES, "pieces of evidence", style)
     yield from _gaps(diagnosis.explanation.gaps, style)

@@ -223,3 +223,20 @@ def loopback():
     found["PrivateIpAddresses"][0]["Association"]["PublicIp"] = "127.0.0.1"
     found["Ipv6Addresses"] = []
     return record
+
+
+@pytest.mark.parametrize(
+    "words, complaint",
+    [
+        (("--compare-with", "nonsense"), "--compare-with nonsense: not an address and no name in the input"),
+        (("--compare-with", "i-999"), "--compare-with i-999: no such resource in the input"),
+        (("--source-ip", "10.0.0.300"), "--source-ip 10.0.0.300: not an address"),
+        (("--source-ip", "10.0.0.0/8"), "--source-ip 10.0.0.0/8: not an address"),
+        (("--tries", "3"), "--tries is for --probe"),
+        (("--log-format", "srcaddr dstaddr"), "--log-format is for --flow-logs"),
+    ],
+)
+def test_a_mistake_is_told_of_the_option_that_has_it(words, complaint):
+    done = run(*ASK, "--port", "80", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"Error: {complaint}")

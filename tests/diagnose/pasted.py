@@ -1,7 +1,8 @@
 """What people paste: complete lines as the programs printed them (`pasted/PROGRAM.txt`), and what each says was observed.
 
 Those of OpenSSH 9.2, curl 7.88, wget 1.21, psql 15, Node 20, Java 17 and requests 2 were printed by them on a machine with sockets that refuse,
-reset, close and stall; the others were copied from reports of people who met them. `== SYMPTOM ...` heads each.
+reset, close and stall; the others come from reports of people who met them, or have the words of the program that prints them. `== SYMPTOM ...`
+heads each.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from tests.diagnose.lab_causes import (
 )
 from tests.reach.lab import ANY4, ingress, lab, permission
 from tests.reach.lab_balancers import alb, nlb
+from tests.reach.lab_names import orders
 
 WEB = ("internet", "i-web", "443")
 WEB4 = ("0.0.0.0/0", "i-web", "443")
@@ -134,6 +135,42 @@ DELIVERED = (
         "INSTANCE_IMPAIRED",
         "high",
     ),
+    Row(
+        "refused-just-started",
+        lambda: impaired("i-web", "ok", "initializing"),
+        WEB,
+        "refused",
+        (),
+        "STILL_STARTING",
+        "medium",
+    ),
+    Row(
+        "timeout-just-started",
+        lambda: impaired("i-web", "initializing", "initializing"),
+        WEB,
+        "timeout",
+        (),
+        "STILL_STARTING",
+        "medium",
+    ),
+    Row(
+        "blocked-just-started",
+        lambda: impaired("i-web", "ok", "initializing"),
+        HTTP,
+        "timeout",
+        (),
+        "ENI_SG_RULES_MISMATCH",
+        "high",
+    ),
+    Row(
+        "another-just-started",
+        lambda: impaired("i-db", "ok", "initializing"),
+        WEB,
+        "refused",
+        (),
+        "NOTHING_LISTENS",
+        "medium",
+    ),
     Row("timeout-another-fails", lambda: impaired("i-db"), WEB, "timeout", (), "HOST_FIREWALL_DROPS", "medium"),
     Row(
         "timeout-checks-pass",
@@ -202,7 +239,7 @@ DELIVERED = (
     Row("tls-handshake-hangs", lab, WEB, "net/http: TLS handshake timeout", (), "MTU_BLACKHOLE", "medium"),
     Row("http-502-host", open_web, HTTP, "http-502", (), "BACKEND_OF_SERVER", "medium"),
     Row("http-503-host", open_web, HTTP, "http-503", (), "SERVER_OVERLOADED", "medium"),
-    Row("http-504-host", open_web, HTTP, "http-504", (), "APPLICATION_SLOW", "medium"),
+    Row("http-504-host", open_web, HTTP, "http-504", (), "BACKEND_OF_SERVER", "medium"),
     Row(
         "login",
         lab,
@@ -313,7 +350,41 @@ DELIVERED = (
         "HOST_FIREWALL_DROPS",
         "high",
     ),
+    Row("rds-refused", orders, ("i-web", "rds:orders", "5432"), "refused", (), "SERVICE_NOT_READY", "medium"),
+    Row("pinged-instead", lab, WEB, "no-reply", (), "SOMETHING_ELSE_WAS_TRIED", "high"),
+    Row(
+        "pinged-instead-pasted",
+        lab,
+        WEB,
+        "10 packets transmitted, 0 received, 100% packet loss, time 9000ms",
+        (),
+        "SOMETHING_ELSE_WAS_TRIED",
+        "high",
+    ),
+    Row("pinged-instead-blocked", lab, HTTP, "no-reply", (), "ENI_SG_RULES_MISMATCH", "high"),
+    Row(
+        "port-tried-instead-of-ping",
+        open_web,
+        ("0.0.0.0/0", "i-web", "icmp"),
+        "refused",
+        (),
+        "SOMETHING_ELSE_WAS_TRIED",
+        "high",
+    ),
+    Row("tcp-instead-of-udp", _dns, ("0.0.0.0/0", "i-web", "53/udp"), "reset", (), "SOMETHING_ELSE_WAS_TRIED", "high"),
+    Row("http-3", _dns, ("0.0.0.0/0", "i-web", "53/udp"), "http-503", (), "SERVER_OVERLOADED", "medium"),
+    Row("queue-full", lab, WEB, "timeout", ("listens", "queue-full"), "ACCEPT_QUEUE_FULL", "high"),
     Row("sometimes", lab, WEB, "intermittent", (), "CONNECTION_TRACKING_FULL", "medium"),
+    Row("sometimes-and-blocked", lab, HTTP, "intermittent", (), "SOURCE_IS_ANOTHER", "medium"),
+    Row(
+        "no-route-to-host-and-blocked",
+        lab,
+        HTTP,
+        "ssh: connect to host 198.51.100.7 port 80: No route to host",
+        (),
+        "CLIENT_NETWORK_BLOCKS",
+        "medium",
+    ),
     Row(
         "new-curl-says-little",
         lab,
@@ -446,8 +517,8 @@ BALANCED = (
     Row("alb-503-untold", lambda: alb_with(None), LB, "http-503", (), "NO_TARGETS_IN_USE", "medium"),
     Row("alb-504-healthy", lambda: alb_with("healthy"), LB, "http-504", (), "APPLICATION_SLOW", "medium"),
     Row("alb-504-untold", lambda: alb_with(None), LB, "http-504", (), "APPLICATION_SLOW", "medium"),
-    Row("alb-refused", alb, LB, "refused", (), "STRANGER_HAS_THE_ADDRESS", "low"),
-    Row("alb-timeout", alb, LB, "timeout", (), "STRANGER_HAS_THE_ADDRESS", "low"),
+    Row("alb-refused", alb, LB, "refused", (), "BALANCER_ADDRESS_CHANGED", "low"),
+    Row("alb-timeout", alb, LB, "timeout", (), "BALANCER_ADDRESS_CHANGED", "low"),
     Row("alb-cut-off-502", alb_cut_off, LB, "http-502", (), "TARGET_CUTS_OFF", "medium"),
     Row("alb-cut-off-timeout", lambda: ingress(alb_cut_off(), "sg-alb"), LB, "timeout", (), "SG_HAS_NO_RULES", "high"),
     Row("nlb-refused", nlb, NET, "refused", (), "NOTHING_LISTENS", "medium"),

@@ -8,15 +8,17 @@ import pytest
 
 from sgcheck.diagnose.causes import CAUSES
 from sgcheck.diagnose.diagnose import diagnose
-from sgcheck.diagnose.evidence import Says
+from sgcheck.diagnose.evidence import Clue, Says
 from sgcheck.diagnose.recognise import recognise
 from sgcheck.diagnose.result import Confidence
 from sgcheck.diagnose.symptoms import Symptom
 from sgcheck.reach.answer import ClientSees
-from tests.diagnose.lab_causes import alb_with, context_of, elastic, judge, told
+from tests.diagnose.lab_causes import alb_cut_off, alb_with, context_of, elastic, judge, told
 from tests.diagnose.rows_evidence import EVIDENCE
 from tests.diagnose.rows_facts import FACTS
-from tests.reach.lab import lab
+from tests.reach.lab import find, lab
+from tests.reach.lab_balancers import alb
+from tests.reach.lab_names import orders
 from tests.reach.test_blocker_codes import EXTRA, OPEN, SCENARIOS
 
 TABLE = (*FACTS, *EVIDENCE)
@@ -178,3 +180,85 @@ def test_many_clues_of_a_kind_weigh_no_more_than_one():
     many = judge(lab(), WEB, "timeout", *[told("arrived", f"flow logs of eni-{n}") for n in range(9)]).causes[0]
     assert (once.code, once.confidence) == (many.code, many.confidence)
     assert any("(and 8 more like it)" in reason for reason in many.for_)
+
+
+def test_a_silent_ping_says_nothing_of_a_tcp_port():
+    found = judge(lab(), WEB, "no-reply")
+    assert [cause.code for cause in found.causes] == ["SOMETHING_ELSE_WAS_TRIED"]
+    assert found.contradictions == ()
+    assert "ping" in found.summary
+
+
+def test_what_works_sometimes_is_not_blocked_always():
+    found = judge(lab(), HTTP, "intermittent")
+    assert [one.seen for one in found.contradictions] == ["intermittent"]
+    blocker = next(cause for cause in found.causes if cause.code == "ENI_SG_RULES_MISMATCH")
+    assert blocker.confidence is Confidence.LOW
+
+
+def test_a_host_that_answers_504_itself_runs():
+    codes = {cause.code for cause in judge(lab(), WEB, "http-504").causes}
+    assert "INSTANCE_IMPAIRED" not in codes
+
+
+@pytest.mark.parametrize("observed", ["timeout", "refused", "no-route-to-host", "http-502"])
+@pytest.mark.parametrize("make", [alb, alb_cut_off], ids=["delivered", "cut off"])
+def test_a_balancer_is_no_instance(make, observed):
+    """It has no interfaces of a host, gives no address back at a stop, and describe-instances does not show it."""
+    found = judge(make(), ("internet", "lb:web", "443"), observed)
+    codes = {cause.code for cause in found.causes}
+    assert not codes & {"REPLIES_BY_ANOTHER_INTERFACE", "STRANGER_HAS_THE_ADDRESS", "INSTANCE_IMPAIRED"}
+    assert not any("describe-instances" in command for cause in found.causes for command in cause.next)
+
+
+@pytest.mark.parametrize("observed", ["timeout", "refused", "no-route-to-host", "stall", "reset"])
+def test_nobody_logs_in_to_the_host_of_a_managed_service(observed):
+    found = judge(orders(), ("i-web", "rds:orders", "5432"), observed)
+    assert found.causes
+    commands = [command for cause in found.causes for command in cause.next]
+    assert not [command for command in commands if "sudo" in command or "start-session" in command]
+    if observed in {"timeout", "refused"}:
+        assert found.causes[0].code == "SERVICE_NOT_READY"
+        assert found.causes[0].next[0].startswith("aws rds describe-db-instances")
+
+
+@pytest.mark.parametrize("observed", ["timeout", "refused", "http-502", "reset"])
+@pytest.mark.parametrize("target", ["internet", "203.0.113.99"])
+def test_nobody_logs_in_to_a_host_on_the_internet(target, observed):
+    found = judge(lab(), ("i-web", target, "443"), observed)
+    commands = [command for cause in found.causes for command in cause.next]
+    assert not [command for command in commands if "sudo" in command or "start-session" in command]
+    assert any("who runs it" in command for command in commands)
+    assert len(found.causes[0].next) == len(set(found.causes[0].next))
+
+
+@pytest.mark.parametrize("cause", CAUSES, ids=[cause.code for cause in CAUSES])
+def test_the_first_command_stands_alone(cause):
+    """Of what ranks low only the first one is shown."""
+    assert not re.search(r"\b(?:below|above|this shows|then)\b", cause.next[0])
+
+
+@pytest.mark.parametrize("observed", ["timeout", None])
+def test_what_is_not_in_the_input_comes_before_a_guess(observed):
+    """The instance is known, and nothing of its interfaces: whether packets get to it can't be told."""
+    record = lab()
+    del record["NetworkInterfaces"]
+    find(record, "Instances", "i-web").pop("NetworkInterfaces", None)
+    found = judge(record, WEB, observed)
+    assert found.explanation.verdict.value == "unknown"
+    assert found.causes[0].code == "NOT_COLLECTED"
+    assert "not in the input" in found.causes[0].what
+    assert found.causes[0].next
+
+
+@pytest.mark.parametrize(
+    "source, text, expected",
+    [
+        ("user data", "user data starts httpd", "user data starts httpd"),
+        ("console output", "the console output shows nothing", "the console output shows nothing"),
+        ("flow logs", "Flow logs show nothing", "Flow logs show nothing"),
+        ("probe", "10.0.0.1 refused", "probe: 10.0.0.1 refused"),
+    ],
+)
+def test_a_source_is_told_once(source, text, expected):
+    assert Clue(Says.NOTHING, source, text).told == expected

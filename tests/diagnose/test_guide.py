@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from diagnose.pasted import PASTED
 from diagnose.shell_words import asked, codes, commands, refused
 
 from sgcheck.cli.main import cli
@@ -263,3 +264,30 @@ def test_names_of_ladders_are_completed():
         "http-504",
         "https",
     ]
+
+
+PRINTED = [(text, expected) for rows in PASTED.values() for text, expected in rows if expected in SYMPTOMS]
+
+
+@pytest.mark.parametrize("text, expected", PRINTED, ids=[text.splitlines()[-1][:60] for text, _expected in PRINTED])
+def test_what_a_program_printed_finds_the_ladder_of_what_it_means(text, expected):
+    assert find(text).id == expected
+
+
+def test_what_a_program_says_of_several_symptoms_finds_one_of_them():
+    every = [(text, expected.split()) for rows in PASTED.values() for text, expected in rows]
+    several = [(text, expected) for text, expected in every if len(expected) > 1]
+    found = {text: find(text).id for text, _expected in several}
+    assert set(found.values()) <= SYMPTOMS | TOPICS
+
+
+@pytest.mark.parametrize(
+    "printed, id_",
+    [
+        ("curl: (52) Empty reply from server", "reset"),
+        ("curl: (60) SSL certificate problem: self-signed certificate", "https"),
+        ("ERROR 1040 (HY000): Too many connections", "databases"),
+    ],
+)
+def test_a_symptom_without_a_ladder_of_its_own_has_one_that_helps(printed, id_):
+    assert find(printed).id == id_

@@ -245,3 +245,36 @@ def test_a_target_without_an_interface_has_no_addresses_of_its_own():
 def test_one_port_has_to_be_asked_for():
     with pytest.raises(UsageError, match="one TCP or UDP port has to be asked for, not icmp"):
         single_port(ask(lab(), "internet", "i-web", "icmp").query)
+
+
+SS = "State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n"
+
+
+@pytest.mark.parametrize(
+    "waiting, room, says",
+    [
+        (0, 128, [Says.LISTENS]),
+        (127, 128, [Says.LISTENS]),
+        (128, 128, [Says.LISTENS, Says.QUEUE_FULL]),
+        (129, 128, [Says.LISTENS, Says.QUEUE_FULL]),
+        (0, 0, [Says.LISTENS]),
+        ("9" * 5000, 128, [Says.LISTENS]),
+    ],
+)
+def test_a_full_queue_is_told(waiting, room, says):
+    row = f'LISTEN {waiting} {room} 0.0.0.0:80 0.0.0.0:* users:(("gunicorn",pid=1,fd=6))\n'
+    told = judge(parse_tables(SS + row, "ss"), Asked("tcp", 80, 4, OWN, "i-web"))
+    assert [clue.says for clue in told] == says
+    if len(says) > 1:
+        assert told[1].text == f"{waiting} clients wait to be accepted on 0.0.0.0:80, and there is room for {room}"
+
+
+def test_a_queue_of_the_hosts_own_server_is_none_of_the_asked_one():
+    row = "LISTEN 129 128 127.0.0.1:80 0.0.0.0:*\n"
+    told = judge(parse_tables(SS + row, "ss"), Asked("tcp", 80, 4, OWN))
+    assert [clue.says for clue in told] == [Says.LISTENS_ON_LOOPBACK]
+
+
+def test_a_port_of_any_length_is_a_line_at_most():
+    with pytest.raises(InputError, match="ss:2: port"):
+        parse_tables(f"{SS}LISTEN 0 128 0.0.0.0:{'9' * 5000} 0.0.0.0:*\n", "ss")

@@ -44,6 +44,11 @@ class Records:
         self._checks = [batch for batch in snapshot.batches if batch.kind.name == "instance status"]
 
     @cached_property
+    def starting(self) -> dict[str, tuple[str, ...]]:
+        """The status checks that have found nothing yet, by instance."""
+        return {record.instance_id: record.starting for batch in self._checks for record in batch.records}
+
+    @cached_property
     def impaired(self) -> dict[str, tuple[str, ...]]:
         """The status checks that fail, by instance."""
         return {record.instance_id: record.impaired for batch in self._checks for record in batch.records}

@@ -218,4 +218,5 @@ def _instance(records: Records, id_: str) -> Instance:
         tags_of(tags),
         dns,
         records.impaired.get(id_, ()),
+        records.starting.get(id_, ()),
     )

@@ -64,7 +64,7 @@ def pages(client: Any, call: Call, parameters: Mapping[str, Any]) -> Iterator[An
     known = model.input_shape.members if model.input_shape else {}
     told = {name: value for name, value in parameters.items() if name in known}
     if client.can_paginate(operation):
-        size = page_size(client.meta.service_model.service_name, known)
+        size = None if call.ids in told else page_size(client.meta.service_model.service_name, known)
         config = {"PageSize": size} if size else {}
         yield from client.get_paginator(operation).paginate(**told, PaginationConfig=config)
         return

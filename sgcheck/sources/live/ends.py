@@ -32,13 +32,14 @@ class Ends(msgspec.Struct, frozen=True):
 
     wishes: what to look for by id, tag or address. networks: addresses whose owners are looked for subnet by subnet.
     hosts: single addresses, looked for in the same way where nothing has exactly this address. balancers: names, ARNs
-    and DNS names of load balancers.
+    and DNS names of load balancers. checks: whether the status checks of the instances that are found matter, too.
     """
 
     wishes: frozenset[Wish] = frozenset()
     networks: AddressSet = AddressSet.EMPTY
     hosts: AddressSet = AddressSet.EMPTY
     balancers: frozenset[str] = frozenset()
+    checks: bool = False
 
     def __or__(self, other: Ends) -> Ends:
         """The ends of both."""
@@ -47,6 +48,7 @@ class Ends(msgspec.Struct, frozen=True):
             self.networks | other.networks,
             self.hosts | other.hosts,
             self.balancers | other.balancers,
+            self.checks or other.checks,
         )
 
 
@@ -57,9 +59,9 @@ EVERYTHING = Ends(frozenset(wish(kind, WHOLE, follow=False) for kind in KINDS))
 """For an end of a form that can't be narrowed, and where there is no question yet."""
 
 
-def ends(words: Iterable[str]) -> Ends:
-    """The ends that people wrote."""
-    found = Ends()
+def ends(words: Iterable[str], *, checks: bool = False) -> Ends:
+    """The ends that people wrote; checks: the status checks of the instances they lead to matter, too."""
+    found = Ends(checks=checks)
     for word in words:
         found |= _end(word.strip())
     return found

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sgcheck.aws.instance import INSTANCE
+from sgcheck.aws.instance_status import INSTANCE_STATUS
 from sgcheck.aws.internet_gateway import INTERNET_GATEWAY
 from sgcheck.aws.kind import Kind
 from sgcheck.aws.nat_gateway import NAT_GATEWAY
@@ -54,6 +55,13 @@ def leads(shelf: Shelf, wishes: set[Wish]) -> Iterator[Wish]:
     yield from _inspected(shelf)
     yield from _gateways(shelf, vpcs)
     yield from _transit(shelf, vpcs, gateways)
+
+
+def checks(shelf: Shelf) -> Iterator[Wish]:
+    """The status checks of the instances that are looked at, once AWS has told of them: it refuses ids it has not."""
+    for id_ in shelf.followed[INSTANCE.name]:
+        if shelf.has(INSTANCE.name, id_):
+            yield wish(INSTANCE_STATUS, "id", id_, follow=False)
 
 
 def is_endpoint(shelf: Shelf) -> Iterator[bool]:

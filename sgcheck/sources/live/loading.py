@@ -33,16 +33,17 @@ class Loaded(msgspec.Struct, frozen=True):
     calls: int
 
 
-def load(who: Who, words: Sequence[str] = ()) -> Loaded:
+def load(who: Who, words: Sequence[str] = (), *, checks: bool = False) -> Loaded:
     """Read what `who` is shown.
 
     words: the ends of the questions that will be asked, as people write them; where there are none, everything is read.
+    checks: read the status checks of the instances they lead to, which are evidence and decide no verdict.
     Raises AwsError where nothing at all can be asked.
     """
     chain = Chain(who)
     meter = chain.meter
     scopes, gaps = _opened(chain)
-    Narrowing(scopes, ends(words) if words else EVERYTHING, who.threads).run()
+    Narrowing(scopes, ends(words, checks=checks) if words else EVERYTHING, who.threads).run()
     gaps += [gap for scope in scopes for gap in scope.shelf.gaps]
     if gaps and not meter.answered:
         raise AwsError(f"AWS refused everything that was asked: {gaps[0].reason}: {gaps[0].detail}")

@@ -16,7 +16,7 @@ from sgcheck.aws.security_group import SECURITY_GROUP
 from sgcheck.aws.vpc import VPC
 from sgcheck.sources.live.balancers import Balancers
 from sgcheck.sources.live.ends import EVERYTHING, Ends
-from sgcheck.sources.live.leads import is_endpoint, leads
+from sgcheck.sources.live.leads import checks, is_endpoint, leads
 from sgcheck.sources.live.owners import addressed, doubled, unfound, unowned
 from sgcheck.sources.live.pool import Pool
 from sgcheck.sources.live.reading import Reader
@@ -85,6 +85,8 @@ class Narrowing:
         yield from addressed(shelf, self._ends)
         yield from doubled(shelf, self._wishes)
         yield from Balancers(shelf, self._ends.balancers).wishes()
+        if self._ends.checks:
+            yield from checks(shelf)
         if any(is_endpoint(shelf)):
             yield from EVERYTHING.wishes
 

@@ -64,6 +64,9 @@ class Parts:
         try:
             if self.file.is_dir():
                 raise UsageError(f"can't write {file}: is a directory")
+            if self.file.exists() and not self.file.is_file():
+                # It would be replaced by the finished file: /dev/null is not to be.
+                raise UsageError(f"can't write {file}: a device or pipe, and a snapshot is a file that is replaced")
             if not resume or self._is_left_over():
                 self.remove()
             self.folder.mkdir(exist_ok=True)

@@ -19,6 +19,8 @@ from sgcheck.sources.records import Place, decode_key
 
 MOST_VALUES = 200
 """Values that one filter takes (EC2 user guide: 200 filter values in a request)."""
+MOST_IDS = 100
+"""Ids that a request takes outside its filters (EC2 API, DescribeInstanceStatus: InstanceIds)."""
 _FEEDING = frozenset(
     (feed.call.service, feed.call.operation) for kind in KINDS for call in kind.calls for feed in call.each
 )
@@ -204,6 +206,10 @@ def _narrowing(call: Call, trait: str, values: Sequence[str]) -> Iterator[dict[s
     if call.each:
         for value in _batches(values, call.each[-1].batch):
             yield {trait: value}
+        return
+    if call.ids and trait == "id":
+        for some in _batches(values, MOST_IDS):
+            yield {call.ids: some}
         return
     trait, colon, rest = trait.partition(":")
     name = call.by[trait] + (rest if colon else "")

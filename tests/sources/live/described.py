@@ -83,6 +83,12 @@ class Described:
         if call.each:
             return self._answer_about(call, parameters[call.each[-1].parameter])
         records = self._records(call)
+        if call.ids in parameters:
+            # AWS refuses all of them where one is not there.
+            assert set(parameters[call.ids]) <= set(
+                at(self._network.get("Reservations", []), ("Instances", "InstanceId"))
+            )
+            records = [record for record in records if record["InstanceId"] in parameters[call.ids]]
         for wanted in parameters.get(call.filters, ()):
             records = [record for record in records if matches(call, record, wanted["Name"], wanted["Values"])]
         if call.operation == "describe_instances":

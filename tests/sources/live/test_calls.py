@@ -11,6 +11,7 @@ import pytest
 from botocore.parsers import ResponseParserError
 from botocore.stub import ANY, Stubber
 
+from sgcheck.aws.instance_status import INSTANCE_STATUS
 from sgcheck.aws.kind import Call
 from sgcheck.aws.kinds import KINDS
 from sgcheck.aws.vpc import VPC
@@ -86,6 +87,7 @@ def test_what_a_call_is_asked_with_is_of_the_api(clients, call):
         *(feed.parameter for feed in call.each),
     }
     assert not call.by or call.filters in members
+    assert not call.ids or call.ids in members
     documented = members[call.filters].documentation if call.by else ""
     for name in call.by.values():
         assert (
@@ -193,6 +195,20 @@ def test_every_page_is_read(call):
     assert meter.calls == len(pages)
     found = [answer[call.result_key] for answer in answers]
     assert found == [page[call.result_key] for page in pages]
+
+
+def test_ids_go_without_a_page_size_and_at_most_a_hundred_at_once():
+    """EC2 API, DescribeInstanceStatus: MaxResults and InstanceIds exclude each other."""
+    ids = [f"i-{number:017x}" for number in range(150)]
+    client = boto3.client("ec2", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(client) as stub:
+        for some in (ids[:100], ids[100:]):
+            asked = {**INSTANCE_STATUS.calls[0].parameters, "InstanceIds": some}
+            stub.add_response("describe_instance_status", {"InstanceStatuses": [{"InstanceId": some[0]}]}, asked)
+        reader = Reader(Asker(One(client), "us-east-1", Meter()), "111122223333", "us-east-1")
+        found = reader.narrowed(INSTANCE_STATUS, "id", ids)
+        stub.assert_no_pending_responses()
+    assert [record["InstanceId"] for record in found.keys["InstanceStatuses"]] == [ids[0], ids[100]]
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,28 @@ def test_the_command_says_the_same_live(moto, accounts, snapshot, name):
     assert said(live.stdout) == said(kept.stdout)
 
 
+@pytest.mark.parametrize("more", [(), ("--evidence-free",), ("--compare-with", "name:far-db")], ids=" ".join)
+def test_a_diagnosis_is_the_same_live(moto, snapshot, more):
+    end = ("diagnose", "--from", moto.near.ids["web"], "--to", moto.near.ids["db"], "--port", "5432")
+    said_of_it = (*end, "--observed", "timeout", *more, "-f", "json")
+    live = sgcheck_run(moto, *said_of_it, *WHERE)
+    kept = sgcheck_run(moto, *said_of_it, "-i", str(snapshot))
+    assert (live.stderr, live.returncode) == ("", 0)
+    assert said(live.stdout) == said(kept.stdout)
+    assert json.loads(live.stdout)["causes"][0]["code"] == "HOST_FIREWALL_DROPS"
+
+
+def test_a_diagnosis_does_not_list_the_account(moto, tmp_path):
+    end = ("--from", moto.near.ids["web"], "--to", moto.near.ids["db"], "--port", "5432", "-v", "-f", "json")
+    calls = []
+    for words in (("explain", *end), ("diagnose", *end), ("snapshot", "-v", "-o", str(tmp_path / "all.json"))):
+        done = sgcheck_run(moto, *words, "--region", NEAR)
+        calls.append(int(re.search(r"(\d+) calls", done.stderr).group(1)))
+    asked, diagnosed, whole = calls
+    assert diagnosed == asked + 1
+    assert whole > diagnosed + 20  # moto has few resources: most kinds take one call, whatever there is
+
+
 def test_check_asks_live(moto, tmp_path):
     file = tmp_path / "expectations.yaml"
     file.write_text(

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 
 import pytest
 
 from sgcheck.aws.build import build
+from sgcheck.diagnose.comparing import compared
+from sgcheck.diagnose.context import Context
+from sgcheck.diagnose.diagnose import diagnose
+from sgcheck.diagnose.recognise import recognise
 from sgcheck.errors import SgcheckError
 from sgcheck.reach.explain import explain
 from sgcheck.reach.question import Question
-from sgcheck.render import explain_json
+from sgcheck.render import diagnose_json, explain_json
 from sgcheck.sources.live.ends import EVERYTHING, ends
 from sgcheck.sources.live.loading import take
 from sgcheck.sources.live.narrowing import Narrowing, Scope
 from sgcheck.sources.live.reading import Reader, at
+from sgcheck.sources.live.refusals import Refusal
 from sgcheck.sources.live.shelf import Shelf
 from sgcheck.sources.tally import Tally
 from tests.plain.networks import random_network
@@ -101,8 +107,47 @@ def test_the_answer_is_that_of_everything(fabric):
     assert different == []
 
 
-def test_a_question_about_one_instance_does_not_list_the_world():
-    """Of 300 instances in 3 VPCs two are asked for, with their groups, and what their VPCs have."""
+def diagnosis(network, question, good):
+    """The diagnosis of a timeout, compared with `good`, as JSON, or the error in its place."""
+    try:
+        context = Context(network, question, explain(network, question, verify=False))
+        return diagnose_json.render(diagnose(context, recognise("timeout"), compared(context, good)))
+    except SgcheckError as error:
+        return f"{type(error).__name__}: {error.message}"
+
+
+def checked(network):
+    """The network with the status checks of its instances: those of every other one fail."""
+    ids = sorted(set(at(network.get("Reservations", []), ("Instances", "InstanceId"))))
+    told = {False: {"Status": "ok"}, True: {"Status": "impaired"}}
+    checks = [{"InstanceId": id_, "InstanceStatus": told[n % 2 == 0]} for n, id_ in enumerate(ids)]
+    return {**network, "InstanceStatuses": checks}
+
+
+@pytest.mark.parametrize("fabric", FABRICS, ids=lambda fabric: "-".join(sorted(fabric)) or "plain")
+def test_the_diagnosis_is_that_of_everything(fabric):
+    different = []
+    impaired = 0
+    for seed in range(SEEDS):
+        rng = random.Random(f"diagnose {sorted(fabric)} {seed}")
+        network = checked(random_network(rng, fabric=fabric))
+        network.setdefault("NetworkInterfaces", [])
+        hosts = [record["InstanceId"] for record in network["InstanceStatuses"]] or ["i-nowhere"]
+        whole, _ = read(network, EVERYTHING)
+        for _ in range(3):
+            source, target, good = rng.choice(["internet", *hosts]), rng.choice(hosts), rng.choice(hosts)
+            question = Question.parse(source, target, "443")
+            narrow, _ = read(network, ends([source, target, good], checks=True))
+            expected = diagnosis(whole, question, good)
+            impaired += "status checks" in expected
+            if diagnosis(narrow, question, good) != expected:
+                different.append((seed, source, target, good))
+    assert impaired > SEEDS // 4
+    assert different == []
+
+
+def crowded():
+    """A network with 300 instances more than are asked for, and one of the others."""
     network = random_network(random.Random(5), size=3)
     instance = next(at(network, ("Reservations", "Instances", "InstanceId")))
     interface = next(i for i in network["NetworkInterfaces"] if [instance] == list(at(i, ("Attachment", "InstanceId"))))
@@ -113,9 +158,63 @@ def test_a_question_about_one_instance_does_not_list_the_world():
         copy |= {"Attachment": {"InstanceId": f"i-{number:017x}"}, "Ipv6Addresses": [], "SourceDestCheck": True}
         network["NetworkInterfaces"].append(copy)
         network["Reservations"].append({"Instances": [{"InstanceId": f"i-{number:017x}"}]})
+    return network, instance
+
+
+def test_a_question_about_one_instance_does_not_list_the_world():
+    """Of 300 instances in 3 VPCs two are asked for, with their groups, and what their VPCs have."""
+    network, instance = crowded()
     _, account = read(network, ends([instance, "internet"]))
     assert account.answered["describe_instances"] == 1
     assert account.answered["describe_network_interfaces"] < 40
     # Three VPCs that are joined by peering: one call for most kinds, a few more for interfaces.
     assert sum(account.asked.values()) == 42
     assert max(account.asked.values()) == account.asked["describe_network_interfaces"] == 5
+
+
+def test_a_diagnosis_asks_one_call_more():
+    """That is for the status checks of the one instance; nothing is asked that the question does not lead to."""
+    network, instance = crowded()
+    _, plain = read(network, ends([instance, "internet"]))
+    _, account = read(checked(network), ends([instance, "internet"], checks=True))
+    assert account.asked - plain.asked == {"describe_instance_status": 1}
+    assert account.answered["describe_instance_status"] == 1
+    services = {"describe_db_instances", "describe_cache_clusters", "list_functions", "describe_clusters"}
+    firewalls = {"describe_firewall", "describe_firewall_policy", "describe_rule_group"}
+    assert not (services | firewalls) & set(account.asked)
+    _, everything = read(checked(network), EVERYTHING)
+    assert (services | firewalls) & set(everything.asked)
+    assert everything.answered["describe_instance_status"] > 300
+
+
+class Refusing(Described):
+    """An account whose status checks may not be read."""
+
+    def ask(self, call, parameters):
+        """The answer in one page, or a refusal."""
+        if call.operation == "describe_instance_status":
+            self.asked[call.operation] += 1
+            raise Refusal("UnauthorizedOperation", "you are not authorized", call.action)
+        return super().ask(call, parameters)
+
+
+def test_refused_status_checks_are_a_gap_and_no_failure():
+    network, instance = crowded()
+    question = Question.parse("internet", instance, "443")
+    account = Refusing(network)
+    scope = Scope(Reader(account, ACCOUNT, REGION), Shelf(ACCOUNT, REGION))
+    Narrowing([scope], ends([instance, "internet"], checks=True), threads=2).run()
+    tally = Tally()
+    take([scope.shelf], tally)
+    assert [(gap.kind_name, gap.call) for gap in scope.shelf.gaps] == [
+        ("instance status", "ec2:DescribeInstanceStatus")
+    ]
+    assert account.asked["describe_instance_status"] == 2  # by id, and then all, in case only the ids were unknown
+    for gap in scope.shelf.gaps:
+        tally.gap(gap)
+    plain, _ = read(network, ends([instance, "internet"]))
+    told, expected = (json.loads(answer(one, question)) for one in (build(tally.snapshot()), plain))
+    told["gaps"], refused = [], [gap for gap in told["gaps"] if gap not in expected["gaps"]]
+    expected["gaps"] = []
+    assert told == expected
+    assert [gap["kind"] for gap in refused] == ["instance status"]

@@ -155,6 +155,15 @@ def test_a_file_in_a_folder_that_is_not_there_is_refused_before_anything_is_aske
         Parts(tmp_path, None, resume=True)
 
 
+def test_a_device_or_pipe_is_not_replaced_by_a_snapshot(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(UsageError, match="a device or pipe"):
+        Parts(pipe, None, resume=True)
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
 def test_a_snapshot_has_its_kinds_in_one_order(part):
     for kind in reversed(KINDS[1:]):
         part.put(CALLER, found(kind, **{kind.keys[0]: {} if kind.keys[0] == "PrefixListEntries" else []}))
