@@ -125,6 +125,14 @@ class Sorted(Mapping[str, tuple[str, ...]]):
         return len(self._found)
 
 
+def subnets_by_vpc(subnets: Mapping[str, Subnet]) -> dict[str, tuple[str, ...]]:
+    """Subnet ids by VPC."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for subnet in subnets.values():
+        found[subnet.vpc].append(subnet.id)
+    return {key: tuple(sorted(ids)) for key, ids in found.items()}
+
+
 class Network:
     """All of it. Made by `Draft.freeze()`; never changed afterwards, `with_edits` makes another one."""
 
@@ -133,6 +141,7 @@ class Network:
         *,
         vpcs: Mapping[str, Vpc],
         subnets: Mapping[str, Subnet],
+        subnets_of: Mapping[str, tuple[str, ...]] | None = None,
         interfaces: LazyTable[Interface],
         instances: LazyTable[Instance],
         directory: Directory,
@@ -163,9 +172,10 @@ class Network:
         warnings: tuple[str, ...] = (),
         refused: tuple[Missing, ...] = (),
     ) -> None:
-        """Keep the tables; every mapping is by id."""
+        """Keep the tables; every mapping is by id. subnets_of: subnet ids by VPC, where somebody has them already."""
         self.vpcs = vpcs
         self.subnets = subnets
+        self._subnets_of = subnets_of
         self.interfaces = interfaces
         self.instances = instances
         self.directory = directory
@@ -237,12 +247,9 @@ class Network:
         return tuple(id_ for _index, id_ in sorted(self.directory.instances.get(instance, ())))
 
     @cached_property
-    def subnets_of(self) -> dict[str, tuple[str, ...]]:
+    def subnets_of(self) -> Mapping[str, tuple[str, ...]]:
         """Subnet ids by VPC."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for subnet in self.subnets.values():
-            found[subnet.vpc].append(subnet.id)
-        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+        return subnets_by_vpc(self.subnets) if self._subnets_of is None else self._subnets_of
 
     @cached_property
     def gateway_of_vpc(self) -> dict[str, Gateway]:
