@@ -15,6 +15,7 @@ from sgcheck.aws.conversion.places import add_places
 from sgcheck.aws.conversion.prefixes import PrefixLists
 from sgcheck.aws.conversion.routes import add_tables
 from sgcheck.aws.conversion.services import add_services
+from sgcheck.aws.conversion.sets import keeping
 from sgcheck.aws.kept import kept
 from sgcheck.aws.kind import Absence
 from sgcheck.aws.kinds import kind_named
@@ -63,6 +64,7 @@ def build(snapshot: Snapshot) -> Network:
     add_services(draft, snapshot)
     _add_fabric(draft, snapshot, records, lists)
     draft.balancers = partial(_balancers, snapshot)
+    draft.keep = keeping(snapshot)
     draft.refused += refusals(snapshot)
     draft.warnings += staleness(snapshot.collected_at)
     several = kept(snapshot, "several Regions", bool, lambda: {"": several_regions(draft)})[""]

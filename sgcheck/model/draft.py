@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sgcheck.model.filters import RuleList, RuleSet
     from sgcheck.model.firewall import Firewall
     from sgcheck.model.network import Directory
+    from sgcheck.model.ranges import Keep
     from sgcheck.model.ref import Missing
     from sgcheck.model.routing import RouteTable
     from sgcheck.model.services import Service
@@ -54,6 +55,7 @@ class Draft:
         self.tables_of_vpc: Mapping[str, Sequence[str]] = {}
         self.group_names: Mapping[str, str] = {}
         self.services: Callable[[], tuple[Service, ...]] = tuple
+        self.keep: Keep | None = None
         self.warnings: list[str] = []
         self.refused: list[Missing] = []
 
@@ -92,6 +94,7 @@ class Draft:
             services=self.services,
             absent=absent,
             vocabulary=vocabulary,
+            keep=self.keep,
             warnings=tuple(sorted(set(self.warnings))),
             refused=tuple(sorted(set(self.refused))),
         )

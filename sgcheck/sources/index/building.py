@@ -107,10 +107,9 @@ def _noted(snapshot: Snapshot) -> dict[str, tuple[Any, Mapping[str, Any]]]:
     for name in _INDEXES:
         with suppress(InputError):
             getattr(network.directory, name)
-    with suppress(InputError):
-        _ = network.services
-    with suppress(InputError):
-        _ = network.balancers
+    for name in ("services", "balancers", "internet", "advertised"):
+        with suppress(InputError):
+            getattr(network, name)
     with suppress(InputError):
         _ = Absences(noting).interfaces
     for kind in _WHOLE:
