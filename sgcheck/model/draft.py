@@ -38,7 +38,7 @@ class Draft:
         self.tables: Mapping[str, Callable[[], RouteTable]] = {}
         self.internet_gateways: dict[str, Gateway] = {}
         self.egress_only_gateways: dict[str, Gateway] = {}
-        self.nats: dict[str, NatGateway] = {}
+        self.nats: Mapping[str, NatGateway] = {}
         self.peerings: dict[str, Peering] = {}
         self.endpoints: dict[str, Endpoint] = {}
         self.endpoint_services: dict[str, EndpointService] = {}

@@ -6,14 +6,13 @@ content, its number and the snapshot that it belongs to, and what is not found o
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterable
 from contextlib import closing
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any, Final, TypeVar
-from urllib.parse import quote
 from weakref import finalize
 
 import msgspec
@@ -104,7 +103,7 @@ class Book:
 class Writer:
     """A book in the making."""
 
-    def __init__(self, path: Path, digest: bytes) -> None:
+    def __init__(self, path: str, digest: bytes) -> None:
         """Begin at `path`, an empty file, for the snapshot with this digest; raises sqlite3.Error as all of it does."""
         self._key = digest
         self.next = FIRST
@@ -151,13 +150,25 @@ def refresh(path: str, head: Head) -> None:
 
 def _opened(path: str, mode: str) -> sqlite3.Connection:
     """A connection that runs nothing that the file brings with it."""
-    address = f"file:{quote(str(Path(path).absolute()))}?mode={mode}"
     connection = sqlite3.connect(
-        address, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=4
+        f"{_address(path)}?mode={mode}",
+        uri=True,
+        timeout=_PATIENCE,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=4,
     )
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     return connection
+
+
+def _address(path: str) -> str:
+    """The URI of a file (sqlite.org, uri.html); neither pathlib nor urllib is loaded for it."""
+    absolute = os.path.abspath(path)  # noqa: PTH100
+    if os.altsep:
+        absolute = "/" + absolute.replace(os.sep, "/")
+    return "file:" + absolute.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _seal(number: int, key: bytes, data: bytes) -> bytes:

@@ -128,7 +128,7 @@ def _write(
     os.close(handle)
     temporary = Path(name)
     try:
-        writer = Writer(temporary, bytes.fromhex(head.digest))
+        writer = Writer(str(temporary), bytes.fromhex(head.digest))
         try:
             spaces: dict[str, Space] = {}
             for title, (shape, mapping) in found.items():
