@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,6 @@ VALUES = [
     "public_addresses",
     "warnings",
     "refused",
-    "transit",
 ]
 
 
@@ -78,6 +78,9 @@ def told(network: Network) -> Iterator[tuple[str, Any]]:
     yield "prefixed", attempt(lambda: list(network.directory.prefixed))
     for name in VALUES:
         yield name, comparable(attempt(lambda name=name: getattr(network, name)))
+    transit = network.transit
+    tables = [attempt(partial(transit.table, id_)) for id_ in transit._makers]
+    yield "transit", (transit.gateways, list(transit.attachments), tables)
     for kind in KINDS:
         yield kind.name, [network.absent(kind.name, *place) for place in ((None, None), ("111122223333", "us-east-1"))]
     yield "several Regions", vars(network.vocabulary)

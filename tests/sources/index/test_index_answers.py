@@ -9,13 +9,12 @@ import shutil
 import pytest
 
 from sgcheck.errors import SgcheckError
-from sgcheck.sources.index import stored
 from tests.sources.index.indexed import answer, indexed, plain, snapshot_at, told, with_index
 
 EXAMPLES = ("web-server-timeout", "private-database", "web-server-nothing-listening")
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(12))
 def test_random_networks_answer_alike(tmp_path, seed):
     path = tmp_path / "network.json"
     questions = snapshot_at(path, seed)
@@ -26,13 +25,14 @@ def test_random_networks_answer_alike(tmp_path, seed):
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_everything_in_a_network_is_the_same(tmp_path, seed, monkeypatch):
+def test_everything_in_a_network_is_the_same(tmp_path, seed):
     path = tmp_path / "network.json"
     snapshot_at(path, seed)
     with_index(path)
     expected = dict(told(plain(path)))
-    monkeypatch.setattr(stored.Stored, "whole", property(lambda _self: pytest.fail("the snapshot was read")))
-    found = dict(told(indexed(path)))
+    network = indexed(path)
+    path.unlink()  # nothing but the index is left to read
+    found = dict(told(network))
     assert list(found) == list(expected)
     for name, value in expected.items():
         assert found[name] == value, name
