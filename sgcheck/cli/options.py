@@ -105,7 +105,7 @@ def _indexed(paths: Sequence[str]) -> Snapshot | None:
     """What the index of the only input has, None where there is none."""
     from sgcheck.sources.index.place import index_of
 
-    if len(paths) > 1 or not os.path.isfile(index_of(paths[0])):  # noqa: PTH113  (pathlib is not loaded for this)
+    if len(paths) > 1 or paths[0] == "-" or not os.path.isfile(index_of(paths[0])):  # noqa: PTH113  (pathlib is not loaded for this)
         return None
     from sgcheck.sources.index.opening import open_index
 

@@ -142,6 +142,8 @@ def refresh(path: str, head: Head) -> None:
     """Write another head, where that can be done at once: it only spares the next one the reading."""
     try:
         with closing(_opened(path, "rw")) as connection:
+            # A journal on disk that a crash leaves would stop every reader; half a row is what seals are for.
+            connection.execute("PRAGMA journal_mode = MEMORY")
             data = _sealed(_HEAD, b"", msgspec.json.encode(head))
             connection.execute("UPDATE page SET content = ? WHERE number = ?", (data, _HEAD))
     except sqlite3.Error:

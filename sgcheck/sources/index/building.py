@@ -77,7 +77,7 @@ def build_index(file: str) -> str:
     Raises InputError for a snapshot that can't be read, UsageError where the index can't be written.
     """
     began = time.time_ns()
-    stamp = stamp_of(file)
+    stamp = None if file == "-" else stamp_of(file)
     if stamp is None:
         raise UsageError(f"{file}: an index is of one file", "a folder has none; a snapshot is made with -o FILE")
     try:

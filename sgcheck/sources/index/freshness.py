@@ -15,12 +15,11 @@ _COARSEST_CLOCK: Final = 2_000_000_000
 
 
 class Stamp(msgspec.Struct, frozen=True, array_like=True):
-    """What a file system says of a file: bytes, nanoseconds of the last write and change, device and inode."""
+    """What a file system says of a file: bytes, nanoseconds of the last write and change, inode."""
 
     size: int
     written: int
     changed: int
-    device: int
     inode: int
 
 
@@ -32,7 +31,7 @@ def stamp_of(path: str) -> Stamp | None:
         return None
     if not stat.S_ISREG(found.st_mode):
         return None
-    return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_dev, found.st_ino)
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
 def settled(stamp: Stamp, since: int) -> bool:

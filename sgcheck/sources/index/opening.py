@@ -50,14 +50,18 @@ def _opened(file: str, say: Callable[[str], None]) -> Snapshot | None:
     if stamp is None:
         return None
     book = Book(index_of(file))
-    if (book.head.format, book.head.release) != (FORMAT, __version__):
-        raise _Stale("is of another release of sgcheck")
-    _check(file, stamp, book.head, began)
-    return Stored(file, stamp, book, say).snapshot()
+    try:
+        _check(file, stamp, book.head, began)
+        return Stored(file, stamp, book, say).snapshot()
+    except BaseException:
+        book.close()  # where a file that is open can't be replaced
+        raise
 
 
 def _check(file: str, stamp: Stamp, head: Head, began: int) -> None:
-    """Raise _Stale where the content may be another than the one that the index is of."""
+    """Raise _Stale where the index is not of this release, or may be of another content."""
+    if (head.format, head.release) != (FORMAT, __version__):
+        raise _Stale("is of another release of sgcheck")
     if stamp == head.stamp and settled(stamp, head.checked):
         return
     if digest_of(file).hex() != head.digest or stamp_of(file) != stamp:

@@ -207,7 +207,7 @@ def test_metadata_suffice_where_every_change_would_show_in_them(tmp_path):
 
 
 def test_a_stamp_is_settled_when_it_is_older_than_the_coarsest_clock():
-    stamp = Stamp(1, NEW, NEW + 5, 1, 1)
+    stamp = Stamp(1, NEW, NEW + 5, 1)
     assert not settled(stamp, NEW)
     assert not settled(stamp, NEW + 5 + freshness._COARSEST_CLOCK)
     assert settled(stamp, NEW + 6 + freshness._COARSEST_CLOCK)
