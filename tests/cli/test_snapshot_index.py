@@ -65,7 +65,7 @@ def test_in_a_folder_that_may_only_be_read_a_stale_index_is_only_a_note(network)
     finally:
         network.parent.chmod(0o755)
     assert done.returncode == 0
-    assert "is of another content" in done.stderr
+    assert done.stderr == f"{network}.sgindex: is of another content of {network}: it is not used\n"
     assert again.returncode == 2
 
 

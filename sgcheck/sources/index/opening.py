@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 
@@ -28,6 +29,9 @@ def open_index(file: str, say: Callable[[str], None]) -> Snapshot | None:
     try:
         return _opened(file, say)
     except _Stale as why:
+        if not os.access(os.path.dirname(os.path.abspath(file)), os.W_OK):  # noqa: PTH100, PTH120  (pathlib is slower)
+            say(f"{index_of(file)}: {why}: it is not used")
+            return None
         say(f"{index_of(file)}: {why}: it is made anew")
     except (Damaged, OSError) as why:
         say(f"{index_of(file)}: can't be used ({why}); sgcheck snapshot --index makes it anew")
