@@ -17,7 +17,7 @@ from weakref import finalize
 
 import msgspec
 
-from sgcheck.sources.index.freshness import Stamp
+from sgcheck.sources.index.freshness import DIGEST, Stamp
 
 T = TypeVar("T")
 FORMAT: Final = 1
@@ -67,7 +67,12 @@ class Book:
         if told != [("table", _TABLE)] or not known:
             raise Damaged("it is no index of sgcheck")
         self.head = _decoded(Head, _unsealed(_HEAD, b"", self._row(_HEAD)))
-        self._key = bytes.fromhex(self.head.digest)
+        try:
+            self._key = bytes.fromhex(self.head.digest)
+        except ValueError:
+            raise Damaged("its digest is none") from None
+        if len(self._key) != DIGEST:
+            raise Damaged("its digest is none")
 
     def contents(self, shape: type[T]) -> T:
         """What is where, as it was given to `write`."""
@@ -76,6 +81,8 @@ class Book:
 
     def page(self, number: int) -> bytes:
         """The text of a page; raises Damaged where it is not as it was written."""
+        if number < 0:
+            raise Damaged(f"there is no page {number}")
         packed = _unsealed(number, self._key, self._row(number))
         unpacking = zlib.decompressobj()
         try:
@@ -190,5 +197,5 @@ def _unsealed(number: int, key: bytes, content: bytes) -> bytes:
 def _decoded(shape: Any, text: bytes) -> Any:
     try:
         return msgspec.json.decode(text, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Damaged(str(error)) from None

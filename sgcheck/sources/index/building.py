@@ -149,10 +149,13 @@ def _entered(writer: Writer, shape: Any, mapping: Mapping[str, Any], file: str) 
     """Write a mapping; None, and nothing written, where its values do not come back as they were."""
     read = decoder(shape)
     entries: dict[str, bytes] = {}
-    for key, value in mapping.items():
-        entries[key] = text = written(value, file)
-        if at_home(read.decode(text), file) != value:
-            return None
+    try:
+        for key, value in mapping.items():
+            entries[key] = text = written(value, file)
+            if at_home(read.decode(text), file) != value:
+                return None
+    except (OverflowError, msgspec.MsgspecError):
+        return None  # numbers that JSON has no room for
     keys = list(entries)
     order = 0 if keys == sorted(keys) else writer.add([msgspec.json.encode(keys)])
     pages = pages_of(entries)

@@ -9,6 +9,8 @@ from typing import Final
 
 import msgspec
 
+DIGEST: Final = 32
+"""Bytes of a digest."""
 _CHUNK: Final = 1024 * 1024
 _COARSEST_CLOCK: Final = 2_000_000_000
 """The coarsest that a file system writes times in, in nanoseconds: FAT's two seconds."""
@@ -40,8 +42,8 @@ def settled(stamp: Stamp, since: int) -> bool:
 
 
 def digest_of(path: str) -> bytes:
-    """The digest of a file's content, 32 bytes; raises OSError."""
-    digest = blake2b(digest_size=32)
+    """The digest of a file's content; raises OSError."""
+    digest = blake2b(digest_size=DIGEST)
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123  (the same)
         while chunk := file.read(_CHUNK):
             digest.update(chunk)

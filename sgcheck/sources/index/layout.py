@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -13,6 +13,7 @@ from sgcheck.aws.conversion.unique import Home
 from sgcheck.aws.snapshot import Counts, Gap
 
 _PAGE: Final = 8192
+Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Space(msgspec.Struct, frozen=True, array_like=True):
@@ -21,10 +22,10 @@ class Space(msgspec.Struct, frozen=True, array_like=True):
     order: the page with the keys in their order, 0 where they are sorted.
     """
 
-    first: int
-    pages: int
-    entries: int
-    order: int
+    first: Count
+    pages: Annotated[int, msgspec.Meta(ge=1)]
+    entries: Count
+    order: Count
 
 
 class Listed(msgspec.Struct, frozen=True, array_like=True):
@@ -34,7 +35,7 @@ class Listed(msgspec.Struct, frozen=True, array_like=True):
     account: str | None
     region: str | None
     source: str
-    records: int
+    records: Count
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -70,8 +71,7 @@ def written(value: Any, file: str) -> bytes:
 
 def _plain(value: Any, file: str) -> Any:
     if type(value) is Home:
-        if not value.source.startswith(file):
-            raise ValueError(value.source)
+        assert value.source.startswith(file), value.source
         return value._replace(source=value.source[len(file) :])
     if type(value) in (list, tuple):
         return [_plain(one, file) for one in value]

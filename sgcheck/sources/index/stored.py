@@ -204,5 +204,5 @@ class Records(Sequence[Any]):
 def _decoded(shape: Any, text: bytes | msgspec.Raw) -> Any:
     try:
         return decoder(shape).decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Damaged(str(error)) from None
