@@ -109,4 +109,11 @@ def _indexed(paths: Sequence[str]) -> Snapshot | None:
         return None
     from sgcheck.sources.index.opening import open_index
 
-    return open_index(paths[0], note)
+    return open_index(paths[0], _remark)
+
+
+def _remark(text: str) -> None:
+    """Say something on standard error that may quote a file's name."""
+    from sgcheck.render.escape import visible
+
+    note(visible(text))

@@ -118,10 +118,11 @@ def command(
 
 
 def _index(paths: Sequence[str]) -> None:
+    from sgcheck.render.escape import visible
     from sgcheck.sources.index.building import build_index
 
     for path in paths:
-        note(f"wrote {build_index(path)}")
+        note(f"wrote {visible(build_index(path))}")
 
 
 def _redact(paths: Sequence[str], redact_key: str | None, to: Destination) -> None:

@@ -119,3 +119,17 @@ def test_sqlite_is_loaded_only_for_an_index(network):
     assert loaded() == "False"
     run("snapshot", "--index", str(network))
     assert loaded() == "True"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_hostile_name_is_escaped_in_notes(network):
+    odd = network.with_name("odd\n\x1b[31m?#%25 name.json")
+    network.rename(odd)
+    made = run("snapshot", "--index", str(odd))
+    assert made.stderr.count("\n") == 1
+    assert run(*QUESTION, "-i", str(odd)).stderr == ""
+    odd.write_bytes(odd.read_bytes() + b" ")
+    done = run(*QUESTION, "-i", str(odd))
+    assert done.returncode == 0
+    assert done.stderr.count("\n") == 1
+    assert "\x1b" not in made.stderr + done.stderr
