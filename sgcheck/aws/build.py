@@ -15,6 +15,8 @@ from sgcheck.aws.conversion.places import add_places
 from sgcheck.aws.conversion.prefixes import PrefixLists
 from sgcheck.aws.conversion.routes import add_tables
 from sgcheck.aws.conversion.services import add_services
+from sgcheck.aws.conversion.sets import keeping
+from sgcheck.aws.kept import kept
 from sgcheck.aws.kind import Absence
 from sgcheck.aws.kinds import kind_named
 from sgcheck.aws.network_interface import NETWORK_INTERFACE, NetworkInterfaceRecord
@@ -62,9 +64,11 @@ def build(snapshot: Snapshot) -> Network:
     add_services(draft, snapshot)
     _add_fabric(draft, snapshot, records, lists)
     draft.balancers = partial(_balancers, snapshot)
+    draft.keep = keeping(snapshot)
     draft.refused += refusals(snapshot)
     draft.warnings += staleness(snapshot.collected_at)
-    return draft.freeze(Absences(snapshot), AwsVocabulary(several_regions(draft)))
+    several = kept(snapshot, "several Regions", bool, lambda: {"": several_regions(draft)})[""]
+    return draft.freeze(Absences(snapshot), AwsVocabulary(several))
 
 
 def _add_fabric(draft: Draft, snapshot: Snapshot, records: Records, lists: PrefixLists) -> None:
@@ -139,16 +143,23 @@ class Absences:
     def _has(self, kind: Kind[Any], account: str | None, region: str | None) -> bool:
         if kind is not NETWORK_INTERFACE:
             return self._snapshot.has(kind, account, region)
-        return any(fits(whose, account) and fits(batch.region, region) for batch, whose in self._interfaces)
+        return any(fits(whose, account) and fits(batch.region, region) for batch, whose in self.interfaces)
 
     @cached_property
-    def _interfaces(self) -> list[tuple[Batch[NetworkInterfaceRecord], str | None]]:
+    def interfaces(self) -> list[tuple[Batch[NetworkInterfaceRecord], str | None]]:
         """Lists of interfaces, each with the account that was asked for it, None where that can't be told.
 
         A participant of a shared VPC is shown its own interfaces only, the owner those of all (VPC user guide,
         vpc-share-limitations): a list of one owner's interfaces may be all that this one may see.
         """
-        return [(batch, batch.account or _sole_owner(batch)) for batch in self._snapshot.of(NETWORK_INTERFACE)]
+        batches = list(self._snapshot.of(NETWORK_INTERFACE))
+        owners = kept(
+            self._snapshot,
+            "owners of lists of interfaces",
+            str | None,
+            lambda: {str(n): batch.account or _sole_owner(batch) for n, batch in enumerate(batches)},
+        )
+        return [(batch, owners[str(n)]) for n, batch in enumerate(batches)]
 
 
 def _sole_owner(batch: Batch[NetworkInterfaceRecord]) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from sgcheck.aws.age import oldest
+from sgcheck.aws.kept import Keeper
 from sgcheck.aws.kind import Kind
 
 R = TypeVar("R")
@@ -25,7 +26,7 @@ class Batch(msgspec.Struct, Generic[R], frozen=True):
     account: str | None
     region: str | None
     source: str
-    records: list[R]
+    records: Sequence[R]
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -81,7 +82,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     """All that is known of the configuration.
 
     collected_at: the time of collection as the input writes it (ISO 8601), the oldest of several. caller: the ARN of
-    who collected it. redacted: whether the input says of itself that its names are not the real ones.
+    who collected it. redacted: whether the input says of itself that its names are not the real ones. keeper: who keeps
+    what conversions make of it, None where nobody does.
     """
 
     batches: tuple[Batch[Any], ...] = ()
@@ -90,6 +92,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     collected_at: str | None = None
     caller: str | None = None
     redacted: bool = False
+    keeper: Keeper | None = None
 
     def records(self, kind: Kind[R]) -> Iterator[tuple[R, Batch[R]]]:
         """Every record of `kind` with the batch it came in, in the order of the input."""

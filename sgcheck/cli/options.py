@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sgcheck.cli.guard import note
 from sgcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from sgcheck.aws.snapshot import Snapshot
     from sgcheck.model.network import Network
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -90,6 +93,29 @@ def load_network(
     if [*paths, *also_from_stdin].count("-") > 1:
         raise UsageError("standard input can be read only once")
     from sgcheck.aws.build import build
+
+    return build(_indexed(paths) or _read(paths))
+
+
+def _read(paths: Sequence[str]) -> Snapshot:
     from sgcheck.sources.files import load_snapshot
 
-    return build(load_snapshot(paths))
+    return load_snapshot(paths)
+
+
+def _indexed(paths: Sequence[str]) -> Snapshot | None:
+    """What the index of the only input has, None where there is none."""
+    from sgcheck.sources.index.place import index_of
+
+    if len(paths) > 1 or paths[0] == "-" or not os.path.isfile(index_of(paths[0])):  # noqa: PTH113  (pathlib is not loaded for this)
+        return None
+    from sgcheck.sources.index.opening import open_index
+
+    return open_index(paths[0], _remark)
+
+
+def _remark(text: str) -> None:
+    """Say something on standard error that may quote a file's name."""
+    from sgcheck.render.escape import visible
+
+    note(visible(text))

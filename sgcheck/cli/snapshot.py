@@ -9,6 +9,7 @@ from click.core import ParameterSource
 
 from sgcheck.cli.account import account_options, refuse_account
 from sgcheck.cli.collect import collect
+from sgcheck.cli.guard import note
 from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, output_option
 from sgcheck.cli.output import Destination, deliver, deliver_data, destination
 from sgcheck.errors import UsageError
@@ -34,6 +35,9 @@ what is missing, with the IAM action that would allow it.
 --redact gives accounts, names, tag values and public addresses others. Every answer stays the same but for them. The
 result is one file, or with a name that ends in .zip as many as there were.
 
+--index writes an index beside each FILE, or beside the one that -o makes: FILE.sgindex. A question about a large file
+then reads only what it needs. It is checked whenever it is used, made anew where FILE has changed, and can be deleted.
+
 \b
 Examples:
   sgcheck snapshot -o snap.json.gz
@@ -42,6 +46,7 @@ Examples:
   sgcheck snapshot --show -f json snapshot.json.gz network.json
   sgcheck snapshot -i network.json --redact -o clean.json.gz
   sgcheck snapshot -i snapshot/ --redact -o clean.zip
+  sgcheck snapshot --index snap.json.gz
 
 Two snapshots that are redacted with the same key can be compared; without a key it is a random one for each run.
 """
@@ -58,6 +63,7 @@ Two snapshots that are redacted with the same key can be compared; without a key
     show_envvar=True,
     help="What the others are chosen by: long, and kept secret. [default: random]",
 )
+@click.option("--index", is_flag=True, help="Write an index beside each FILE, or beside what is collected.")
 @input_option
 @format_option("text", "json")
 @output_option
@@ -70,6 +76,7 @@ def command(
     show: bool,
     redact: bool,
     redact_key: str | None,
+    index: bool,
     inputs: tuple[str, ...],
     format_: str,
     output: str | None,
@@ -77,15 +84,18 @@ def command(
     color: bool | None,
     **account: Any,
 ) -> None:
-    """Collect, show or redact."""
-    if show and redact:
-        raise UsageError("say either --show or --redact")
-    if not show and not redact:
-        if files or (
-            inputs and click.get_current_context().get_parameter_source("inputs") is ParameterSource.COMMANDLINE
-        ):
-            raise UsageError("say --show or --redact", "without them the live account is read, and no FILE")
+    """Collect, show, redact or index."""
+    if show + redact + index > 1:
+        raise UsageError("say only one of --show, --redact and --index")
+    named = bool(files) or (
+        bool(inputs) and click.get_current_context().get_parameter_source("inputs") is ParameterSource.COMMANDLINE
+    )
+    if not show and not redact and not (index and (named or not output)):
+        if named:
+            raise UsageError("say --show, --redact or --index", "without them the live account is read, and no FILE")
         collect(output, account, resume=resume)
+        if index:
+            _index([output or ""])
         return
     refuse_account(account)
     paths = [path for path in (*files, *inputs) if path]
@@ -93,6 +103,11 @@ def command(
         raise UsageError("no input: name a FILE, or say -i PATH")
     if paths.count("-") > 1:
         raise UsageError("standard input can be read only once")
+    if index:
+        if output:
+            raise UsageError("-o says where to collect to, and --index has a FILE", "an index stands beside its FILE")
+        _index(paths)
+        return
     to = destination(output, color)
     if redact:
         _redact(paths, redact_key, to)
@@ -100,6 +115,14 @@ def command(
     from sgcheck.sources.summary import summaries
 
     deliver(_rendered(summaries(paths), format_, to), to, machine=format_ != "text")
+
+
+def _index(paths: Sequence[str]) -> None:
+    from sgcheck.render.escape import visible
+    from sgcheck.sources.index.building import build_index
+
+    for path in paths:
+        note(f"wrote {visible(build_index(path))}")
 
 
 def _redact(paths: Sequence[str], redact_key: str | None, to: Destination) -> None:

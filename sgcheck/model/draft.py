@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sgcheck.model.balancers import Balancers
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sgcheck.model.filters import RuleList, RuleSet
     from sgcheck.model.firewall import Firewall
     from sgcheck.model.network import Directory
+    from sgcheck.model.ranges import Keep
     from sgcheck.model.ref import Missing
     from sgcheck.model.routing import RouteTable
     from sgcheck.model.services import Service
@@ -27,16 +28,17 @@ class Draft:
     def __init__(self, directory: Directory) -> None:
         """Start empty; `directory` finds interfaces."""
         self.directory = directory
-        self.vpcs: dict[str, Vpc] = {}
-        self.subnets: dict[str, Subnet] = {}
+        self.vpcs: Mapping[str, Vpc] = {}
+        self.subnets: Mapping[str, Subnet] = {}
+        self.subnets_of: Mapping[str, tuple[str, ...]] | None = None
         self.interfaces: Mapping[str, Callable[[], Interface]] = {}
         self.instances: Mapping[str, Callable[[], Instance]] = {}
-        self.groups: dict[str, Callable[[], RuleSet]] = {}
-        self.acls: dict[str, Callable[[], RuleList]] = {}
-        self.tables: dict[str, Callable[[], RouteTable]] = {}
+        self.groups: Mapping[str, Callable[[], RuleSet]] = {}
+        self.acls: Mapping[str, Callable[[], RuleList]] = {}
+        self.tables: Mapping[str, Callable[[], RouteTable]] = {}
         self.internet_gateways: dict[str, Gateway] = {}
         self.egress_only_gateways: dict[str, Gateway] = {}
-        self.nats: dict[str, NatGateway] = {}
+        self.nats: Mapping[str, NatGateway] = {}
         self.peerings: dict[str, Peering] = {}
         self.endpoints: dict[str, Endpoint] = {}
         self.endpoint_services: dict[str, EndpointService] = {}
@@ -45,14 +47,15 @@ class Draft:
         self.transit = Transit({}, (), {})
         self.vpn_gateways: dict[str, VpnGateway] = {}
         self.balancers: Callable[[], Balancers] = Balancers
-        self.acl_of_subnet: dict[str, str] = {}
-        self.default_acl: dict[str, str] = {}
-        self.table_of_subnet: dict[str, str] = {}
-        self.main_table: dict[str, str] = {}
-        self.table_of_gateway: dict[str, str] = {}
-        self.tables_of_vpc: dict[str, list[str]] = {}
-        self.group_names: dict[str, str] = {}
+        self.acl_of_subnet: Mapping[str, str] = {}
+        self.default_acl: Mapping[str, str] = {}
+        self.table_of_subnet: Mapping[str, str] = {}
+        self.main_table: Mapping[str, str] = {}
+        self.table_of_gateway: Mapping[str, str] = {}
+        self.tables_of_vpc: Mapping[str, Sequence[str]] = {}
+        self.group_names: Mapping[str, str] = {}
         self.services: Callable[[], tuple[Service, ...]] = tuple
+        self.keep: Keep | None = None
         self.warnings: list[str] = []
         self.refused: list[Missing] = []
 
@@ -63,6 +66,7 @@ class Draft:
         return Network(
             vpcs=self.vpcs,
             subnets=self.subnets,
+            subnets_of=self.subnets_of,
             interfaces=LazyTable(self.interfaces),
             instances=LazyTable(self.instances),
             directory=self.directory,
@@ -90,6 +94,7 @@ class Draft:
             services=self.services,
             absent=absent,
             vocabulary=vocabulary,
+            keep=self.keep,
             warnings=tuple(sorted(set(self.warnings))),
             refused=tuple(sorted(set(self.refused))),
         )

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from sgcheck.model.ranges import Ranges
 from sgcheck.model.ref import Missing
 from sgcheck.model.routing import Via
-from sgcheck.packets import INTERNET, AddressSet, IntervalSet, format_address
+from sgcheck.packets import AddressSet, format_address
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sgcheck.model.endpoints import Endpoint, EndpointService
     from sgcheck.model.filters import RuleList, RuleSet
     from sgcheck.model.firewall import Firewall
+    from sgcheck.model.ranges import Keep
     from sgcheck.model.routing import RouteTable
     from sgcheck.model.services import Service
     from sgcheck.model.things import Gateway, Instance, Interface, NatGateway, Peering, Subnet, Vpc, VpnGateway
@@ -125,6 +127,14 @@ class Sorted(Mapping[str, tuple[str, ...]]):
         return len(self._found)
 
 
+def subnets_by_vpc(subnets: Mapping[str, Subnet]) -> dict[str, tuple[str, ...]]:
+    """Subnet ids by VPC."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for subnet in subnets.values():
+        found[subnet.vpc].append(subnet.id)
+    return {key: tuple(sorted(ids)) for key, ids in found.items()}
+
+
 class Network:
     """All of it. Made by `Draft.freeze()`; never changed afterwards, `with_edits` makes another one."""
 
@@ -133,6 +143,7 @@ class Network:
         *,
         vpcs: Mapping[str, Vpc],
         subnets: Mapping[str, Subnet],
+        subnets_of: Mapping[str, tuple[str, ...]] | None = None,
         interfaces: LazyTable[Interface],
         instances: LazyTable[Instance],
         directory: Directory,
@@ -160,12 +171,17 @@ class Network:
         services: Callable[[], tuple[Service, ...]],
         absent: Callable[[str, str | None, str | None], Missing | None],
         vocabulary: Vocabulary,
+        keep: Keep | None = None,
         warnings: tuple[str, ...] = (),
         refused: tuple[Missing, ...] = (),
     ) -> None:
-        """Keep the tables; every mapping is by id."""
+        """Keep the tables; every mapping is by id. subnets_of: subnet ids by VPC, where somebody has them already.
+
+        keep: who has sets of addresses already.
+        """
         self.vpcs = vpcs
         self.subnets = subnets
+        self._subnets_of = subnets_of
         self.interfaces = interfaces
         self.instances = instances
         self.directory = directory
@@ -193,6 +209,7 @@ class Network:
         self._services = services
         self.absent = absent
         self.vocabulary = vocabulary
+        self._ranges = Ranges(vpcs, nats, directory, keep)
         self.warnings = warnings
         self.refused = refused
 
@@ -237,12 +254,9 @@ class Network:
         return tuple(id_ for _index, id_ in sorted(self.directory.instances.get(instance, ())))
 
     @cached_property
-    def subnets_of(self) -> dict[str, tuple[str, ...]]:
+    def subnets_of(self) -> Mapping[str, tuple[str, ...]]:
         """Subnet ids by VPC."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for subnet in self.subnets.values():
-            found[subnet.vpc].append(subnet.id)
-        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+        return subnets_by_vpc(self.subnets) if self._subnets_of is None else self._subnets_of
 
     @cached_property
     def gateway_of_vpc(self) -> dict[str, Gateway]:
@@ -269,26 +283,25 @@ class Network:
         found = self.directory.publics.get(value)
         return (self.interfaces[found[0]], found[1]) if found else None
 
-    @cached_property
+    @property
     def public_addresses(self) -> AddressSet:
         """Every public IPv4 that belongs to something known."""
-        nats = [n.public for n in self.nats.values() if n.public is not None]
-        return AddressSet.of(v4=IntervalSet.of(*((v, v) for v in (*self.directory.publics, *nats))))
+        return self._ranges.public
 
-    @cached_property
+    @property
     def known_addresses(self) -> AddressSet:
         """Every address of a known VPC, and every known public one: what is not the internet."""
-        return AddressSet.union_all([v.addresses for v in self.vpcs.values()]) | self.public_addresses
+        return self._ranges.known
 
-    @cached_property
+    @property
     def advertised(self) -> AddressSet:
         """Addresses that the internet can reach at all: without private ones, and ranges that a VPC keeps private."""
-        return INTERNET - AddressSet.union_all([v.unadvertised for v in self.vpcs.values()])
+        return self._ranges.advertised
 
-    @cached_property
+    @property
     def internet(self) -> AddressSet:
         """The internet as seen from here: public unicast addresses that belong to nothing known."""
-        return INTERNET - self.known_addresses
+        return self._ranges.internet
 
     def subnet_at(self, vpc: str, family: int, value: int) -> Subnet | None:
         """The subnet of `vpc` that holds the address."""

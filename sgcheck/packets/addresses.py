@@ -230,6 +230,9 @@ def _prefixes(bits: int, wanted: Bounds, forbidden: Bounds) -> Iterator[tuple[in
     them, and each of those is needed. The largest block around an address ends below the bit in which the address
     first differs from the nearest forbidden address on either side.
     """
+    if wanted and not forbidden:
+        yield 0, 0
+        return
     done = 0
     for start, end in zip(wanted[::2], wanted[1::2], strict=True):
         address = max(start, done)

@@ -21,6 +21,8 @@ _LONG = 16
 def unite(many: Iterable[Bounds]) -> Bounds:
     """Every integer of any of the sets; the tuples may also touch or repeat, as segment boundaries do."""
     sets = [bounds for bounds in many if bounds]
+    if len(sets) == 1 and _is_canonical(sets[0]):
+        return sets[0]
     starts = sorted([start for bounds in sets for start in bounds[::2]])
     ends = sorted([end for bounds in sets for end in bounds[1::2]])
     if not starts:
@@ -34,6 +36,8 @@ def intersect(one: Bounds, other: Bounds) -> Bounds:
     """The integers of both: each span of the shorter tuple cuts a slice out of the longer one, unless both are long."""
     if len(one) > len(other):
         one, other = other, one
+    if one == other:
+        return one
     if len(one) > _LONG and len(one) * _LONG > len(other):
         return _overlaps(one, other)
     found: list[int] = []
@@ -60,4 +64,11 @@ def _overlaps(one: Bounds, other: Bounds) -> Bounds:
 
 def subtract(one: Bounds, other: Bounds) -> Bounds:
     """The integers of `one` that are not in `other`."""
+    if one == other:
+        return ()
     return intersect(one, (_BELOW, *other, _ABOVE)) if one and other else one
+
+
+def _is_canonical(bounds: Bounds) -> bool:
+    """Whether boundaries strictly increase, at the speed of sorting what is sorted."""
+    return len(set(bounds)) == len(bounds) and sorted(bounds) == list(bounds)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
+from operator import is_
 from typing import NamedTuple, TypeAlias
 
 from sgcheck.packets.bounds import Bounds, unite
@@ -60,6 +62,11 @@ def constant(spans: Bounds, child: Node) -> Node:
     return Layer(spans, (child,) * (len(spans) >> 1)) if spans and child else EMPTY
 
 
+def is_uniform(layer: Layer) -> bool:
+    """Tell whether all of a layer's spans lead to the same child; equal ones are mostly one object."""
+    return all(map(is_, layer.children, repeat(layer.children[0])))
+
+
 def child_at(node: Node, key: int) -> Node:
     """Return the child whose span holds `key`, or the empty set."""
     if isinstance(node, Layer):
@@ -91,6 +98,8 @@ def mapped(node: Node, depth: int, change: Callable[[Node], Node]) -> Node:
     """Replace every node that lies `depth` layers below by what `change` makes of it."""
     if depth == 0 or not node:
         return change(node) if node else EMPTY
+    if isinstance(node, Layer) and is_uniform(node):
+        return constant(node.bounds, mapped(node.children[0], depth - 1, change))
     known: dict[int, Node] = {}
     parts: list[Segment] = []
     for start, end, child in segments(node):
@@ -120,6 +129,8 @@ def _level(node: Node, depth: int) -> Iterable[Node]:
 
 def grouped(node: Node) -> list[tuple[Bounds, Node]]:
     """List the distinct children of a layer with all the spans that lead to each, in order of first appearance."""
+    if isinstance(node, Layer) and is_uniform(node):
+        return [(node.bounds, node.children[0])]
     spans: dict[Node, list[Bounds]] = {}
     for start, end, child in segments(node):
         spans.setdefault(child, []).append((start, end))

@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from sgcheck.packets import bounds
 from sgcheck.packets.bounds import Bounds
-from sgcheck.packets.layers import EMPTY, Layer, Node, Segment, build, constant, trim
+from sgcheck.packets.layers import EMPTY, Layer, Node, Segment, build, constant, is_uniform, trim
 
 _POSITION = itemgetter(0)
 _MANY = 8
@@ -65,7 +65,7 @@ class _Merge(ABC):
         """Merge layers, by their spans alone where each has one child everywhere and the rule knows how."""
         if len(layers) == 2 and len(layers[0].children) + len(layers[1].children) > _MANY:
             one, other = layers
-            if _uniform(one) and _uniform(other):
+            if is_uniform(one) and is_uniform(other):
                 known = self.uniform(one, other)
                 if known is not None:
                     return known
@@ -89,11 +89,6 @@ class _Merge(ABC):
                 del active[operand]
             else:
                 active[operand] = child
-
-
-def _uniform(layer: Layer) -> bool:
-    """Tell whether all of a layer's spans lead to the same child; equal ones are mostly one object."""
-    return len(set(map(id, layer.children))) == 1
 
 
 def _edges(nodes: Sequence[Node]) -> list[tuple[int, int, Node | None]]:

@@ -26,6 +26,7 @@ from tests.benchmarks.plan import Shape, identifier
 CHECKOUT = Path(__file__).resolve().parents[2]
 SMALL = CHECKOUT / "examples" / "web-server-timeout" / "network.json"
 LOAD = "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))"
+SETTLED = 3  # seconds after which a file that was just written is taken by its metadata
 _KILO = 1 if sys.platform == "darwin" else 1_024  # what ru_maxrss counts in
 
 
@@ -78,11 +79,15 @@ def median(spent: Sequence[Spent]) -> float:
     return statistics.median(each.wall for each in spent)
 
 
-def explain(path: Path, target: str, port: int, source: str = "0.0.0.0/0") -> list[str | Path]:
-    """Return the command, by the installed script where there is one."""
+def program() -> list[str]:
+    """Return how sgcheck is run: by the installed script where there is one."""
     script = shutil.which("sgcheck", path=Path(sys.executable).parent)
-    program = [script] if script else [sys.executable, "-m", "sgcheck"]
-    return [*program, "explain", "-i", path, "--from", source, "--to", target, "--port", str(port), "-f", "json"]
+    return [script] if script else [sys.executable, "-m", "sgcheck"]
+
+
+def explain(path: Path, target: str, port: int, source: str = "0.0.0.0/0") -> list[str | Path]:
+    """Return the command that asks one question."""
+    return [*program(), "explain", "-i", path, "--from", source, "--to", target, "--port", str(port), "-f", "json"]
 
 
 def told(label: str, spent: Sequence[Spent]) -> float:
@@ -114,6 +119,23 @@ def measure_small(runs: int) -> list[Ratio]:
     return [Ratio("explain, small example / import click and json.load", took / least, 1.5)]
 
 
+def measure_index(runs: int, cache: Path, scale: float) -> list[Ratio]:
+    """Compare the organisation with an index beside it with the small example; print what the index takes."""
+    path, target = made(cache, scale)
+    beside = cache / "indexed" / path.name
+    beside.parent.mkdir(exist_ok=True)
+    if not beside.exists():
+        beside.hardlink_to(path)  # an index beside the file itself would change what is measured of that
+    built = spend([*program(), "snapshot", "--index", beside])
+    index = Path(f"{beside}.sgindex")
+    print(f"organisation, scale {scale:g}, with an index of {index.stat().st_size / 1e6:.0f} MB")
+    print(f"  {'sgcheck snapshot --index':<34} took   {built.wall:7.3f} s  peak {built.peak / 1e6:6.0f} MB")
+    time.sleep(SETTLED)
+    plain, ours = alternate(runs, explain(SMALL, "i-123", 80), explain(beside, target, 443))
+    small, took = told("sgcheck explain, small example", plain), told("sgcheck explain, indexed", ours)
+    return [Ratio(f"explain, organisation x {scale:g} with index / small example", took / small, 1.5)]
+
+
 def measure_organisation(runs: int, cache: Path, scale: float) -> tuple[list[Ratio], float]:
     """Compare the organisation with json.load of it; return the ratios and explain's median seconds."""
     path, target = made(cache, scale)
@@ -141,6 +163,7 @@ def main() -> int:
     ratios = measure_small(asked.runs * 4)  # short runs scatter more
     large, once = measure_organisation(asked.runs, asked.cache, asked.scale)
     ratios += large
+    ratios += measure_index(asked.runs * 2, asked.cache, asked.scale)
     if asked.double:
         larger, twice = measure_organisation(asked.runs, asked.cache, 2 * asked.scale)
         ratios += [*larger, Ratio("explain, everything doubled / as it was", twice / once, 2.2)]

@@ -130,10 +130,10 @@ def test_redact_reads_standard_input_and_writes_standard_output():
     "words, message",
     [
         ((), "where to? give -o FILE"),
-        (("x.json",), "say --show or --redact"),
-        (("-i", "x.json", "-o", "y.json"), "say --show or --redact"),
+        (("x.json",), "say --show, --redact or --index"),
+        (("-i", "x.json", "-o", "y.json"), "say --show, --redact or --index"),
         (("--show", "x.json", "--profile", "audit"), "--profile is for the live account"),
-        (("--show", "--redact", "x.json"), "say either --show or --redact"),
+        (("--show", "--redact", "x.json"), "say only one of --show, --redact and --index"),
         (("--show",), "no input"),
         (("--show", "-", "-i", "-"), "standard input can be read only once"),
         (("--show", "nowhere.json"), "nowhere.json: can't be read"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sgcheck.aws.conversion.groups import port_range
+from sgcheck.aws.conversion.makers import Makers
 from sgcheck.aws.conversion.unique import Home, reading, unique
+from sgcheck.aws.kept import kept
 from sgcheck.aws.network_acl import NETWORK_ACL, NetworkAclEntry, NetworkAclRecord
 from sgcheck.aws.record import name_of
 from sgcheck.model.filters import FilterLine, RuleList
@@ -22,13 +25,24 @@ LAST_OWN_RULE = 32766
 
 def add_acls(draft: Draft, snapshot: Snapshot) -> None:
     """Add a maker for every ACL, and which one each subnet has."""
-    for record, home in unique(snapshot, NETWORK_ACL).values():
-        draft.acls[record.network_acl_id] = partial(_acl, record, home)
-        for association in record.associations or ():
-            if association.subnet_id:
-                draft.acl_of_subnet[association.subnet_id] = record.network_acl_id
-        if record.is_default and record.vpc_id:
-            draft.default_acl[record.vpc_id] = record.network_acl_id
+    found = unique(snapshot, NETWORK_ACL)
+    draft.acls = Makers(found, lambda id_: _acl(*found[id_]))
+    draft.acl_of_subnet = kept(snapshot, "ACLs of subnets", str, lambda: _of_subnets(found))
+    draft.default_acl = kept(
+        snapshot,
+        "default ACLs",
+        str,
+        lambda: {r.vpc_id: id_ for id_, (r, _home) in found.items() if r.is_default and r.vpc_id},
+    )
+
+
+def _of_subnets(found: Mapping[str, tuple[NetworkAclRecord, Home]]) -> dict[str, str]:
+    return {
+        association.subnet_id: id_
+        for id_, (record, _home) in found.items()
+        for association in record.associations or ()
+        if association.subnet_id
+    }
 
 
 def _acl(record: NetworkAclRecord, home: Home) -> RuleList:

@@ -6,16 +6,17 @@ Every index is one pass over the records, made the first time somebody asks for 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import ValidationError
 
 from sgcheck.aws.address import ADDRESS
 from sgcheck.aws.conversion.marks import mark_of
-from sgcheck.aws.conversion.unique import Home, reading, unique
+from sgcheck.aws.conversion.unique import Home, made_unique, reading, unique
 from sgcheck.aws.instance import INSTANCE, InstanceInterface, InstanceRecord
+from sgcheck.aws.kept import kept
 from sgcheck.aws.network_interface import NETWORK_INTERFACE, NetworkInterfaceRecord
 from sgcheck.packets import format_address, parse_address
 
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 BALANCED = "ELB "
 """How the description of a load balancer's interface begins: `ELB app/NAME/ID`, `ELB net/NAME/ID`, `ELB NAME`."""
 
+V = TypeVar("V")
 AnyInterface = NetworkInterfaceRecord | InstanceInterface
+Embedded = tuple[InstanceRecord, InstanceInterface, Home]
 
 
 class Records:
@@ -33,30 +36,47 @@ class Records:
 
     def __init__(self, snapshot: Snapshot) -> None:
         """Take the records of `snapshot`; an interface without a VPC or subnet is none."""
-        self.elastic = _elastic(snapshot)
-        self.hosts: dict[str, tuple[InstanceRecord, Home]] = unique(snapshot, INSTANCE)
-        self.own: dict[str, tuple[NetworkInterfaceRecord, Home]] = {
-            id_: found
-            for id_, found in unique(snapshot, NETWORK_INTERFACE).items()
-            if found[0].vpc_id and found[0].subnet_id
-        }
+        self._snapshot = snapshot
+        self.elastic: Mapping[str, str] = self._kept("Elastic IP addresses", str, partial(_elastic, snapshot))
+        self.hosts: Mapping[str, tuple[InstanceRecord, Home]] = unique(snapshot, INSTANCE)
+        self.own: Mapping[str, tuple[NetworkInterfaceRecord, Home]] = self._kept(
+            "placed interfaces", tuple[NetworkInterfaceRecord, Home], partial(_placed, snapshot)
+        )
         # By name: most inputs have none, and then the kind's module is not imported.
         self._checks = [batch for batch in snapshot.batches if batch.kind.name == "instance status"]
 
+    def _kept(self, name: str, shape: Any, make: Callable[[], Mapping[str, V]]) -> Mapping[str, V]:
+        return kept(self._snapshot, name, shape, make)
+
     @cached_property
-    def starting(self) -> dict[str, tuple[str, ...]]:
+    def starting(self) -> Mapping[str, tuple[str, ...]]:
         """The status checks that have found nothing yet, by instance."""
-        return {record.instance_id: record.starting for batch in self._checks for record in batch.records}
+        if not self._checks:
+            return {}
+        return self._kept(
+            "starting checks",
+            tuple[str, ...],
+            lambda: {record.instance_id: record.starting for batch in self._checks for record in batch.records},
+        )
 
     @cached_property
-    def impaired(self) -> dict[str, tuple[str, ...]]:
+    def impaired(self) -> Mapping[str, tuple[str, ...]]:
         """The status checks that fail, by instance."""
-        return {record.instance_id: record.impaired for batch in self._checks for record in batch.records}
+        if not self._checks:
+            return {}
+        return self._kept(
+            "failed checks",
+            tuple[str, ...],
+            lambda: {record.instance_id: record.impaired for batch in self._checks for record in batch.records},
+        )
 
     @cached_property
-    def embedded(self) -> dict[str, tuple[InstanceRecord, InstanceInterface, Home]]:
+    def embedded(self) -> Mapping[str, Embedded]:
         """Interfaces that only an instance's record tells of."""
-        found: dict[str, tuple[InstanceRecord, InstanceInterface, Home]] = {}
+        return self._kept("embedded interfaces", Embedded, self._embedded)
+
+    def _embedded(self) -> dict[str, Embedded]:
+        found: dict[str, Embedded] = {}
         for record, home in self.hosts.values():
             try:
                 names = [n.network_interface_id for n in record.interface_names or () if n.vpc_id and n.subnet_id]
@@ -93,6 +113,9 @@ class Records:
     @cached_property
     def addresses(self) -> Mapping[str, Sequence[str]]:
         """Interface ids by private or IPv6 address, in its shortest form."""
+        return self._kept("interfaces by address", list[str], self._addresses)
+
+    def _addresses(self) -> Mapping[str, Sequence[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for id_, record in self._told():
             texts = {entry.private_ip_address for entry in record.private_ip_addresses or ()}
@@ -106,6 +129,17 @@ class Records:
     @cached_property
     def publics(self) -> Mapping[int, tuple[str, int]]:
         """Interface id and private address by public IPv4."""
+        if self._snapshot.keeper is None:
+            return self._publics()
+        return Numbered(
+            self._kept(
+                "interfaces by public address",
+                tuple[str, int],
+                lambda: {str(value): owner for value, owner in self._publics().items()},
+            )
+        )
+
+    def _publics(self) -> dict[int, tuple[str, int]]:
         found: dict[int, tuple[str, int]] = {}
         for id_, (record, home) in self.own.items():
             for private, public in public_addresses(record, id_, self.elastic):
@@ -125,6 +159,9 @@ class Records:
     @cached_property
     def groups(self) -> Mapping[str, Sequence[str]]:
         """Interface ids by group."""
+        return self._kept("interfaces by group", list[str], self._groups)
+
+    def _groups(self) -> Mapping[str, Sequence[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for id_, record in self._told():
             for group in record.groups or ():
@@ -136,6 +173,9 @@ class Records:
     @cached_property
     def subnets(self) -> Mapping[str, Sequence[str]]:
         """Interface ids by subnet."""
+        return self._kept("interfaces by subnet", list[str], self._subnets)
+
+    def _subnets(self) -> Mapping[str, Sequence[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for id_, record in self._told():
             found[record.subnet_id or ""].append(id_)
@@ -144,6 +184,9 @@ class Records:
     @cached_property
     def instances(self) -> Mapping[str, Sequence[tuple[int, str]]]:
         """Device index and id of the interfaces by instance."""
+        return self._kept("interfaces by instance", list[tuple[int, str]], self._instances)
+
+    def _instances(self) -> Mapping[str, Sequence[tuple[int, str]]]:
         found: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for id_, (record, _home) in self.own.items():
             attachment = record.attachment
@@ -157,6 +200,9 @@ class Records:
     @cached_property
     def marked(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """By kind of service: the name that an interface's description has for it ("" for none), and its id."""
+        return self._kept("interfaces by service", list[tuple[str, str]], self._marked)
+
+    def _marked(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for id_, (record, _home) in self.own.items():
             mark = mark_of(record.interface_type, record.description)
@@ -167,6 +213,9 @@ class Records:
     @cached_property
     def described(self) -> Mapping[str, Sequence[str]]:
         """Interface ids by description, of those that name a load balancer."""
+        return self._kept("interfaces by description", list[str], self._described)
+
+    def _described(self) -> Mapping[str, Sequence[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for id_, (record, _home) in self.own.items():
             if record.description and record.description.startswith(BALANCED):
@@ -176,30 +225,61 @@ class Records:
     @cached_property
     def prefixed(self) -> Sequence[str]:
         """Interfaces that whole ranges are delegated to."""
-        return [id_ for id_, record in self._told() if record.ipv4_prefixes or record.ipv6_prefixes]
+        return self._kept("interfaces with prefixes", list[str], self._prefixed)[""]
+
+    def _prefixed(self) -> dict[str, list[str]]:
+        return {"": [id_ for id_, record in self._told() if record.ipv4_prefixes or record.ipv6_prefixes]}
 
 
-def _elastic(snapshot: Snapshot) -> dict[tuple[str, str], str]:
-    """Elastic IP addresses by (interface, private address)."""
+class Numbered(Mapping[int, V], Generic[V]):
+    """A mapping by numbers over one by their digits, which is how it is kept."""
+
+    def __init__(self, found: Mapping[str, V]) -> None:
+        """Hand out what `found` has."""
+        self._found = found
+
+    def __getitem__(self, number: int) -> V:
+        """What `number` has; KeyError where there is nothing."""
+        return self._found[str(number)]
+
+    def __iter__(self) -> Iterator[int]:
+        """Every number."""
+        return map(int, self._found)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._found)
+
+
+def _placed(snapshot: Snapshot) -> dict[str, tuple[NetworkInterfaceRecord, Home]]:
+    return {
+        id_: found
+        for id_, found in made_unique(snapshot, NETWORK_INTERFACE).items()
+        if found[0].vpc_id and found[0].subnet_id
+    }
+
+
+def _elastic(snapshot: Snapshot) -> dict[str, str]:
+    """Elastic IP addresses by interface and private address, with a space between."""
     found = {}
-    for record, _home in unique(snapshot, ADDRESS).values():
+    for record, _home in made_unique(snapshot, ADDRESS).values():
         if record.network_interface_id and record.private_ip_address and record.public_ip:
-            found[record.network_interface_id, record.private_ip_address] = record.public_ip
+            found[f"{record.network_interface_id} {record.private_ip_address}"] = record.public_ip
     return found
 
 
-def public_addresses(record: AnyInterface, id_: str, elastic: dict[tuple[str, str], str]) -> list[tuple[str, str]]:
+def public_addresses(record: AnyInterface, id_: str, elastic: Mapping[str, str]) -> list[tuple[str, str]]:
     """The private addresses of an interface that have a public one, each with it."""
     found: dict[str, str | None] = {}
     for entry in record.private_ip_addresses or ():
         text = entry.private_ip_address
         if text:
             association = entry.association
-            found[text] = (association.public_ip if association else None) or elastic.get((id_, text))
+            found[text] = (association.public_ip if association else None) or elastic.get(f"{id_} {text}")
     own = record.private_ip_address
     if own and not found.get(own):
         association = record.association
-        found[own] = (association.public_ip if association else None) or elastic.get((id_, own))
+        found[own] = (association.public_ip if association else None) or elastic.get(f"{id_} {own}")
     return [(private, public) for private, public in found.items() if public]
 
 

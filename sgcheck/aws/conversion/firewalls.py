@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,8 +42,8 @@ _LISTS = {"ALLOWLIST": Action.PASS, "DENYLIST": Action.DROP, "REJECTLIST": Actio
 class Told(NamedTuple):
     """All that the input says about policies."""
 
-    policies: dict[str, tuple[FirewallPolicyRecord, Home]]
-    groups: dict[str, tuple[RuleGroupRecord, Home]]
+    policies: Mapping[str, tuple[FirewallPolicyRecord, Home]]
+    groups: Mapping[str, tuple[RuleGroupRecord, Home]]
     lists: PrefixLists
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sgcheck.aws.conversion.unique import Home, cidr_set, reading, unique
+from sgcheck.aws.conversion.makers import things
+from sgcheck.aws.conversion.unique import Home, cidr_set, made_unique, reading, unique
 from sgcheck.aws.egress_only_internet_gateway import EGRESS_ONLY_INTERNET_GATEWAY
 from sgcheck.aws.internet_gateway import INTERNET_GATEWAY
+from sgcheck.aws.kept import kept
 from sgcheck.aws.nat_gateway import NAT_GATEWAY, NatGatewayRecord
 from sgcheck.aws.record import name_of
 from sgcheck.aws.vpc_peering_connection import VPC_PEERING_CONNECTION, PeerVpc, VpcPeeringConnectionRecord
@@ -32,10 +34,15 @@ def add_gateways(draft: Draft, snapshot: Snapshot) -> None:
     for outbound, _home in unique(snapshot, EGRESS_ONLY_INTERNET_GATEWAY).values():
         id_ = outbound.egress_only_internet_gateway_id
         draft.egress_only_gateways[id_] = Gateway(id_, _attached(outbound.attachments), name_of(outbound.tags))
-    for nat, home in unique(snapshot, NAT_GATEWAY).values():
-        made = _nat(nat, home)
-        if made is not None:
-            draft.nats[made.id] = made
+    nats = kept(
+        snapshot,
+        "NAT gateways of a VPC",
+        tuple[NatGatewayRecord, Home],
+        lambda: {
+            id_: found for id_, found in made_unique(snapshot, NAT_GATEWAY).items() if found[0].vpc_id is not None
+        },
+    )
+    draft.nats = things(snapshot, nats, lambda id_: _nat(*nats[id_]))
     for peering, home in unique(snapshot, VPC_PEERING_CONNECTION).values():
         joined = _peering(peering, home)
         if joined is not None:
@@ -52,9 +59,7 @@ def _attached(attachments: list[GatewayAttachment] | None) -> str | None:
     return next((a.vpc_id for a in attachments or () if a.vpc_id and a.state in ATTACHED), None)
 
 
-def _nat(record: NatGatewayRecord, home: Home) -> NatGateway | None:
-    if record.vpc_id is None:
-        return None
+def _nat(record: NatGatewayRecord, home: Home) -> NatGateway:
     addresses = [a for a in record.nat_gateway_addresses or () if a.private_ip or a.public_ip]
     addresses.sort(key=lambda a: (not a.is_primary, a.private_ip or "", a.public_ip or ""))
     first = addresses[0] if addresses else None
@@ -68,7 +73,7 @@ def _nat(record: NatGatewayRecord, home: Home) -> NatGateway | None:
     state = record.state or "available"
     return NatGateway(
         id=record.nat_gateway_id,
-        vpc=record.vpc_id,
+        vpc=record.vpc_id or "",
         subnet=None if regional else record.subnet_id,
         table=record.route_table_id if regional else None,
         private=value(first.private_ip) if first else None,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sgcheck.aws.conversion.makers import Either, Makers
 from sgcheck.aws.conversion.prefixes import PrefixLists
-from sgcheck.aws.conversion.unique import Home, reading, unique
+from sgcheck.aws.conversion.unique import Home, made_unique, reading, unique
+from sgcheck.aws.kept import kept
 from sgcheck.aws.record import name_of
 from sgcheck.aws.security_group import SECURITY_GROUP, IpPermission, SecurityGroupRecord, UserIdGroupPair
 from sgcheck.aws.security_group_rule import SECURITY_GROUP_RULE, SecurityGroupRuleRecord
@@ -22,23 +24,37 @@ WITH_PORTS = (6, 17)
 LAST_PORT = 65535
 WITH_TYPES = (ICMP, ICMPV6)
 RuleKey = tuple[bool, str, int, int, str]
+Rules = tuple[list[SecurityGroupRuleRecord], Home]
 
 
 def add_groups(draft: Draft, snapshot: Snapshot, lists: PrefixLists) -> None:
     """Add a maker for every group; groups that only rules tell of are made from those."""
-    rules: dict[str, list[SecurityGroupRuleRecord]] = defaultdict(list)
-    homes: dict[str, Home] = {}
-    for rule, home in unique(snapshot, SECURITY_GROUP_RULE).values():
-        rules[rule.group_id].append(rule)
-        homes.setdefault(rule.group_id, home)
-    for record, home in unique(snapshot, SECURITY_GROUP).values():
-        id_ = record.group_id
-        draft.groups[id_] = partial(_group, record, home, rules.get(id_), lists)
-        if record.group_name:
-            draft.group_names[id_] = record.group_name
-    for id_, found in rules.items():
-        if id_ not in draft.groups:
-            draft.groups[id_] = partial(_from_rules, id_, found, homes[id_], lists)
+    records = unique(snapshot, SECURITY_GROUP)
+    rules = kept(snapshot, "rules of groups", Rules, partial(_rules, snapshot))
+    draft.groups = Makers(Either(records, lambda: rules), partial(_made, records, rules, lists))
+    draft.group_names = kept(
+        snapshot,
+        "names of groups",
+        str,
+        lambda: {id_: r.group_name for id_, (r, _home) in records.items() if r.group_name},
+    )
+
+
+def _rules(snapshot: Snapshot) -> dict[str, Rules]:
+    """The rules that are told one by one, by group."""
+    found: dict[str, Rules] = {}
+    for rule, home in made_unique(snapshot, SECURITY_GROUP_RULE).values():
+        found.setdefault(rule.group_id, ([], home))[0].append(rule)
+    return found
+
+
+def _made(
+    records: Mapping[str, tuple[SecurityGroupRecord, Home]], rules: Mapping[str, Rules], lists: PrefixLists, id_: str
+) -> RuleSet:
+    told = rules.get(id_)
+    if id_ in records:
+        return _group(*records[id_], told[0] if told else None, lists)
+    return _from_rules(id_, *rules[id_], lists)
 
 
 def _group(

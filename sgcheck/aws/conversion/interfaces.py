@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from sgcheck.aws.conversion.directory import AnyInterface, Records, is_first, place_of, public_addresses
+from sgcheck.aws.conversion.makers import Either, Makers
 from sgcheck.aws.conversion.unique import Home, cidr_set, reading, region_of_zone, tags_of
 from sgcheck.aws.record import name_of
 from sgcheck.model.things import Address, Instance, Interface, Role
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sgcheck.aws.record import GroupId
     from sgcheck.model.draft import Draft
 
-T = TypeVar("T")
 _NAT_TYPES = frozenset({"natGateway", "nat_gateway"})
 _SILENT_TYPES = {
     "transit_gateway": "transit gateway attachment",
@@ -34,53 +33,10 @@ _OPAQUE_TYPES = {
 }
 
 
-class Makers(Mapping[str, Callable[[], T]], Generic[T]):
-    """What makes each thing, by id, without anything per thing before it is asked for."""
-
-    def __init__(self, ids: Collection[str], make: Callable[[str], T]) -> None:
-        """Make the things that `ids` names by `make`."""
-        self._ids = ids
-        self._make = make
-
-    def __getitem__(self, id_: str) -> Callable[[], T]:
-        """What makes the thing of this id; KeyError where there is none."""
-        if id_ not in self._ids:
-            raise KeyError(id_)
-        return partial(self._make, id_)
-
-    def __iter__(self) -> Iterator[str]:
-        """Every id."""
-        return iter(self._ids)
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self._ids)
-
-    def __contains__(self, id_: object) -> bool:
-        """Whether there is such an id."""
-        return id_ in self._ids
-
-
 def add_interfaces(draft: Draft, records: Records) -> None:
     """Add makers for interfaces and instances."""
-    draft.interfaces = Makers(_Either(records), partial(_made, records))
+    draft.interfaces = Makers(Either(records.own, lambda: records.embedded), partial(_made, records))
     draft.instances = Makers(records.hosts, partial(_instance, records))
-
-
-class _Either(Collection[str]):
-    """Ids of interfaces with a record of their own, then of the others, which are looked for only when it matters."""
-
-    def __init__(self, records: Records) -> None:
-        self._records = records
-
-    def __contains__(self, id_: object) -> bool:
-        return id_ in self._records.own or id_ in self._records.embedded
-
-    def __iter__(self) -> Iterator[str]:
-        return chain(self._records.own, self._records.embedded)
-
-    def __len__(self) -> int:
-        return len(self._records.own) + len(self._records.embedded)
 
 
 def _made(records: Records, id_: str) -> Interface:
@@ -90,7 +46,7 @@ def _made(records: Records, id_: str) -> Interface:
     return _of_instance(*records.embedded[id_], records.elastic)
 
 
-def _interface(record: NetworkInterfaceRecord, home: Home, elastic: dict[tuple[str, str], str]) -> Interface:
+def _interface(record: NetworkInterfaceRecord, home: Home, elastic: Mapping[str, str]) -> Interface:
     id_ = record.network_interface_id
     place = f"NetworkInterfaces ({id_})"
     role, what = _role(record.interface_type, record.description)
@@ -150,7 +106,7 @@ def _groups(groups: list[GroupId] | None) -> tuple[str, ...] | None:
     return None if groups is None else tuple(sorted({g.group_id for g in groups}))
 
 
-def _addresses(record: AnyInterface, id_: str, elastic: dict[tuple[str, str], str]) -> tuple[Address, ...]:
+def _addresses(record: AnyInterface, id_: str, elastic: Mapping[str, str]) -> tuple[Address, ...]:
     """Private addresses with the public ones that map to them, then IPv6 addresses."""
     public = dict(public_addresses(record, id_, elastic))
     primary = {e.private_ip_address: bool(e.primary) for e in record.private_ip_addresses or () if e.private_ip_address}
@@ -174,7 +130,7 @@ def _prefixes(record: AnyInterface, home: Home, place: str) -> AddressSet:
 
 
 def _of_instance(
-    record: InstanceRecord, embedded: InstanceInterface, home: Home, elastic: dict[tuple[str, str], str]
+    record: InstanceRecord, embedded: InstanceInterface, home: Home, elastic: Mapping[str, str]
 ) -> Interface:
     id_ = embedded.network_interface_id or ""
     place = place_of(record)

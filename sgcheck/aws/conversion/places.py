@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from sgcheck.aws.conversion.makers import things
 from sgcheck.aws.conversion.public_access import AccountWide, stated
-from sgcheck.aws.conversion.unique import Home, cidr_set, region_of_zone, tags_of, unique
+from sgcheck.aws.conversion.unique import Home, cidr_set, made_unique, region_of_zone, tags_of, unique
+from sgcheck.aws.kept import kept
 from sgcheck.aws.record import CidrAssociation, Ipv6CidrAssociation, name_of
 from sgcheck.aws.subnet import SUBNET, SubnetRecord
 from sgcheck.aws.vpc import VPC, VpcRecord
+from sgcheck.model.network import subnets_by_vpc
 from sgcheck.model.things import PublicAccess, Subnet, Vpc
 
 if TYPE_CHECKING:
@@ -21,30 +23,31 @@ if TYPE_CHECKING:
 
 def add_places(draft: Draft, snapshot: Snapshot) -> None:
     """Add VPCs and subnets; a VPC's Region is its batch's, or that of its subnets' zones."""
-    subnets = unique(snapshot, SUBNET)
-    regions: dict[str, str] = {}
-    modes = {r.vpc_id: stated(r.block_public_access_states) for r, _home in unique(snapshot, VPC).values()}
-    owners = {r.vpc_id: home.account for r, home in unique(snapshot, VPC).values()}
+    vpcs = unique(snapshot, VPC)
+    subnets = kept(
+        snapshot,
+        "subnets of a VPC",
+        tuple[SubnetRecord, Home],
+        lambda: {id_: found for id_, found in made_unique(snapshot, SUBNET).items() if found[0].vpc_id is not None},
+    )
     wide = AccountWide(snapshot)
-    for record, home in subnets.values():
-        subnet = _subnet(record, home)
-        if subnet is None:
-            continue
-        whole, own = modes.get(subnet.vpc), stated(record.block_public_access_states)
-        place = subnet.account or owners.get(subnet.vpc), subnet.region, subnet.id, subnet.vpc
-        effective = own or whole or wide.mode(*place)
-        spared = wide.spares(*place) or (own is PublicAccess.OPEN and whole not in (None, PublicAccess.OPEN))
-        subnet = msgspec.structs.replace(subnet, public_access=effective, spared=spared)
-        draft.subnets[subnet.id] = subnet
+    draft.subnets = things(snapshot, subnets, lambda id_: _subnet(*subnets[id_], vpcs, wide))
+    regions = kept(snapshot, "Regions by subnets", str, lambda: _regions(draft.subnets))
+    draft.vpcs = things(snapshot, vpcs, lambda id_: _vpc(*vpcs[id_], regions, wide))
+    draft.subnets_of = kept(snapshot, "subnets by VPC", tuple[str, ...], lambda: subnets_by_vpc(draft.subnets))
+
+
+def _regions(subnets: Mapping[str, Subnet]) -> dict[str, str]:
+    """The Region of each VPC's first subnet that tells one."""
+    found: dict[str, str] = {}
+    for subnet in subnets.values():
         if subnet.region is not None:
-            regions.setdefault(subnet.vpc, subnet.region)
-    for vpc, home in unique(snapshot, VPC).values():
-        made = _vpc(vpc, home, regions.get(vpc.vpc_id))
-        effective = stated(vpc.block_public_access_states) or wide.mode(made.account, made.region, made.id)
-        draft.vpcs[made.id] = msgspec.structs.replace(made, public_access=effective)
+            found.setdefault(subnet.vpc, subnet.region)
+    return found
 
 
-def _vpc(record: VpcRecord, home: Home, region: str | None) -> Vpc:
+def _vpc(record: VpcRecord, home: Home, regions: Mapping[str, str], wide: AccountWide) -> Vpc:
+    region = home.region or regions.get(record.vpc_id)
     private = [
         a.ipv6_cidr_block
         for a in record.ipv6_cidr_block_association_set or ()
@@ -53,10 +56,10 @@ def _vpc(record: VpcRecord, home: Home, region: str | None) -> Vpc:
     return Vpc(
         record.vpc_id,
         home.account,
-        home.region or region,
+        region,
         name_of(record.tags),
         vpc_addresses(record, home),
-        PublicAccess.OPEN,
+        stated(record.block_public_access_states) or wide.mode(home.account, region, record.vpc_id),
         tags_of(record.tags),
         cidr_set(home, f"Vpcs ({record.vpc_id})", private),
     )
@@ -80,22 +83,27 @@ def _associated(association: CidrAssociation | Ipv6CidrAssociation) -> bool:
     return state is None or state.state in (None, "associated")
 
 
-def _subnet(record: SubnetRecord, home: Home) -> Subnet | None:
-    if record.vpc_id is None:
-        return None
+def _subnet(record: SubnetRecord, home: Home, vpcs: Mapping[str, tuple[VpcRecord, Home]], wide: AccountWide) -> Subnet:
+    vpc = record.vpc_id or ""
+    owner = vpcs.get(vpc)
+    region = home.region or region_of_zone(record.availability_zone)
+    whole = stated(owner[0].block_public_access_states) if owner else None
+    own = stated(record.block_public_access_states)
+    place = home.account or (owner[1].account if owner else None), region, record.subnet_id, vpc
     six = [
         a.ipv6_cidr_block for a in record.ipv6_cidr_block_association_set or () if a.ipv6_cidr_block and _associated(a)
     ]
     four = [record.cidr_block] if record.cidr_block else []
     return Subnet(
         record.subnet_id,
-        record.vpc_id,
+        vpc,
         home.account,
-        home.region or region_of_zone(record.availability_zone),
+        region,
         record.availability_zone,
         name_of(record.tags),
         cidr_set(home, f"Subnets ({record.subnet_id})", four + six),
-        PublicAccess.OPEN,
+        own or whole or wide.mode(*place),
         tags_of(record.tags),
+        spared=wide.spares(*place) or (own is PublicAccess.OPEN and whole not in (None, PublicAccess.OPEN)),
         zone_id=record.availability_zone_id,
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sgcheck.aws.conversion.makers import Makers
 from sgcheck.aws.conversion.prefixes import PrefixLists
 from sgcheck.aws.conversion.unique import Home, reading, unique
+from sgcheck.aws.kept import kept
 from sgcheck.aws.record import name_of
-from sgcheck.aws.route_table import ROUTE_TABLE, RouteTableRecord
+from sgcheck.aws.route_table import ROUTE_TABLE, RouteTableAssociation, RouteTableRecord
 from sgcheck.aws.route_table import Route as RouteRecord
 from sgcheck.model.routing import OpenRoute, Origin, Route, RouteTable, Via, sorted_routes
 from sgcheck.packets import AddressSet, parse_cidr
@@ -34,21 +38,48 @@ _BY_PREFIX = {
 
 def add_tables(draft: Draft, snapshot: Snapshot, lists: PrefixLists) -> None:
     """Add a maker for every route table, and which one each subnet, VPC and gateway uses."""
-    for record, home in unique(snapshot, ROUTE_TABLE).values():
-        id_ = record.route_table_id
-        draft.tables[id_] = partial(_table, draft, record, home, lists)
+    found = unique(snapshot, ROUTE_TABLE)
+    draft.tables = Makers(found, lambda id_: _table(draft, *found[id_], lists))
+    draft.tables_of_vpc = kept(snapshot, "tables of VPCs", list[str], lambda: _of_vpcs(found))
+    draft.table_of_subnet = kept(
+        snapshot,
+        "tables of subnets",
+        str,
+        lambda: {a.subnet_id: id_ for id_, _vpc, a in _associations(found) if a.subnet_id},
+    )
+    draft.table_of_gateway = kept(
+        snapshot,
+        "tables of gateways",
+        str,
+        lambda: {a.gateway_id: id_ for id_, _vpc, a in _associations(found) if a.gateway_id and not a.subnet_id},
+    )
+    draft.main_table = kept(
+        snapshot,
+        "main tables",
+        str,
+        lambda: {
+            vpc: id_ for id_, vpc, a in _associations(found) if a.main and vpc and not a.subnet_id and not a.gateway_id
+        },
+    )
+
+
+def _of_vpcs(found: Mapping[str, tuple[RouteTableRecord, Home]]) -> dict[str, list[str]]:
+    tables: dict[str, list[str]] = defaultdict(list)
+    for id_, (record, _home) in found.items():
         if record.vpc_id:
-            draft.tables_of_vpc.setdefault(record.vpc_id, []).append(id_)
+            tables[record.vpc_id].append(id_)
+    return tables
+
+
+def _associations(
+    found: Mapping[str, tuple[RouteTableRecord, Home]],
+) -> Iterator[tuple[str, str | None, RouteTableAssociation]]:
+    """Table, VPC and association of everything that is associated now."""
+    for id_, (record, _home) in found.items():
         for association in record.associations or ():
             state = association.association_state.state if association.association_state else None
-            if state not in (None, "associated"):
-                continue
-            if association.subnet_id:
-                draft.table_of_subnet[association.subnet_id] = id_
-            elif association.gateway_id:
-                draft.table_of_gateway[association.gateway_id] = id_
-            elif association.main and record.vpc_id:
-                draft.main_table[record.vpc_id] = id_
+            if state in (None, "associated"):
+                yield id_, record.vpc_id, association
 
 
 def _table(draft: Draft, record: RouteTableRecord, home: Home, lists: PrefixLists) -> RouteTable:
@@ -71,7 +102,8 @@ def _table(draft: Draft, record: RouteTableRecord, home: Home, lists: PrefixList
             unknown.append(OpenRoute(list_, via, target, dead, families, list_ in lists.services))
     routes += _implied_local(draft, record, routes)
     ordered = tuple(sorted(unknown, key=lambda o: (o.list, o.target)))
-    region = home.region or (draft.vpcs[record.vpc_id].region if record.vpc_id in draft.vpcs else None)
+    vpc = draft.vpcs.get(record.vpc_id or "")
+    region = home.region or (vpc.region if vpc else None)
     return RouteTable(
         record.route_table_id, record.vpc_id, region, name_of(record.tags), sorted_routes(routes), ordered
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
+from sgcheck.aws.kept import kept
 from sgcheck.errors import InputError
 from sgcheck.packets import AddressSet
 
@@ -28,8 +30,14 @@ class Home(NamedTuple):
     source: str
 
 
-def unique(snapshot: Snapshot, kind: Kind[R]) -> dict[str, tuple[R, Home]]:
+def unique(snapshot: Snapshot, kind: Kind[R]) -> Mapping[str, tuple[R, Home]]:
     """Records of `kind` by id, sorted. Of two with one id the owner's own counts, then the one that says more."""
+    record: Any = kind.record
+    return kept(snapshot, f"{kind.name} by id", tuple[record, Home], partial(made_unique, snapshot, kind))
+
+
+def made_unique(snapshot: Snapshot, kind: Kind[R]) -> dict[str, tuple[R, Home]]:
+    """What `unique` returns, for who keeps only something made of it."""
     found: dict[str, tuple[R, Home]] = {}
     batches: dict[int, tuple[Home, Batch[R]]] = {}  # by the identity of the home, which it keeps alive
     id_of = kind.id_of

@@ -35,6 +35,30 @@ def snapshot(moto, accounts, tmp_path_factory):
     return file
 
 
+def test_a_collected_snapshot_can_have_its_index_at_once(moto, tmp_path):
+    file = tmp_path / "snap.json.gz"
+    done = sgcheck_run(moto, "snapshot", "--index", "-o", str(file), "--region", NEAR)
+    assert done.returncode == 0
+    assert done.stderr.endswith(f"wrote {file}.sgindex\n")
+    question = (
+        "explain",
+        "--from",
+        "internet",
+        "--to",
+        moto.near.ids["web"],
+        "--port",
+        "443",
+        "-f",
+        "json",
+        "-i",
+        str(file),
+    )
+    with_index = sgcheck_run(moto, *question)
+    (tmp_path / "snap.json.gz.sgindex").unlink()
+    without = sgcheck_run(moto, *question)
+    assert (with_index.returncode, with_index.stdout, with_index.stderr) == (0, without.stdout, without.stderr)
+
+
 def sgcheck_run(moto, *words):
     more = [] if "-i" in words else ["--endpoint-url", moto.endpoint]
     return run(*words, *more, env={**environment(), **credentials()})
