@@ -14,7 +14,7 @@ from sgcheck.packets.addresses import (
 )
 from sgcheck.packets.flow import Flow
 from sgcheck.packets.intervals import IntervalSet
-from sgcheck.packets.packetset import Box, PacketSet
+from sgcheck.packets.packetset import Box, PacketSet, Run
 from sgcheck.packets.ports import parse_port, parse_source_ports
 from sgcheck.packets.protocols import (
     ICMP,
@@ -44,6 +44,7 @@ __all__ = [
     "Flow",
     "IntervalSet",
     "PacketSet",
+    "Run",
     "Services",
     "format_address",
     "icmp_span",

@@ -76,6 +76,9 @@ class AddressSet:
     @classmethod
     def parse(cls, *cidrs: str) -> AddressSet:
         """Make the union of CIDRs and single addresses. Raises ValueError that quotes the bad one."""
+        if len(cidrs) == 1:
+            family, first, last = parse_cidr(cidrs[0])
+            return cls.in_family(family, IntervalSet.from_bounds((first, last + 1)))
         spans: dict[int, list[tuple[int, int]]] = {4: [], 6: []}
         for cidr in cidrs:
             family, first, last = parse_cidr(cidr)

@@ -60,6 +60,34 @@ class IntervalSet(NodeSet):
             raise ValueError("the empty set has no lowest member")
         return self.node[0]
 
+    # The operations of a ladder's lowest rung need no merging of layers.
+
+    def __or__(self, other: Self) -> Self:
+        """In either."""
+        if type(other) is not type(self):
+            return NotImplemented
+        if not other.node:
+            return self
+        return self.of_node(unite((self.node, other.node))) if self.node else other
+
+    def __and__(self, other: Self) -> Self:
+        """In both."""
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.of_node(intersect(self.node, other.node)) if self.node and other.node else self.of_node(())
+
+    def __sub__(self, other: Self) -> Self:
+        """In this one and not in the other."""
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.of_node(subtract(self.node, other.node)) if self.node and other.node else self
+
+    def __le__(self, other: Self) -> bool:
+        """Tell whether the other set has every member of this one."""
+        if type(other) is not type(self):
+            return NotImplemented
+        return not subtract(self.node, other.node)
+
     def __contains__(self, value: int) -> bool:
         """Tell whether the integer is a member."""
         return bool(bisect_right(self.node, value) & 1)

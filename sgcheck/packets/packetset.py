@@ -49,6 +49,15 @@ class Box(NamedTuple):
     destinations: IntervalSet
 
 
+class Run(NamedTuple):
+    """Every service of a (first, last) run of protocols and a run of values, and all sources that occur with it."""
+
+    family: int
+    protocols: tuple[int, int]
+    values: tuple[int, int]
+    sources: IntervalSet
+
+
 class PacketSet(NodeSet):
     """An immutable set of packet headers, canonical: equal sets compare equal however they were made.
 
@@ -130,6 +139,23 @@ class PacketSet(NodeSet):
                         for addresses, destinations in grouped(sources):
                             spans = (values, ports, addresses, leaf(destinations))
                             yield Box(family, (first, end - 1), *map(IntervalSet.from_bounds, spans))
+
+    def runs(self) -> Iterator[Run]:
+        """Yield who occurs as a source with which services, whatever the source ports and destinations; in order."""
+        known: dict[int, Bounds] = {}
+        for family, _end, protocols in segments(self.node):
+            for first, end, services in segments(protocols):
+                held: list[tuple[int, int, Bounds]] = []
+                for low, high, ports in segments(services):
+                    sources = known.get(id(ports))
+                    if sources is None:
+                        sources = known[id(ports)] = spans_at(ports, 1)
+                    if held and held[-1][1] == low and held[-1][2] == sources:
+                        held[-1] = (held[-1][0], high, sources)
+                    else:
+                        held.append((low, high, sources))
+                for low, high, sources in held:
+                    yield Run(family, (first, end - 1), (low, high - 1), IntervalSet.from_bounds(sources))
 
     def contains(self, flow: Flow) -> bool:
         """Tell whether the packet is a member."""

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from sgcheck.errors import UsageError
 from sgcheck.model.things import Role
-from sgcheck.packets import INTERNET, AddressSet, IntervalSet, PacketSet, Services, protocol_name
+from sgcheck.packets import INTERNET, AddressSet, IntervalSet, PacketSet, Services
 from sgcheck.reach.answer import Gap, TargetEnd
 from sgcheck.reach.crowds import crowds, private_targets, public_interfaces, public_targets
 from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.locate import find_end
-from sgcheck.reach.openings import Opening, Openings, rank, tier
+from sgcheck.reach.openings import Opening, Openings, opening
 from sgcheck.reach.origins import Origins
 from sgcheck.reach.quiet import Quiet
 from sgcheck.reach.survey import Outlook, Survey
@@ -204,8 +204,8 @@ class Exposing:
         flaky = any(fate.flaky & packets for _target, fate in fates if fate.flaky)
         ways = [fate.via for (_target, fate), part in zip(fates, parts, strict=True) if part]
         via = tuple(dict.fromkeys(id_ for way in ways for id_ in way))
-        for opening in made:
-            yield Exposed(named, opening, via, flaky)
+        for one in made:
+            yield Exposed(named, one, via, flaky)
 
     def _handed_on(self, fate: Fate, behind: Behind, *, public: bool) -> Exposed:
         """What a balancer hands on: the client reaches the target by it, on the port that the target listens on."""
@@ -214,14 +214,10 @@ class Exposing:
         sources = behind.packets.sources()
         if public:
             sources &= self._internet
-        services = Services.of(behind.protocol, IntervalSet.single(behind.port))
-        opening = Opening(
-            protocol_name(behind.protocol), str(behind.port), self.words.cidrs(sources), tier(services), sources
-        )
-        return Exposed(named, opening, via)
+        return Exposed(named, opening(behind.protocol, behind.port, sources, self.words), via)
 
 
 def _order(row: Exposed) -> tuple[object, ...]:
     target = row.target
     where = (target.kind, target.id or "", target.interface or "", target.address or "")
-    return (*rank(row.opening), *where, row.via, row.opening.sources)
+    return (row.opening.rank, where, row.via, row.opening.sources)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sgcheck.reach.words import Words
 
 EVERY = "all"
+EVERY_PROTOCOLS = (0, 255)
 REMOTE = (22, 23, 135, 445, 2375, 2376, 3389, 4786, 5900, 5985, 5986, 6443, 8291, 10250)
 """Ports that let somebody take a host over: shells, desktops, remote management, container and cluster control."""
 DATA = (
@@ -47,7 +49,7 @@ class Opening(msgspec.Struct, frozen=True):
     protocol: "tcp", "udp", "icmp", a name or number, a range of numbers, or "all". ports: "443", "8000-8100", for ICMP
     a type or TYPE/CODE, "all" for every one. sources: CIDRs, fewest first; 0.0.0.0/0 and ::/0 are the whole internet.
     tier: how bad it is that strangers may send there, 0 being the worst: everything, remote control, data, much, some
-    port, the web, ICMP.
+    port, the web, ICMP. rank: sorts the worst first.
     """
 
     protocol: str
@@ -55,6 +57,7 @@ class Opening(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
     tier: int
     addresses: AddressSet
+    rank: tuple[int, int, str, int, str]
 
 
 class Openings:
@@ -63,61 +66,77 @@ class Openings:
     def __init__(self, words: Words) -> None:
         """Write addresses with `words`."""
         self._words = words
-        self._written: dict[tuple[AddressSet, AddressSet | None], tuple[AddressSet, tuple[str, ...]]] = {}
-        self._runs: dict[Services, list[tuple[str, str, int]]] = {}
+        self._written: dict[tuple[IntervalSet, int, AddressSet | None], Senders] = {}
+        self._named: dict[tuple[tuple[int, int], tuple[int, int]], list[tuple[str, str, int, int]]] = {}
 
     def of(self, packets: PacketSet, within: AddressSet | None = None) -> tuple[Opening, ...]:
         """The rows that together are `packets`, whatever their destinations and source ports, the worst first.
 
         within: sources that count; None means any.
         """
-        services_of: dict[tuple[int, AddressSet], Services] = {}
-        for box in packets.before_source_port().boxes():
-            key = (box.family, AddressSet.in_family(box.family, box.sources))
-            part = Services.protocols(IntervalSet.of(box.protocols), box.services)
-            services_of[key] = services_of.get(key, Services.EMPTY) | part
-        made: list[Opening] = []
-        for (_family, named), services in services_of.items():
-            sources, cidrs = self._sources(named, within)
-            if sources:
-                made += [Opening(protocol, ports, cidrs, tier, sources) for protocol, ports, tier in self._of(services)]
+        held: list[tuple[tuple[int, int], tuple[int, int], Senders]] = []
+        for run in packets.runs():
+            senders = self._senders(run.sources, run.family, within)
+            if not senders.size:
+                continue
+            if held and held[-1][2] is senders and held[-1][0] == run.protocols and held[-1][1][1] + 1 == run.values[0]:
+                held[-1] = (run.protocols, (held[-1][1][0], run.values[1]), senders)
+            else:
+                held.append((run.protocols, run.values, senders))
+        made = [row for protocols, values, senders in held for row in self._rows(protocols, values, senders)]
         return tuple(sorted(made, key=rank))
 
-    def _sources(self, named: AddressSet, within: AddressSet | None) -> tuple[AddressSet, tuple[str, ...]]:
-        key = (named, within)
+    def _rows(self, protocols: tuple[int, int], values: tuple[int, int], senders: Senders) -> Iterator[Opening]:
+        key = (protocols, values)
+        if key not in self._named:
+            self._named[key] = list(_named(protocols, values))
+        for protocol, ports, first, bad in self._named[key]:
+            order = (bad, -senders.size, protocol, first, ports)
+            yield Opening(protocol, ports, senders.cidrs, bad, senders.addresses, order)
+
+    def _senders(self, named: IntervalSet, family: int, within: AddressSet | None) -> Senders:
+        key = (named, family, within)
         found = self._written.get(key)
         if found is None:
-            sources = named if within is None else named & within
-            found = self._written[key] = (sources, self._words.cidrs(sources))
+            sources = AddressSet.in_family(family, named if within is None else named & within.family(family))
+            same = self._senders(sources.family(family), family, None) if within is not None else None
+            found = same or Senders(sources, self._words.cidrs(sources), sources.size)
+            self._written[key] = found
         return found
 
-    def _of(self, services: Services) -> list[tuple[str, str, int]]:
-        if services not in self._runs:
-            self._runs[services] = [(protocol, ports, tier(part)) for protocol, ports, part in runs(services)]
-        return self._runs[services]
+
+class Senders(NamedTuple):
+    """Who may send: a set of addresses, its CIDRs, and how many addresses there are."""
+
+    addresses: AddressSet
+    cidrs: tuple[str, ...]
+    size: int
 
 
-def runs(services: Services) -> list[tuple[str, str, Services]]:
-    """Services as runs of ports, each in words and as a set."""
-    segments = services.segments
-    if segments == Services.ALL.segments:
-        return [(EVERY, EVERY, services)]
-    made: list[tuple[str, str, Services]] = []
-    for first, last, values in segments:
-        name = protocol_name(first) if first == last else f"{first}-{last}"
-        protocols = IntervalSet.of((first, last))
-        for word in Services.protocols(protocols, values).describe():
-            head, slash, tail = word.partition("/")
-            _name, colon, types = word.partition(":")
-            if first == last and first in _ICMPS:
-                made.append((name, types if colon else EVERY, Services.protocols(protocols, values)))
-            elif slash and tail == name:
-                low, _dash, high = head.partition("-")
-                span = IntervalSet.of((int(low), int(high or low)))
-                made.append((name, head, Services.protocols(protocols, span)))
-            else:
-                made.append((name, EVERY, Services.protocols(protocols, values)))
-    return made
+def opening(protocol: int, port: int, sources: AddressSet, words: Words) -> Opening:
+    """The row of one port."""
+    packets = PacketSet.box(sources, AddressSet.ALL, Services.of(protocol, IntervalSet.single(port)))
+    return Openings(words).of(packets)[0]
+
+
+def _named(protocols: tuple[int, int], values: tuple[int, int]) -> Iterator[tuple[str, str, int, int]]:
+    """Words for a run: protocol, ports, the first port (-1 where there are none), how bad it is."""
+    first, last = protocols
+    services = Services.protocols(IntervalSet.of(protocols), IntervalSet.of(values))
+    bad = tier(services)
+    if protocols == EVERY_PROTOCOLS and values == EVERY_VALUE.spans[0]:
+        yield EVERY, EVERY, -1, bad
+        return
+    name = protocol_name(first) if first == last else f"{first}-{last}"
+    if values == EVERY_VALUE.spans[0]:
+        yield name, EVERY, -1, bad
+    elif first == last and first in _ICMPS:
+        for word in services.describe():
+            types = word.partition(":")[2]
+            yield name, types, int(types.partition("/")[0].partition("-")[0]), bad
+    else:
+        low, high = values
+        yield name, str(low) if low == high else f"{low}-{high}", low, bad
 
 
 def tier(services: Services) -> int:
@@ -139,6 +158,4 @@ def tier(services: Services) -> int:
 
 def rank(opening: Opening) -> tuple[int, int, str, int, str]:
     """Sorts the worst first: what is open, then to how many."""
-    first = opening.ports.partition("-")[0].partition("/")[0]
-    number = int(first) if first.isdigit() else -1
-    return (opening.tier, -opening.addresses.size, opening.protocol, number, opening.ports)
+    return opening.rank

@@ -42,11 +42,15 @@ NOTHING = PacketSet.EMPTY
 
 
 class Allowed(NamedTuple):
-    """What the groups of one end let through: for certain, and perhaps; and what would decide the latter."""
+    """What the groups of one end let through: for certain, and perhaps; and what would decide the latter.
+
+    seen: the packets that were judged, of which both are parts.
+    """
 
     sure: PacketSet
     perhaps: PacketSet = NOTHING
     gaps: tuple[Gap, ...] = ()
+    seen: PacketSet | None = None
 
 
 class Stretch(NamedTuple):
@@ -100,12 +104,12 @@ class Survey:
         parts = [self._by_group(id_, way, seen, door) for id_ in sorted(owner.groups or ())]
         told = [part for part in parts if part is not None]
         sure = told[0].sure if len(told) == 1 else PacketSet.union_all([part.sure for part in told])
-        perhaps = PacketSet.union_all([part.perhaps for part in told])
+        perhaps = PacketSet.union_all([part.perhaps for part in told if part.perhaps])
         missing = [id_ for part in told for id_ in part.missing]
         if len(told) < len(parts):
             perhaps = seen
             missing += [id_ for id_, part in zip(sorted(owner.groups or ()), parts, strict=True) if part is None]
-        perhaps -= sure
+        perhaps = perhaps - sure if perhaps else perhaps
         gaps = lacking(self.network, missing, owner, door.identity) if perhaps else ()
         return Allowed(sure, perhaps, tuple(gap_of_missing(self.network, m) for m in gaps))
 
@@ -204,6 +208,7 @@ class Outlook:
         asked, alive, maybe, flaky = (
             s.before_destination(*address) for s in (branch.asked, branch.alive, branch.maybe, branch.flaky)
         )
+        alive = asked if alive == asked else alive
         gaps = gaps_of(self.network, branch.findings)
         doors = branch.doors
         return Stretch(asked, alive, maybe, flaky, gaps, via_of(branch), doors.get(Way.EGRESS), doors.get(Way.INGRESS))
@@ -272,7 +277,10 @@ class Outlook:
                 undecided = open_ & alive
                 gaps += allowed.gaps if undecided or open_ & maybe else ()
             maybe = (maybe | undecided) & (allowed.sure | allowed.perhaps) if maybe or undecided else NOTHING
-            alive = alive if allowed.sure is stretch.asked else alive & allowed.sure
+            if allowed.seen is not None and alive is allowed.seen:
+                alive = allowed.sure
+            elif alive is not allowed.sure:
+                alive &= allowed.sure
         flaky = stretch.flaky & (alive | maybe) if stretch.flaky else NOTHING
         told = tuple(dict.fromkeys(gaps)) if maybe else ()
         return Fate(stretch.asked, alive, maybe, flaky, told, stretch.via)
@@ -283,5 +291,5 @@ class Outlook:
         seen = stretch.asked if view == AS_SENT else view.seen(stretch.asked)
         allowed = self.survey.judged(interface, Way.INGRESS, seen, door)
         if view == AS_SENT:
-            return allowed
+            return allowed._replace(seen=stretch.asked)
         return Allowed(view.sent(allowed.sure).some, view.sent(allowed.perhaps).some, allowed.gaps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from sgcheck.aws.conversion.makers import Either, Makers
@@ -53,28 +53,30 @@ def _made(
 ) -> RuleSet:
     told = rules.get(id_)
     if id_ in records:
-        return _group(*records[id_], told[0] if told else None, lists)
-    return _from_rules(id_, *rules[id_], lists)
+        record, home = records[id_]
+        place, make = f"SecurityGroups ({id_})", partial(_group, record, home, told[0] if told else None, lists)
+    else:
+        found, home = rules[id_]
+        place, make = f"SecurityGroupRules of {id_}", partial(_from_rules, id_, found, home, lists)
+    return reading(home, place, make)
 
 
 def _group(
     record: SecurityGroupRecord, home: Home, rules: list[SecurityGroupRuleRecord] | None, lists: PrefixLists
 ) -> RuleSet:
-    place = f"SecurityGroups ({record.group_id})"
     labels = {_rule_key(rule): rule.security_group_rule_id for rule in rules or ()}
-    ingress = _lines(record.ip_permissions, labels, lists, home, place, egress=False)
-    egress = _lines(record.ip_permissions_egress, labels, lists, home, place, egress=True)
+    ingress = _lines(record.ip_permissions, labels, lists, egress=False)
+    egress = _lines(record.ip_permissions_egress, labels, lists, egress=True)
     if rules is not None:
-        ingress = ingress if ingress is not None else _rule_lines(rules, lists, home, place, egress=False)
-        egress = egress if egress is not None else _rule_lines(rules, lists, home, place, egress=True)
+        ingress = ingress if ingress is not None else _rule_lines(rules, lists, egress=False)
+        egress = egress if egress is not None else _rule_lines(rules, lists, egress=True)
     name = record.group_name or name_of(record.tags)
     return RuleSet(record.group_id, record.vpc_id, home.account, home.region, name, ingress, egress)
 
 
 def _from_rules(id_: str, rules: list[SecurityGroupRuleRecord], home: Home, lists: PrefixLists) -> RuleSet:
-    place = f"SecurityGroupRules of {id_}"
-    ingress = _rule_lines(rules, lists, home, place, egress=False)
-    egress = _rule_lines(rules, lists, home, place, egress=True)
+    ingress = _rule_lines(rules, lists, egress=False)
+    egress = _rule_lines(rules, lists, egress=True)
     account = next((r.group_owner_id for r in rules if r.group_owner_id), home.account)
     return RuleSet(id_, None, account, home.region, None, ingress, egress)
 
@@ -83,8 +85,6 @@ def _lines(
     permissions: list[IpPermission] | None,
     labels: dict[RuleKey, str],
     lists: PrefixLists,
-    home: Home,
-    place: str,
     *,
     egress: bool,
 ) -> tuple[FilterLine, ...] | None:
@@ -93,30 +93,27 @@ def _lines(
     made: list[FilterLine] = []
     for permission in permissions:
         protocol = permission.ip_protocol
-        services = reading(home, place, partial(rule_services, protocol, permission.from_port, permission.to_port))
-        content = _content(egress, services)
+        services, content = _said(egress, protocol, permission.from_port, permission.to_port)
         for peer, reference in _peers(permission):
             key = _key(egress, protocol, permission.from_port, permission.to_port, peer)
             label = labels.get(key) or content + peer
-            made.append(_line(label, services, peer, reference, lists, home, place))
+            made.append(_line(label, services, peer, reference, lists))
     return tuple(sorted(made, key=_order))
 
 
-def _rule_lines(
-    rules: list[SecurityGroupRuleRecord], lists: PrefixLists, home: Home, place: str, *, egress: bool
-) -> tuple[FilterLine, ...]:
+def _rule_lines(rules: list[SecurityGroupRuleRecord], lists: PrefixLists, *, egress: bool) -> tuple[FilterLine, ...]:
     made = []
     for rule in rules:
         if bool(rule.is_egress) is not egress:
             continue
-        services = reading(home, place, partial(rule_services, rule.ip_protocol, rule.from_port, rule.to_port))
+        services, _content = _said(egress, rule.ip_protocol, rule.from_port, rule.to_port)
         info = rule.referenced_group_info
         reference = None
         if info is not None and info.group_id:
             stale = _stale(info.peering_status)
             reference = GroupReference(info.group_id, info.user_id, info.vpc_id, info.vpc_peering_connection_id, stale)
         peer = _rule_peer(rule)
-        made.append(_line(rule.security_group_rule_id, services, peer, reference, lists, home, place))
+        made.append(_line(rule.security_group_rule_id, services, peer, reference, lists))
     return tuple(sorted(made, key=_order))
 
 
@@ -154,8 +151,6 @@ def _line(
     peer: str,
     reference: GroupReference | None,
     lists: PrefixLists,
-    home: Home,
-    place: str,
 ) -> FilterLine:
     if reference is not None:
         return FilterLine(label, services, AddressSet.EMPTY, reference)
@@ -164,7 +159,7 @@ def _line(
         if entries is None:
             return FilterLine(label, services, lists.anything(peer), unresolved=peer)
         return FilterLine(label, services, entries)
-    return FilterLine(label, services, reading(home, place, lambda: AddressSet.parse(peer)))
+    return FilterLine(label, services, AddressSet.parse(peer))
 
 
 def rule_services(protocol: str | None, from_port: int | None, to_port: int | None) -> Services:
@@ -206,7 +201,9 @@ def _rule_peer(rule: SecurityGroupRuleRecord) -> str:
     return rule.cidr_ipv4 or rule.cidr_ipv6 or rule.prefix_list_id or group or ""
 
 
-def _content(egress: bool, services: Services) -> str:
-    """What names a rule without an id, up to its peer."""
+@lru_cache(maxsize=4096)
+def _said(egress: bool, protocol: str | None, from_port: int | None, to_port: int | None) -> tuple[Services, str]:
+    """The services of a rule, and what names it without an id, up to its peer. Raises ValueError."""
+    services = rule_services(protocol, from_port, to_port)
     way, word = ("egress", "to") if egress else ("ingress", "from")
-    return f"{way} {', '.join(services.describe())} {word} "
+    return services, f"{way} {', '.join(services.describe())} {word} "
