@@ -47,6 +47,7 @@ class Likeness:
         self._network = network
         self._subnets: dict[str, Hashable] = {}
         self._edges: dict[str, list[int]] = {}
+        self._passed_over: dict[str, bool] = {}
 
     def key(self, vantage: Vantage, target: Target) -> Hashable | None:
         """The same for targets that all ways from `vantage` treat alike; None for one that has nothing like it."""
@@ -63,7 +64,7 @@ class Likeness:
         return (
             target.family,
             target.public,
-            subnet.id if self._is_passed(vantage, subnet, far=far) else self._signature(subnet),
+            subnet.id if not far and self._is_passed(vantage, subnet) else self._signature(subnet),
             interface.groups is None,
             interface.blocks_internet_ipv6 and target.public,
             self._edge(interface.vpc, value) if far else self._atom(family, value),
@@ -77,11 +78,17 @@ class Likeness:
 
     # Subnets.
 
-    def _is_passed(self, vantage: Vantage, subnet: Subnet, *, far: bool) -> bool:
+    def _is_passed(self, vantage: Vantage, subnet: Subnet) -> bool:
         """Whether a way may lead through the target's subnet for other reasons than that the target is there."""
         if vantage.subnet is not None and vantage.subnet.id == subnet.id:
             return True
-        return not far and subnet.id in self._peculiar
+        return subnet.id in self._peculiar or self._is_passed_over(subnet)
+
+    def _is_passed_over(self, subnet: Subnet) -> bool:
+        found = self._passed_over.get(subnet.id)
+        if found is None:
+            found = self._passed_over[subnet.id] = passed_over(self._network, subnet)
+        return found
 
     def _signature(self, subnet: Subnet) -> Hashable:
         found = self._subnets.get(subnet.id)
@@ -91,7 +98,7 @@ class Likeness:
 
     def _compared(self, subnet: Subnet) -> Hashable:
         acl, table = self._network.acl_for(subnet), self._network.table_for(subnet)
-        if acl is None or table is None or passed_over(self._network, subnet):
+        if acl is None or table is None:
             return subnet.id
         return (
             subnet.vpc,
@@ -101,6 +108,7 @@ class Likeness:
             table.id,
             subnet.public_access,
             subnet.spared,
+            self._is_passed_over(subnet),
             (subnet.zone, subnet.zone_id) if self._network.transit.attachments else None,
         )
 
