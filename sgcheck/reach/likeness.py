@@ -51,6 +51,16 @@ class Likeness:
 
     def key(self, vantage: Vantage, target: Target) -> Hashable | None:
         """The same for targets that all ways from `vantage` treat alike; None for one that has nothing like it."""
+        far = vantage.start is From.INTERNET
+        common = self.common(target, far=far)
+        if common is None or target.interface is None or target.private is None or vantage.subnet is None:
+            return common
+        if not vantage.subnet.addresses.contains(*target.private):
+            return common
+        return (target.interface.subnet if target.interface.subnet == vantage.subnet.id else "beside", common)
+
+    def common(self, target: Target, *, far: bool) -> Hashable | None:
+        """The same for targets that are alike for all vantages (far: in the internet) but those in the same subnet."""
         interface = target.interface
         if interface is None or target.private is None or target.asked.sole is None or target.claim is not None:
             return None
@@ -60,11 +70,10 @@ class Likeness:
         subnet = self._network.subnets.get(interface.subnet)
         if subnet is None or not subnet.addresses.contains(family, value) or not self._is_owner(target):
             return None
-        far = vantage.start is From.INTERNET
         return (
             target.family,
             target.public,
-            subnet.id if not far and self._is_passed(vantage, subnet) else self._signature(subnet),
+            self.signature(subnet) if far or not self._is_passed(subnet) else subnet.id,
             interface.groups is None,
             interface.blocks_internet_ipv6 and target.public,
             self._edge(interface.vpc, value) if far else self._atom(family, value),
@@ -78,10 +87,8 @@ class Likeness:
 
     # Subnets.
 
-    def _is_passed(self, vantage: Vantage, subnet: Subnet) -> bool:
+    def _is_passed(self, subnet: Subnet) -> bool:
         """Whether a way may lead through the target's subnet for other reasons than that the target is there."""
-        if vantage.subnet is not None and vantage.subnet.id == subnet.id:
-            return True
         return subnet.id in self._peculiar or self._is_passed_over(subnet)
 
     def _is_passed_over(self, subnet: Subnet) -> bool:
@@ -90,7 +97,8 @@ class Likeness:
             found = self._passed_over[subnet.id] = passed_over(self._network, subnet)
         return found
 
-    def _signature(self, subnet: Subnet) -> Hashable:
+    def signature(self, subnet: Subnet) -> Hashable:
+        """The same for subnets of one VPC that routes and filters treat alike."""
         found = self._subnets.get(subnet.id)
         if found is None:
             found = self._subnets[subnet.id] = self._compared(subnet)
@@ -155,7 +163,8 @@ class Likeness:
             yield from (vpc.addresses, vpc.unadvertised)
         for peering in network.peerings.values():
             yield from (peering.left.addresses, peering.right.addresses)
-        yield from (s.addresses for s in network.subnets.values())
+        yield from (network.subnets[id_].addresses for id_ in self._peculiar if id_ in network.subnets)
+        yield from (s.addresses for s in network.subnets.values() if self._is_passed_over(s))
         yield INTERNET
 
     def _edge(self, vpc: str, value: int) -> int:
