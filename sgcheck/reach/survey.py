@@ -184,6 +184,11 @@ class Outlook:
 
     # Ways.
 
+    def way(self, target: Target) -> tuple[Stretch, ...] | None:
+        """The way to a target and all that are like it; None where it has to be walked to each."""
+        key = self.survey.likeness.key(self.vantage, target)
+        return None if key is None else self._way(key, target)
+
     def _way(self, key: Hashable, target: Target) -> tuple[Stretch, ...] | None:
         """The way to all targets with this key; None where its targets have to be walked to each."""
         if key not in self._ways:
