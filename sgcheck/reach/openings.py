@@ -47,7 +47,7 @@ class Opening(msgspec.Struct, frozen=True):
     protocol: "tcp", "udp", "icmp", a name or number, a range of numbers, or "all". ports: "443", "8000-8100", for ICMP
     a type or TYPE/CODE, "all" for every one. sources: CIDRs, fewest first; 0.0.0.0/0 and ::/0 are the whole internet.
     tier: how bad it is that strangers may send there, 0 being the worst: everything, remote control, data, much, some
-    port, the web, ICMP.
+    port, the web, ICMP. addresses, services: both as sets.
     """
 
     protocol: str
@@ -55,6 +55,7 @@ class Opening(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
     tier: int
     addresses: AddressSet
+    services: Services
 
 
 def openings(words: Words, packets: PacketSet) -> tuple[Opening, ...]:
@@ -68,7 +69,7 @@ def openings(words: Words, packets: PacketSet) -> tuple[Opening, ...]:
     for (_family, sources), services in services_of.items():
         cidrs = words.cidrs(sources)
         for protocol, ports, part in runs(services):
-            made.append(Opening(protocol, ports, cidrs, tier(part), sources))
+            made.append(Opening(protocol, ports, cidrs, tier(part), sources, part))
     return tuple(sorted(made, key=rank))
 
 
@@ -85,7 +86,8 @@ def runs(services: Services) -> list[tuple[str, str, Services]]:
             head, slash, tail = word.partition("/")
             _name, colon, types = word.partition(":")
             if first == last and first in _ICMPS:
-                made.append((name, types if colon else EVERY, Services.protocols(protocols, values)))
+                span = _icmp_span(types) if colon else values
+                made.append((name, types if colon else EVERY, Services.protocols(protocols, span)))
             elif slash and tail == name:
                 low, _dash, high = head.partition("-")
                 span = IntervalSet.of((int(low), int(high or low)))
@@ -93,6 +95,14 @@ def runs(services: Services) -> list[tuple[str, str, Services]]:
             else:
                 made.append((name, EVERY, Services.protocols(protocols, values)))
     return made
+
+
+def _icmp_span(words: str) -> IntervalSet:
+    """The values of one TYPE, TYPE-TYPE, TYPE/CODE or TYPE/CODE-CODE."""
+    types, _slash, codes = words.partition("/")
+    first, _dash, last = types.partition("-")
+    low, _dash, high = (codes or "0-255").partition("-")
+    return IntervalSet.of((int(first) * 256 + int(low), int(last or first) * 256 + int(high or low)))
 
 
 def tier(services: Services) -> int:
