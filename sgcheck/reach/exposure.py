@@ -27,7 +27,6 @@ from sgcheck.reach.words import Words
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.ref import Missing
-    from sgcheck.reach.branch import Behind
     from sgcheck.reach.fate import Fate
 
 NEVER = (Role.NAT, Role.SILENT)
@@ -101,7 +100,10 @@ class Exposing:
         for target, fate in self._fates(end, origins, only):
             where = target.interface.id if target.interface else ""
             found.setdefault((where, target.asked), []).append((target, fate))
-        exposed = {row for fates in found.values() for row in self._exposed(fates)}
+        exposed = {
+            row for fates in found.values() for row in self._rows(fates, [fate.passes for _target, fate in fates])
+        }
+        exposed.update(self._handed_on(fate for fates in found.values() for _target, fate in fates))
         undecided = {row for fates in found.values() for row in self._rows(fates, [f.maybe for _t, f in fates])}
         gaps = {gap for fates in found.values() for _target, fate in fates for gap in fate.gaps}
         gaps |= {Gap(m.kind, m.id or None, m.account, m.region, m.why) for m in self.network.refused}
@@ -190,13 +192,6 @@ class Exposing:
 
     # Rows.
 
-    def _exposed(self, fates: list[tuple[Target, Fate]]) -> Iterator[Exposed]:
-        """What is reached at one address, by all who ask, and behind it."""
-        yield from self._rows(fates, [fate.passes for _target, fate in fates])
-        for _target, fate in fates:
-            for behind in fate.behind:
-                yield self._handed_on(fate, behind)
-
     def _rows(self, fates: list[tuple[Target, Fate]], parts: list[PacketSet]) -> Iterator[Exposed]:
         packets = parts[0] if len(parts) == 1 else PacketSet.union_all(parts)
         if not packets:
@@ -221,21 +216,21 @@ class Exposing:
         choosy = some - steady
         return tuple((o, bool(choosy.where(sources=o.addresses, services=o.services))) for o in made)
 
-    def _handed_on(self, fate: Fate, behind: Behind) -> Exposed:
-        """What a balancer hands on: the client reaches the target by it, on the port that the target listens on."""
-        named = target_end(self.network, self.words, behind.end)
-        via = (*(v for v in fate.via if v != behind.balancer), behind.balancer)
-        sources = behind.packets.sources()
-        services = Services.of(behind.protocol, IntervalSet.single(behind.port))
-        opening = Opening(
-            protocol_name(behind.protocol),
-            str(behind.port),
-            self.words.cidrs(sources),
-            tier(services),
-            sources,
-            services,
-        )
-        return Exposed(named, opening, via, behind=behind.balancer)
+    def _handed_on(self, fates: Iterable[Fate]) -> Iterator[Exposed]:
+        """What balancers hand on: clients reach a target by one of them, on the port that the target listens on."""
+        senders: dict[tuple[TargetEnd, tuple[str, ...], str, int, int], list[AddressSet]] = {}
+        for fate in fates:
+            for one in fate.behind:
+                via = (*(v for v in fate.via if v != one.balancer), one.balancer)
+                named = target_end(self.network, self.words, one.end)
+                key = (named, via, one.balancer, one.protocol, one.port)
+                senders.setdefault(key, []).append(one.packets.sources())
+        for (named, via, balancer, protocol, port), parts in senders.items():
+            addresses = AddressSet.union_all(parts)
+            services = Services.of(protocol, IntervalSet.single(port))
+            cidrs = self.words.cidrs(addresses)
+            opening = Opening(protocol_name(protocol), str(port), cidrs, tier(services), addresses, services)
+            yield Exposed(named, opening, via, behind=balancer)
 
 
 def _doubts(end: End) -> Iterator[str]:

@@ -39,6 +39,8 @@ _DATA = Services.union_all([Services.of(p, IntervalSet.of(*((v, v) for v in DATA
 _WEB = Services.union_all([Services.of(p, IntervalSet.of(*((v, v) for v in WEB))) for p in _BOTH])
 _PINGS = Services.union_all([Services.of(p) for p in _ICMPS])
 _MANY = 1000
+_STRANGERS = ((4, 1 << 16), (6, 1 << 80))
+"""How many addresses of a family are more than one organization's network: a /16, a /48."""
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -56,6 +58,11 @@ class Opening(msgspec.Struct, frozen=True):
     tier: int
     addresses: AddressSet
     services: Services
+
+    @property
+    def wide(self) -> bool:
+        """Whether so many may send that they must be strangers: more than one network has."""
+        return any(self.addresses.family(family).size >= many for family, many in _STRANGERS)
 
 
 def openings(words: Words, packets: PacketSet) -> tuple[Opening, ...]:
@@ -122,8 +129,8 @@ def tier(services: Services) -> int:
     return 5 if ports <= _WEB else 4
 
 
-def rank(opening: Opening) -> tuple[int, int, str, int, str]:
-    """Sorts the worst first: what is open, then to how many."""
+def rank(opening: Opening) -> tuple[bool, int, int, str, int, str]:
+    """Sorts the worst first: what is open to many before what is open to a few, then by what it is."""
     first = opening.ports.partition("-")[0].partition("/")[0]
     number = int(first) if first.isdigit() else -1
-    return (opening.tier, -opening.addresses.size, opening.protocol, number, opening.ports)
+    return (not opening.wide, opening.tier, -opening.addresses.size, opening.protocol, number, opening.ports)

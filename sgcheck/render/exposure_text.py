@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sgcheck.reach.answer import TargetEnd
     from sgcheck.reach.classes import ExposedClass
     from sgcheck.reach.exposure import Exposure
+    from sgcheck.reach.openings import Opening
     from sgcheck.render.exposure_digest import Block, Line
 
 _BLOCKS = 25
@@ -26,7 +27,7 @@ _SECTION = 12
 _INDENT = 4
 _ADDRESS = 15
 _COLORS = ("red", "red", "red", "yellow", "yellow")
-"""By how bad an opening is; what is meant for everybody, the web and ping, has none."""
+"""By how bad it is that strangers may send; what is meant for everybody, the web and ping, has none."""
 
 
 def render(
@@ -82,8 +83,7 @@ def _block(block: Block, style: Style, *, undecided: bool) -> Iterator[str]:
     ways = _by_way(block, style)
     sole = next(iter(ways)) if len(ways) == 1 else ""
     text = visible(f"from {senders(block.worst, style.marks)} {sole}".rstrip())
-    paint = "cyan" if undecided else _COLORS[block.worst.tier] if block.worst.tier < len(_COLORS) else ""
-    paints = ("bold", paint) if paint else ("bold",)
+    paints = ("bold", *_paint(block.worst, undecided=undecided))
     if columns(title) + 2 + columns(text) <= style.width:
         yield f"{style.paint(title, *paints)}  {text}"
     else:
@@ -99,6 +99,12 @@ def _block(block: Block, style: Style, *, undecided: bool) -> Iterator[str]:
         shown += len(lines[: _LINES - shown])
     every = [line for lines in ways.values() for line in lines]
     yield from _more(sum(len(line.targets) for line in every[shown:]), "targets", style, indent=_INDENT)
+
+
+def _paint(opening: Opening, *, undecided: bool) -> tuple[str, ...]:
+    if undecided:
+        return ("cyan",)
+    return (_COLORS[opening.tier],) if opening.wide and opening.tier < len(_COLORS) else ()
 
 
 def _by_way(block: Block, style: Style) -> dict[str, list[Line]]:

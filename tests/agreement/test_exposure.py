@@ -27,7 +27,7 @@ from tests.plain.questions import random_questions
 NIGHTLY = os.environ.get("SGCHECK_PROFILE") == "nightly"
 NETWORKS = 200 if NIGHTLY else 4
 BLOCK = 2
-HOSTS = 12 if NIGHTLY else 3
+HOSTS = 12 if NIGHTLY else 2
 PORTS = 5 if NIGHTLY else 3
 QUESTIONS = 14
 PACKETS = 6
@@ -141,7 +141,7 @@ def test_every_packet_fares_as_the_plain_rules_say(fabric: int, first: int) -> N
                 continue
             for packet in question.sample_packets(rng, PACKETS):
                 said = verdict(found, packet, question.receiver)
-                if said is None:
+                if said is None or not is_asked(case.network, question, packet):
                     continue
                 asked = (case.record, packet, question.sender, question.receiver)
                 outcomes = [evaluate(*asked, port) for port in NAT_PORTS]
@@ -149,7 +149,9 @@ def test_every_packet_fares_as_the_plain_rules_say(fabric: int, first: int) -> N
                 if fabric == 0:
                     assert {o.verdict for o in outcomes} == {said}, (seed, question, packet, outcomes)
                 else:
-                    assert all(said in o.acceptable for o in outcomes) or {o.verdict for o in outcomes} == {"unknown"}
+                    # Behind a translator the engine knows more: what holds replies back from it is certain.
+                    certain = said == "blocked" and {o.verdict for o in outcomes} == {"unknown"}
+                    assert certain or all(said in o.acceptable for o in outcomes), (seed, question, packet, outcomes)
     assert seen["blocked"], seen
 
 
