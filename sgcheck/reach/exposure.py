@@ -116,7 +116,7 @@ class Exposing:
             tuple(sorted(exposed, key=_order)),
             tuple(sorted(undecided, key=_order)),
             tuple(sorted(gaps, key=lambda g: (g.kind, g.resource or "", g.account or "", g.region or "", g.why))),
-            tuple(sorted({*origins.notes, *end.notes, *_doubts(end), *self.network.warnings})),
+            tuple(sorted({*origins.notes, *end.notes, *_doubts(end), *self._prefixed(only), *self.network.warnings})),
             len(asked),
             len(reached & asked),
             len(self.network.interfaces),
@@ -130,6 +130,13 @@ class Exposing:
         if missing is not None:
             yield missing
         yield from (lost_interfaces(self.network, claim) for claim in end.claims if not claim.whole)
+
+    def _prefixed(self, only: frozenset[str] | None) -> Iterator[str]:
+        """A warning about addresses that hosts have by the million, none of which is asked about by itself."""
+        listed = [id_ for id_ in self.network.directory.prefixed if only is None or id_ in only]
+        if listed:
+            text = self.words.some(tuple(sorted(listed)))
+            yield f"delegated prefixes are not asked about, only the addresses of their interfaces: {text}"
 
     def _only(self, to: str) -> frozenset[str]:
         end = find_end(self.network, to, "--to")

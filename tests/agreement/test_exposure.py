@@ -158,6 +158,10 @@ def test_every_packet_fares_as_the_plain_rules_say(fabric: int, first: int) -> N
 def is_asked(network: Network, question: Drawn, packet: Packet) -> bool:
     """Whether an exposure asks it: hosts by the address that they send from, to others' own; the internet to public."""
     family, value = parse_address(packet.source)
+    receiver = network.interfaces.get(question.receiver or "")
+    to = parse_address(packet.destination)
+    if receiver is None or receiver.prefixes.contains(*to):
+        return False  # Of delegated prefixes there is a warning, not a row for each of their addresses.
     if question.sender is None:
         return network.internet.contains(family, value)
     sending = own_addresses(network.interfaces[question.sender])
