@@ -150,3 +150,12 @@ def test_classes_say_how_many(lab_file):
     assert len(exposed(path, "--from", "0.0.0.0/0", "--port", "443")["exposed"]) == 4
     done = run("exposure", "-i", path, "--group", "-f", "csv", "--port", "443")
     assert {row["security_groups"] for row in csv.DictReader(io.StringIO(done.stdout))} == {"sg-web"}
+
+
+def test_addresses_of_delegated_prefixes_are_not_passed_over_in_silence(lab_file):
+    def delegate(record):
+        lab.find(record, "NetworkInterfaces", "eni-web")["Ipv6Prefixes"] = [{"Ipv6Prefix": "2600:1f18:1:1:1::/80"}]
+
+    warning = "delegated prefixes are not asked about, only the addresses of their interfaces: eni-web"
+    assert exposed(lab_file(delegate))["warnings"] == [warning]
+    assert exposed(lab_file(delegate), "--to", "i-db")["warnings"] == []

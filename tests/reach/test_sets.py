@@ -369,15 +369,3 @@ def test_members_of_a_group_are_its_interfaces():
     answer = ask(record, "sg-web", "sg-db", "5432")
     assert {a.source.id for a in answer.answers} == {"i-web", "i-two"}
     assert answer.verdict.value == "reachable"
-
-
-def test_a_reply_route_to_one_of_several_senders_is_his_alone():
-    """A route to an interface carries home the replies to that interface's own addresses, and to no others'."""
-    record = lab()
-    twin = interface("eni-db2", "subnet-priv", "10.0.2.21", ["sg-db"])
-    record["NetworkInterfaces"].append(twin)
-    reroute(record, "rtb-pub", route("10.0.2.0/24", "eni-db"), route("0.0.0.0/0", "igw-1"))
-    together = ask(record, "10.0.2.20/31", "i-web")
-    alone = [verdict(record, address, "i-web") for address in ("10.0.2.20", "10.0.2.21")]
-    assert alone == ["reachable", "blocked"]
-    assert [a for answer in together.answers for a in answer.allowed] == ["10.0.2.20/32"]
