@@ -59,7 +59,7 @@ def _table(found: list[Block]) -> Iterator[str]:
 def _row(block: Block) -> str:
     ports = [port_title(opening) for opening in block.openings[:_PORTS]]
     targets = [target for line in block.lines for target in line.targets]
-    ways = dict.fromkeys(way_title(line.way, line.targets, UNICODE_MARKS) for line in block.lines)
+    ways = dict.fromkeys(way_title(line.way, line.targets) for line in block.lines)
     cells = (
         _listed(list(map(markdown, ports)), len(block.openings)),
         markdown(senders(block.worst, UNICODE_MARKS)),

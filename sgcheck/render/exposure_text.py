@@ -80,7 +80,7 @@ def _block(block: Block, style: Style, *, undecided: bool) -> Iterator[str]:
     titles = [port_title(opening) for opening in block.openings[:_PORTS]]
     left = len(block.openings) - _PORTS
     title = visible(", ".join(titles) + (f" {style.marks.more} and {left:,} more" if left > 0 else ""))
-    ways = _by_way(block, style)
+    ways = _by_way(block)
     sole = next(iter(ways)) if len(ways) == 1 else ""
     text = visible(f"from {senders(block.worst, style.marks)} {sole}".rstrip())
     paints = ("bold", *_paint(block.worst, undecided=undecided))
@@ -107,11 +107,11 @@ def _paint(opening: Opening, *, undecided: bool) -> tuple[str, ...]:
     return (_COLORS[opening.tier],) if opening.wide and opening.tier < len(_COLORS) else ()
 
 
-def _by_way(block: Block, style: Style) -> dict[str, list[Line]]:
+def _by_way(block: Block) -> dict[str, list[Line]]:
     """The lines by how packets come to their targets, in words."""
     found: dict[str, list[Line]] = {}
     for line in block.lines:
-        found.setdefault(way_title(line.way, line.targets, style.marks), []).append(line)
+        found.setdefault(way_title(line.way, line.targets), []).append(line)
     return found
 
 

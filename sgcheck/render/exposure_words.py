@@ -104,14 +104,16 @@ def _balancer(id_: str, name: str | None = None) -> str:
     return name or (tail.split("/")[1] if tail.count("/") > 1 else tail)
 
 
-def way_title(way: Way, targets: tuple[TargetEnd, ...], marks: Marks) -> str:
-    """How packets come: "by igw-0a1", "by igw-0a1 → load balancer web"; nothing where nothing carries them."""
-    own = {target.id for target in targets}
-    carried = [_balancer_title(id_) for id_ in way.via if id_ not in own]
-    said = f"by {f' {marks.arrow} '.join(carried)}" if carried else ""
-    if way.flaky:
-        said += f"{', ' * bool(said)}only for some of the client's own ports"
-    return said
+def way_title(way: Way, targets: tuple[TargetEnd, ...]) -> str:
+    """How packets come: "by nat-1, igw-1", "by igw-0a1, behind load balancer web"; nothing where nothing carries them.
+
+    No order is said: where several ask, each may come by some of these.
+    """
+    own = {way.behind, *(target.id for target in targets)}
+    carried = ", ".join(_balancer_title(id_) for id_ in way.via if id_ not in own)
+    parts = [f"by {carried}" if carried else "", f"behind {_balancer_title(way.behind)}" if way.behind else ""]
+    parts.append("only for some of the client's own ports" if way.flaky else "")
+    return ", ".join(filter(None, parts))
 
 
 def _balancer_title(id_: str) -> str:
