@@ -119,7 +119,9 @@ def _exit_code(exposure: Exposure, fail_on: str | None) -> Exit:
     if fail_on is None:
         return Exit.OK
     if exposure.exposed:
-        note(f"{exposure.source} reaches something: {len(exposure.exposed):,} rows")
+        from sgcheck.render.escape import visible
+
+        note(f"{visible(exposure.source)} reaches something: {len(exposure.exposed):,} rows")
         return Exit.FOUND
     if exposure.undecided or exposure.lacking:
         note("nothing is known to be reached, but the input does not decide it all")
