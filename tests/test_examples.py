@@ -19,10 +19,12 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 EXAMPLES = CHECKOUT / "examples"
+BALANCER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/network.json"))
 
-# Per command of the example: the verdict, what the client sees, and every blocker as (code, resource, direction).
-MEANT = {
+# Per command of the example: the verdict, what the client sees, and every blocker as (code, resource, direction); of an
+# exposure every row as (target, interface, port, from whom).
+MEANT: dict[str, list[Any]] = {
     "acl-forgets-ephemeral-ports": [("blocked", "timeout", {("SUBNET_ACL_RESTRICTION", "acl-0a1", "return")})],
     "interface-endpoint-forgets-clients": [
         ("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0e1", "forward")}),
@@ -49,6 +51,28 @@ MEANT = {
         ),
     ],
     "nlb-client-addresses": [("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0mail", "forward")})],
+    "open-by-mistake": [
+        {
+            ("i-0db", "eni-0db", "5432", "0.0.0.0/0"),
+            ("i-0a1", "eni-0a1", "8080", "0.0.0.0/0"),
+            ("i-0b1", "eni-0b1", "8080", "0.0.0.0/0"),
+            (f"{BALANCER}/app/web/0a1b2c3d4e5f6a7b", "eni-0c1", "80", "0.0.0.0/0"),
+            (f"{BALANCER}/app/web/0a1b2c3d4e5f6a7b", "eni-0c2", "80", "0.0.0.0/0"),
+            ("i-0ops", "eni-0ops", "22", "203.0.113.0/24"),
+        },
+        {
+            (target, interface, port, "10.0.10.10/32 10.0.11.10/32")
+            for target, interface, port in (
+                ("i-0db", "eni-0db", "5432"),
+                ("i-0dc", "eni-0dc", "5432"),
+                ("i-0a1", "eni-0a1", "8080"),
+                ("i-0b1", "eni-0b1", "8080"),
+                (f"{BALANCER}/app/web/0a1b2c3d4e5f6a7b", "eni-0c1", "80"),
+                (f"{BALANCER}/app/web/0a1b2c3d4e5f6a7b", "eni-0c2", "80"),
+            )
+        },
+        set(),
+    ],
     "private-database": [
         ("reachable", "connected-or-refused", set()),
         ("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0db", "forward")}),
@@ -138,6 +162,11 @@ def test_prints_what_is_expected(case, suffix, options):
 @each_case
 def test_answers_what_is_meant(case):
     answer = json.loads(case.run("-f", "json"))
+    if "exposed" in answer:
+        rows = [(r["target"], r["interface"], r["ports"], " ".join(r["sources"])) for r in answer["exposed"]]
+        assert set(rows) == MEANT[case.name][case.number]
+        assert len(rows) == len(set(rows))
+        return
     blockers = {
         (blocker["code"], blocker["resource"], blocker["direction"])
         for part in answer["answers"]

@@ -62,3 +62,20 @@ def test_explain_imports_nothing_heavy(form):
     assert "sgcheck.cli.main" in imported
     assert imported & HEAVY == set()
     assert {name for name in imported if name.startswith("sgcheck.diagnose")} == set()
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "markdown"])
+def test_exposure_imports_nothing_heavy(form):
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER, "exposure", "-i", "examples/web-server-timeout/network.json", "-f", form],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "ssh" in done.stdout
+    imported = set(json.loads(done.stderr.splitlines()[-1]))
+    assert imported & HEAVY == set()
+    assert {name for name in imported if name.startswith(("sgcheck.diagnose", "sgcheck.sources.live"))} == set()

@@ -15,6 +15,7 @@ from sgcheck.cli.options import CONTEXT
 COMMANDS = {
     "explain": "sgcheck.cli.explain",
     "check": "sgcheck.cli.check",
+    "exposure": "sgcheck.cli.exposure",
     "diagnose": "sgcheck.cli.diagnose",
     "guide": "sgcheck.cli.guide",
     "graph": "sgcheck.cli.graph",

@@ -17,6 +17,7 @@ from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_ac
 from sgcheck.reach.homeward import Homeward
 from sgcheck.reach.inspected_replies import InspectedReplies
 from sgcheck.reach.joints import Joint, between, route_for
+from sgcheck.reach.leads import owners_apart
 from sgcheck.reach.vantage import From
 from sgcheck.reach.walker import IPV4, SHARED, TO_INTERNET
 
@@ -100,7 +101,7 @@ class Replies:
         if table is None or self.branch.view.hidden:
             return
         seen = self.branch.view.seen(needs_reply(self.branch))
-        for route, part in table.lookup(seen.sources()):
+        for route, part in owners_apart(self.network, table.lookup(seen.sources())):
             if route is None or route.via is Via.LOCAL or self._own(route, part):
                 continue
             self._redirect(Ref("route-table", table.id, table.name), route, part, self._sent(seen, part))
@@ -173,7 +174,7 @@ class Replies:
             )
             self.branch.block(missing_finding(self.branch, missing, needs_reply(self.branch)))
             return
-        for route, part in table.lookup(seen.sources()):
+        for route, part in owners_apart(self.network, table.lookup(seen.sources())):
             sent = self._sent(seen, part)
             if route is not None and route.rivals:
                 self.branch.block(replace(contested(self.branch, table, route), packets=sent))
