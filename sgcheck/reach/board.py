@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sgcheck.model.filters import Way
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sgcheck.reach.routed import Routed
 
 
+IPV4 = 4
 FAMILIES = (4, 6)
 
 
@@ -67,6 +69,17 @@ class Bench:
                 found |= (1 << last) - (1 << first)
             self._known[values] = found
         return found
+
+    @cached_property
+    def _of_interface(self) -> dict[str, int]:
+        found: dict[str, int] = defaultdict(int)
+        for number, seat in enumerate(self.seats):
+            found[seat.interface.id] |= 1 << number
+        return found
+
+    def own(self, target: Target) -> int:
+        """The seats of the target itself, which does not ask itself."""
+        return self._of_interface.get(target.interface.id, 0) if target.interface else 0
 
     def where(self, seats: Iterable[int]) -> int:
         """The bits of seats by their numbers."""
@@ -129,6 +142,12 @@ class Class:
             self._outlooks[key] = self.board.outlook(self.bench, first, numbers if alone else self.seats)
         return self._outlooks[key]
 
+    @cached_property
+    def led(self) -> frozenset[str] | None:
+        """The VPCs that the routes of these seats may lead to, None where it may be any."""
+        subnet = self.board.network.subnets.get(next(iter(self.subnets)))
+        return self.board.routed.led(subnet) if subnet is not None and self.bench.family == IPV4 else None
+
     def parts(self, target: Target) -> Iterator[tuple[Outlook, int]]:
         """Who asks `target`, in parts that share a way: those in its own subnet, and the others."""
         home, own = (target.interface.subnet, target.interface.id) if target.interface else ("", "")
@@ -155,10 +174,12 @@ class Board:
         """Ask what `survey` asks about, which must be `single`."""
         self.network = network
         self.survey = survey
-        self._routed = routed
+        self.routed = routed
         self._groups: dict[Hashable, Peers] = {}
         self._compiled: dict[tuple[str, Way], tuple[tuple[Entry, AddressSet], ...]] = {}
         self._exits: dict[Hashable, Exits] = {}
+        self._stretches: dict[int, tuple[Stretch, tuple[int, int, int, int]]] = {}
+        self._running: dict[str, bool] = {}
         self.benches: dict[tuple[str, int], Bench] = {}
         self._classes: list[Class] = []
         self._others: list[tuple[Bench, int]] = []
@@ -210,16 +231,42 @@ class Board:
 
     def _from_class(self, class_: Class, keys: dict[Hashable, list[Target]]) -> Iterator[Row]:
         some = class_.outlook(next(iter(class_.subnets)), alone=False)
+        led = class_.led
         for key, targets in keys.items():
+            vpc = targets[0].interface.vpc if targets[0].interface else ""
+            if key is not None and led is not None and vpc not in led:
+                continue
+            homes: dict[str, list[Target]] = defaultdict(list)
             for target in targets:
-                if some is not None and self._routed.apart(some.vantage, target):
+                homes[target.interface.subnet if target.interface else ""].append(target)
+            for found in homes.values():
+                if key is None:
+                    near = [t for t in found if some is None or not self.routed.apart(some.vantage, t)]
+                    yield from self._at_home(class_, near, alike=False)
+                elif some is None or not self.routed.apart(some.vantage, found[0]):
+                    yield from self._at_home(class_, found, alike=True)
+
+    def _at_home(self, class_: Class, targets: list[Target], *, alike: bool) -> Iterator[Row]:
+        """Targets of one subnet; `alike` where nothing on any way tells them apart."""
+        ways: dict[int, tuple[Stretch, ...] | None] = {}
+        for target in targets:
+            slow = not alike or class_.beside(target)
+            for outlook, mask in class_.parts(target):
+                if slow:
+                    yield from self._by_crowds(class_, mask, target)
                     continue
-                for outlook, mask in class_.parts(target):
-                    stretches = None if key is None or class_.beside(target) else outlook.way(target)
-                    if stretches is None or not all(_plain(s) for s in stretches):
-                        yield from self._by_crowds(class_, mask, target)
-                    else:
-                        yield self._row(class_.bench, mask, outlook, stretches, target)
+                if id(outlook) not in ways:
+                    ways[id(outlook)] = self._ways(outlook, target)
+                stretches = ways[id(outlook)]
+                if stretches is None:
+                    yield from self._by_crowds(class_, mask, target)
+                else:
+                    yield self._row(class_.bench, mask, outlook, stretches, target)
+
+    @staticmethod
+    def _ways(outlook: Outlook, target: Target) -> tuple[Stretch, ...] | None:
+        stretches = outlook.way(target)
+        return stretches if stretches is not None and all(_plain(s) for s in stretches) else None
 
     def _by_crowds(self, class_: Class, mask: int, target: Target) -> Iterator[Row]:
         """The slow way, where a way looks at more than the rows know: each subnet's hosts with the same groups."""
@@ -236,29 +283,12 @@ class Board:
 
     def _one_by_one(self, bench: Bench, outlook: Outlook, mask: int, targets: Iterable[Target]) -> Iterator[Row]:
         for target in targets:
-            asked = self._asking(bench, mask, target)
+            asked = mask & ~bench.own(target)
             if asked:
                 yield _of_fate(bench, target, asked, outlook.fate(target))
 
-    @staticmethod
-    def _asking(bench: Bench, mask: int, target: Target) -> int:
-        """Who of a mask asks somebody else than himself."""
-        own = target.interface.id if target.interface else None
-        if target.interface is None or target.interface.vpc != bench.vpc:
-            return mask
-        for address in target.interface.addresses:
-            bits = (
-                bench.bits(AddressSet.address(address.family, address.value)) if address.family == bench.family else 0
-            )
-            while bits:
-                number = bits.bit_length() - 1
-                bits ^= 1 << number
-                if bench.seats[number].interface.id == own:
-                    mask &= ~(1 << number)
-        return mask
-
     def _row(self, bench: Bench, mask: int, outlook: Outlook, stretches: tuple[Stretch, ...], target: Target) -> Row:
-        asked = self._asking(bench, mask, target)
+        asked = mask & ~bench.own(target)
         passes = maybe = blocked = 0
         gaps: dict[Gap, None] = {}
         for stretch in stretches:
@@ -271,10 +301,8 @@ class Board:
 
     def _stretched(self, bench: Bench, outlook: Outlook, stretch: Stretch, target: Target, asked: int) -> Row:
         interface = target.interface
-        asked &= bench.bits(stretch.asked.sources())
-        alive, open_ = bench.bits(stretch.alive.sources()) & asked, bench.bits(stretch.maybe.sources()) & asked
-        held = stretch.asked - stretch.alive - stretch.maybe
-        blocked = bench.bits((held | stretch.flaky).sources()) & asked if held or stretch.flaky else 0
+        whole, alive, open_, blocked = (bits & asked for bits in self._bits(bench, stretch))
+        asked = whole
         gaps = list(stretch.gaps)
         sure = any_ = asked
         if stretch.leaving is not None and target.private is not None:
@@ -285,13 +313,29 @@ class Board:
         if stretch.arriving is not None and interface is not None:
             peers = self._peers(interface, Way.INGRESS, stretch.arriving)
             into, perhaps = bench.bits(peers.sure), bench.bits(peers.perhaps)
-            running = -1 if answers(self.network, interface) else 0
+            running = -1 if self._answers(interface) else 0
             sure, any_ = sure & into & running, any_ & (into | perhaps) & running
             if perhaps & asked:
                 gaps += self._told(peers.missing, interface, stretch.arriving)
         passes = alive & sure
         maybe = (open_ & any_) | (alive & any_ & ~sure)
         return Row(bench, target, asked, passes, maybe, blocked | (asked & ~any_), tuple(gaps) if maybe else ())
+
+    def _bits(self, bench: Bench, stretch: Stretch) -> tuple[int, int, int, int]:
+        """Of a stretch: who is asked about, who passes, who may pass, who is held back."""
+        found = self._stretches.get(id(stretch))
+        if found is None:
+            held = (stretch.asked - stretch.alive - stretch.maybe) | stretch.flaky
+            asked, alive, open_, blocked = (
+                bench.bits(packets.sources()) for packets in (stretch.asked, stretch.alive, stretch.maybe, held)
+            )
+            found = self._stretches[id(stretch)] = (stretch, (asked, alive, open_, blocked))
+        return found[1]
+
+    def _answers(self, interface: Interface) -> bool:
+        if interface.id not in self._running:
+            self._running[interface.id] = answers(self.network, interface)
+        return self._running[interface.id]
 
     # Groups.
 

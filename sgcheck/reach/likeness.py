@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sgcheck.model.filters import Way
+from sgcheck.model.routing import Via
 from sgcheck.model.things import Role
 from sgcheck.packets import INTERNET, AddressSet
 from sgcheck.reach.gates import passed_over
@@ -64,7 +65,7 @@ class Likeness:
         interface = target.interface
         if interface is None or target.private is None or target.asked.sole is None or target.claim is not None:
             return None
-        if interface.role is not Role.HOST or interface.what is not None:
+        if interface.role is not Role.HOST or interface.what is not None or interface.id in self._led_to:
             return None
         family, value = target.private
         subnet = self._network.subnets.get(interface.subnet)
@@ -128,6 +129,12 @@ class Likeness:
         found |= {id_ for a in network.transit.attachments for id_ in a.subnets or ()}
         found |= {id_ for e in network.endpoints.values() for id_ in e.subnets}
         return frozenset(found)
+
+    @cached_property
+    def _led_to(self) -> frozenset[str]:
+        """Interfaces that routes lead to: for everybody else there, these are hops."""
+        tables = self._network.tables.values()
+        return frozenset(r.target for table in tables for r in table.routes if r.via is Via.INTERFACE)
 
     # Addresses.
 

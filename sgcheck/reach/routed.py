@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sgcheck.model.routing import Via
 from sgcheck.model.things import Role
-from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.packets import INTERNET, PRIVATE, AddressSet
 from sgcheck.reach.vantage import From
 from sgcheck.reach.walker import TO_INTERNET
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.routing import Route, RouteTable
+    from sgcheck.model.things import Subnet
     from sgcheck.reach.vantage import Target, Vantage
 
 IPV4 = 4
+PRIVATE_V4 = PRIVATE.only(4)
 OUT = (Via.INTERNET_GATEWAY, Via.EGRESS_ONLY_GATEWAY)
 """What drops packets to private addresses (VPC user guide, VPC_Internet_Gateway)."""
 
@@ -27,6 +30,7 @@ class Routed:
         """Look at the tables of `network`."""
         self._network = network
         self._known: dict[tuple[str, str], bool] = {}
+        self._leads: dict[str, frozenset[str] | None] = {}
 
     def apart(self, vantage: Vantage, target: Target) -> bool:
         """Whether nothing of what is sent passes or may pass, since no live route leads to the target's addresses.
@@ -48,6 +52,39 @@ class Routed:
         if key not in self._known:
             self._known[key] = self._unled(table, home.addresses)
         return self._known[key]
+
+    def led(self, subnet: Subnet) -> frozenset[str] | None:
+        """The VPCs that hosts of a subnet may reach over IPv4, by its route table alone; None where it may be any."""
+        table = self._network.table_for(subnet)
+        if table is None or table.open_routes:
+            return None
+        if table.id not in self._leads:
+            self._leads[table.id] = self._led(table)
+        found = self._leads[table.id]
+        return None if found is None else found | {subnet.vpc}
+
+    def _led(self, table: RouteTable) -> frozenset[str] | None:
+        somewhere: list[AddressSet] = []
+        for route in table.routes:
+            if route.family != IPV4 or (route.dead and not route.rivals):
+                continue
+            if not route.rivals and (route.via in OUT or self._behind_nat(route, PRIVATE_V4)):
+                continue
+            somewhere.append(route.addresses)
+        reached = AddressSet.union_all(somewhere)
+        vpcs = self._network.vpcs
+        return frozenset(v for v, one in self._ranges.items() if v not in vpcs or one & reached or one & INTERNET)
+
+    @cached_property
+    def _ranges(self) -> dict[str, AddressSet]:
+        """The IPv4 addresses of every VPC and of its subnets."""
+        network = self._network
+        found = {vpc.id: vpc.addresses.only(IPV4) for vpc in network.vpcs.values()}
+        for subnet in network.subnets.values():
+            known = found.get(subnet.vpc, AddressSet.EMPTY)
+            own = subnet.addresses.only(IPV4)
+            found[subnet.vpc] = known if own <= known else known | own
+        return found
 
     def _unled(self, table: RouteTable, wanted: AddressSet) -> bool:
         """Whether no route of `table` leads any of `wanted` anywhere but into the internet, nor perhaps does."""
