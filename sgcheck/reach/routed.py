@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sgcheck.model.routing import Via
 from sgcheck.model.things import Role
-from sgcheck.packets import INTERNET, PRIVATE, AddressSet
+from sgcheck.packets import INTERNET, AddressSet
 from sgcheck.reach.vantage import From
 from sgcheck.reach.walker import TO_INTERNET
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sgcheck.reach.vantage import Target, Vantage
 
 IPV4 = 4
-PRIVATE_V4 = PRIVATE.only(4)
 OUT = (Via.INTERNET_GATEWAY, Via.EGRESS_ONLY_GATEWAY)
 """What drops packets to private addresses (VPC user guide, VPC_Internet_Gateway)."""
 
@@ -68,12 +67,23 @@ class Routed:
         for route in table.routes:
             if route.family != IPV4 or (route.dead and not route.rivals):
                 continue
-            if not route.rivals and (route.via in OUT or self._behind_nat(route, PRIVATE_V4)):
-                continue
-            somewhere.append(route.addresses)
+            if route.rivals or route.via not in OUT:
+                somewhere.append(self._onward(route) if not route.rivals else route.addresses)
         reached = AddressSet.union_all(somewhere)
         vpcs = self._network.vpcs
         return frozenset(v for v, one in self._ranges.items() if v not in vpcs or one & reached or one & INTERNET)
+
+    def _onward(self, route: Route) -> AddressSet:
+        """What a route may lead to: of one to a NAT gateway, what that one's own table leads to inside."""
+        nat = self._network.nats.get(route.target) if route.via is Via.NAT_GATEWAY else None
+        subnet = self._network.subnets.get(nat.subnet) if nat is not None and nat.subnet else None
+        table = (
+            self._network.table_for(subnet) if subnet else self._network.tables.get((nat.table if nat else "") or "")
+        )
+        if table is None or table.open_routes:
+            return route.addresses
+        inside = [r.addresses for r in table.routes if r.rivals or not (r.dead or r.via in TO_INTERNET)]
+        return route.addresses & AddressSet.union_all(inside)
 
     @cached_property
     def _ranges(self) -> dict[str, AddressSet]:
