@@ -207,4 +207,3 @@ class _Named(Pairs):
         """The addresses that everybody but the internet asks for; in all families unless some are named."""
         for family in families or self.target.families:
             yield from self._inside_targets(family)
-

@@ -28,8 +28,10 @@ FAMILIES = (4, 6)
 
 
 class HostClass(msgspec.Struct, frozen=True):
-    """Hosts that are alike. members: the interfaces of each host, by id. stone: whether they open connections that
-    somebody who holds them chooses, so that one can go on from there.
+    """Hosts that are alike.
+
+    members: the interfaces of each host, by id. stone: whether they open connections that somebody who holds them
+    chooses, so that one can go on from there.
     """
 
     members: tuple[tuple[str, ...], ...]

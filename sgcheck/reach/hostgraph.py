@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from sgcheck.packets import IntervalSet, Services
+from sgcheck.model.things import Role
+from sgcheck.packets import IntervalSet, PacketSet, Services
 from sgcheck.reach.answer import Gap
 from sgcheck.reach.classes import Classes, HostClass
 from sgcheck.reach.crowds import crowds, private_targets, public_targets
@@ -71,15 +72,31 @@ class _Made:
 class HostGraph:
     """Edges between classes of hosts, each made the first time that somebody asks where its source leads."""
 
-    def __init__(self, network: Network, services: Services, classes: Classes, rest: End | None = None) -> None:
-        """Let packets of `services` be edges on `network`; `rest` is a source whose addresses are more than hosts."""
+    def __init__(
+        self,
+        network: Network,
+        services: Services,
+        classes: Classes,
+        rest: End | None = None,
+        only: frozenset[int] | None = None,
+    ) -> None:
+        """Let packets of `services` be edges on `network`; `rest` is a source whose addresses are more than hosts.
+
+        only: the classes that are asked about, besides balancers; None for all of them.
+        """
         self.network = network
+        self._services = services
+        self._only = only
         self.classes = classes
         self.words = Words(network)
         self._survey = Survey(network, self.words, services)
         self._routed = Routed(network)
         self._rest = rest
         self._out: dict[int, dict[int, Edge]] = {}
+
+    def changed(self, network: Network, only: frozenset[int] | None = None) -> HostGraph:
+        """The same question on a network that differs in rules and routes only, and tells apart no more than this."""
+        return HostGraph(network, self._services, self.classes, self._rest, self._only if only is None else only)
 
     def host_class(self, node: int) -> HostClass:
         """The class that a node is."""
@@ -98,6 +115,23 @@ class HostGraph:
             edges = {key: made[key].edge() for key in sorted(made)}
             self._out[node] = {key: edge for key, edge in edges.items() if edge.services or edge.perhaps}
         return self._out[node]
+
+    def passing(self, node: int) -> dict[int, dict[Hashable, PacketSet]]:
+        """Which packets pass to whom: by node, and then by who asks for which address, and the balancer's leg."""
+        found: dict[int, dict[Hashable, PacketSet]] = defaultdict(dict)
+        index = self.classes.index_of
+        for vantage, target, fate in self._fates(node):
+            if target.interface is None or not fate.passes:
+                continue
+            key = (vantage.start, vantage.addresses, target.asked)
+            found[index[target.interface.id]][key] = fate.passes
+            for behind in fate.behind:
+                end = behind.end.interface
+                if end is not None and not self._is_itself(vantage, end.id):
+                    leg = (*key, behind.balancer, end.id, behind.protocol, behind.port)
+                    parts = found[index[end.id]]
+                    parts[leg] = parts.get(leg, PacketSet.EMPTY) | behind.packets
+        return found
 
     def _keep(self, made: dict[int, _Made], vantage: Vantage, target: Target, fate: Fate) -> None:
         index = self.classes.index_of
@@ -133,7 +167,7 @@ class HostGraph:
     def _from_class(self, node: int) -> Iterator[tuple[Vantage, Target, Fate]]:
         first = self.classes.all[node].members[0]
         targets = [t for other, t in self._inside if other != node]
-        twin = self.classes.all[node].members[1:2]
+        twin = self.classes.all[node].members[1:2] if self._asks_about(node) else ()
         targets += private_targets(self.network, twin[0] if twin else ())
         for id_ in first:
             for crowd in crowds(self.network, [self.network.interfaces[id_]]):
@@ -142,11 +176,21 @@ class HostGraph:
 
     @cached_property
     def _inside(self) -> list[tuple[int, Target]]:
-        return [(n, t) for n, c in enumerate(self.classes.all) for t in private_targets(self.network, c.members[0])]
+        return [(n, t) for n, c in self._classes for t in private_targets(self.network, c.members[0])]
 
     @cached_property
     def _public(self) -> list[Target]:
-        return [t for c in self.classes.all for t in public_targets(self.network, c.members[0])]
+        return [t for _n, c in self._classes for t in public_targets(self.network, c.members[0])]
+
+    @cached_property
+    def _classes(self) -> list[tuple[int, HostClass]]:
+        return [(n, c) for n, c in enumerate(self.classes.all) if self._asks_about(n)]
+
+    def _asks_about(self, node: int) -> bool:
+        if self._only is None or node in self._only:
+            return True
+        first = self.network.interfaces[self.classes.all[node].members[0][0]]
+        return first.role is Role.OPAQUE
 
     def _asked(self, vantage: Vantage, targets: Iterable[Target]) -> Iterator[tuple[Vantage, Target, Fate]]:
         outlook = self._survey.outlook(vantage)
@@ -166,5 +210,3 @@ class HostGraph:
             for _node, target in self._inside:
                 for vantage in elsewhere.vantages(target):
                     yield from self._asked(vantage, [target])
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +16,6 @@ from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.hostgraph import INTERNET, ONPREM, REST, Edge, HostGraph
 from sgcheck.reach.locate import find_end
 from sgcheck.reach.matrix import Span, spans
-from sgcheck.reach.openings import tier
 from sgcheck.reach.rows import gap_order
 from sgcheck.reach.who import Who, people
 
@@ -162,7 +162,7 @@ class Field:
         told = [n for n in paths if n not in roots and (wanted is None or n in wanted)]
         open_ = [n for n in perhaps if n not in paths and n not in roots and (wanted is None or n in wanted)]
         undecided = tuple(self._path(graph, perhaps[n]) for n in open_)
-        unsure = [graph.edges[pair]["edge"] for n in open_ for pair in zip(perhaps[n], perhaps[n][1:], strict=False)]
+        unsure = [graph.edges[pair]["edge"] for n in open_ for pair in pairwise(perhaps[n])]
         gaps = {gap for edge in unsure if not edge.services for gap in edge.gaps}
         return Lateral(
             hops,
@@ -199,7 +199,7 @@ class Field:
         return Who("onprem" if onprem else "internet", None, None)
 
     def _path(self, graph: nx.DiGraph[int], nodes: Sequence[int]) -> Path:
-        steps = tuple(self.step(a, b, graph.edges[a, b]["edge"]) for a, b in zip(nodes, nodes[1:], strict=False))
+        steps = tuple(self.step(a, b, graph.edges[a, b]["edge"]) for a, b in pairwise(nodes))
         return Path(steps, sum(step.cost for step in steps))
 
     def step(self, source: int, target: int, edge: Edge) -> Step:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 INTERNET = "(internet)"
 ONPREM = "(onprem)"
 NONE = "(none)"
-"""Labels of those outside, and of interfaces that have none; no label of AWS's begins and ends like this by accident."""
+"""Labels of those outside, and of interfaces that have none."""
 FORMS = ("tag:KEY", "sg", "subnet", "vpc", "account")
 Labels = Callable[["Interface"], tuple[str, ...]]
 
@@ -64,8 +64,10 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Matrix(msgspec.Struct, frozen=True):
-    """The whole table. rows, columns: labels, sorted, those outside first and `(none)` last. cells: row by row, only
-    where there is somebody to ask about.
+    """The whole table.
+
+    rows, columns: labels, sorted, those outside first and `(none)` last. cells: row by row, only where there is
+    somebody to ask about.
     """
 
     by: str

@@ -19,9 +19,10 @@ HOSTS = "hosts"
 
 
 class Who(msgspec.Struct, frozen=True, order=True):
-    """Somebody who asks. kind: `internet`, `onprem`, `subnet` (addresses that nobody is known to have), that of a host,
-    or `hosts` for several, whose id is the subnet that they are in.
+    """Somebody who asks.
 
+    kind: `internet`, `onprem`, `subnet` (addresses that nobody is known to have), that of a host, or `hosts` for
+    several, whose id is the subnet that they are in.
     interfaces: theirs, sorted. hosts: ids of what they belong to, instances where there are any, sorted.
     """
 

@@ -64,7 +64,9 @@ class Asked:
         maybe: set[Host] = set()
         ids = sorted(set(self.network.interfaces) - (host or set()))
         target = End(Kind.VPC, "all", interfaces=tuple(ids))
-        for source in [INTERNET_END] if host is None else [End(Kind.INTERFACE, i, interfaces=(i,)) for i in sorted(host)]:
+        for source in (
+            [INTERNET_END] if host is None else [End(Kind.INTERFACE, i, interfaces=(i,)) for i in sorted(host)]
+        ):
             for vantage, to in Pairs(self.network, self.words, source, target).pairs:
                 if vantage.start is From.INTERNET and not (to.public and to.interface.role not in NEVER):
                     continue
