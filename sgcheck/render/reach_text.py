@@ -65,7 +65,7 @@ def _rows(title: str, rows: Sequence[Row], style: Style) -> Iterator[str]:
     hold = min(max(columns(words.port(row.opening)) for row in rows[:_LISTED]), 22) + 2
     for row in rows[:_LISTED]:
         paint = ("red",) if row.opening.tier < _WORST else ()
-        source = f"{words.who(row.source)} reaches " if row.source else ""
+        source = f"{words.who(row.source)} {style.marks.arrow} " if row.source else ""
         text = visible(f"{source}{words.target(row)}")
         yield from hang(style, words.port(row.opening), text, *paint, indent=2, hold=hold)
         yield from hang(style, "", visible(words.row_details(row)), "dim", indent=2 + hold)
@@ -101,7 +101,7 @@ def _paths(paths: Sequence[Path], style: Style) -> Iterator[str]:
             via = f" via {words.some(step.via)}" if step.via else ""
             told = visible(f"{words.who(step.target)} ({words.ports(step.openings)}{via})")
             parts.append(f"{style.marks.arrow} {unsure}{told}")
-        yield from hang(style, "", " ".join(parts), indent=2, hold=2)
+        yield from hang(style, "- ", " ".join(parts), indent=2)
     yield from _more(len(paths) - _LISTED, "ways", style)
 
 

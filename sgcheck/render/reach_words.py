@@ -8,6 +8,8 @@ from sgcheck.reach.answer import Verdict
 from sgcheck.render.words import kind_name, named, target_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sgcheck.reach.attack import Reach
     from sgcheck.reach.chokes import Cut
     from sgcheck.reach.lateral import Lateral
@@ -52,8 +54,10 @@ def who(one: Who) -> str:
 
 def target(row: Row) -> str:
     """Return what a row reaches, and at which address."""
+    if row.target.kind == "internet":
+        return f"internet ({row.target.address})"
     label, details = target_parts(row.target)
-    return f"{label}  {', '.join(details)}" if details else label
+    return ", ".join((label, *details))
 
 
 def row_details(row: Row) -> str:
@@ -68,27 +72,24 @@ def row_details(row: Row) -> str:
 
 def headline(reach: Reach) -> str:
     """Return one sentence on the rows."""
-    count = _count(reach.found, "interface")
     if reach.source is not None and reach.target is not None:
         if not reach.rows:
             return f"{reach.source} does not reach {reach.target} on any asked port"
         return f"{reach.source} reaches {reach.target} on {_count(len(reach.rows), 'run')} of ports"
     if reach.source is not None:
-        return (
-            f"{reach.source} reaches {count} of {reach.asked:,} asked"
-            if reach.rows
-            else f"{reach.source} reaches nobody"
-        )
-    outside = sorted(
-        {row.source.kind for row in reach.rows if row.source and row.source.kind in ("internet", "onprem")}
-    )
-    others = [f"{count} of {reach.asked:,} inside"] if reach.found else []
-    everybody = " and ".join([*outside, *others])
-    return (
-        f"{everybody} {'reach' if len(outside) + len(others) > 1 or reach.found > 1 else 'reaches'} {reach.target}"
-        if everybody
-        else (f"nobody reaches {reach.target}")
-    )
+        if not reach.rows:
+            return f"{reach.source} reaches nobody"
+        return f"{reach.source} reaches {_count(reach.found, 'target')} of {reach.asked:,} asked"
+    inside = f"{_count(reach.found, 'interface')} of {reach.asked:,} inside"
+    everybody = [*_outside(row.source for row in reach.rows if row.source), *([inside] if reach.found else [])]
+    if not everybody:
+        return f"nobody reaches {reach.target}"
+    verb = "reaches" if len(everybody) == 1 and reach.found < 2 else "reach"
+    return f"{' and '.join(everybody)} {verb} {reach.target}"
+
+
+def _outside(sources: Iterable[Who]) -> list[str]:
+    return sorted({one.kind for one in sources if one.kind in ("internet", "onprem")})
 
 
 def lateral_headline(lateral: Lateral, reach: Reach) -> str:
@@ -99,10 +100,7 @@ def lateral_headline(lateral: Lateral, reach: Reach) -> str:
         return f"{reach.source} {word} to {reach.target} within {steps}"
     if reach.source is not None:
         return f"{reach.source} leads to {_count(lateral.hosts, 'host')} within {steps}"
-    outside = sorted(
-        {p.steps[0].source.kind for p in lateral.paths if p.steps[0].source.kind in ("internet", "onprem")}
-    )
-    first = "".join(f"{kind} and " for kind in outside)
+    first = "".join(f"{kind} and " for kind in _outside(path.steps[0].source for path in lateral.paths))
     return f"{first}{_count(lateral.hosts, 'host')} can lead to {reach.target} within {steps}"
 
 
