@@ -61,7 +61,26 @@ def blast(network: Network, source: str, services: Services = Services.ALL, to: 
     found = exposure(network, source, services, to)
     rows = tuple(Row(None, e.target, e.opening, e.via, e.flaky) for e in found.exposed)
     undecided = tuple(Row(None, e.target, e.opening, e.via, e.flaky) for e in found.undecided)
-    return Reach(source, to, rows, undecided, found.gaps, found.warnings, found.asked, found.reached)
+    ends = [find_end(network, source, "--from"), *([find_end(network, to, "--to")] if to is not None else [])]
+    warnings = tuple(sorted({*found.warnings, *(note for end in ends for note in candidates(end))}))
+    gaps = tuple(sorted({*found.gaps, *(gap for end in ends for gap in untold(network, end))}, key=gap_order))
+    return Reach(source, to, rows, undecided, gaps, warnings, found.asked, found.reached)
+
+
+def candidates(end: End) -> Iterator[str]:
+    """What is to be said of named services whose interfaces can't be told from those of others."""
+    for claim in end.claims:
+        if claim.several:
+            yield f"which interfaces are those of {claim.service.title} is not told: all that may be were asked"
+
+
+def untold(network: Network, end: End) -> Iterator[Gap]:
+    """Interfaces of named services that are not in the input."""
+    for claim in end.claims:
+        if not claim.whole:
+            missing = lost_interfaces(network, claim)
+            collect = network.vocabulary.collect(missing)
+            yield Gap(missing.kind, missing.id or None, missing.account, missing.region, missing.why, collect)
 
 
 def surface(network: Network, target: str, services: Services = Services.ALL) -> Reach:
@@ -91,7 +110,7 @@ class Surveying:
         rows: set[Row] = set()
         undecided: set[Row] = set()
         gaps = {Gap(m.kind, m.id or None, m.account, m.region, m.why) for m in self.network.refused}
-        gaps |= set(self._untold(end))
+        gaps |= set(untold(self.network, end))
         wanted = set(end.interfaces)
         for vantage, asked, fate in self.fates(end):
             wanted |= {asked.interface.id} if asked.interface else set()
@@ -108,7 +127,7 @@ class Surveying:
             tuple(sorted(rows, key=by_badness)),
             tuple(sorted(undecided, key=by_badness)),
             tuple(sorted(gaps, key=gap_order)),
-            tuple(sorted({*end.notes, *self.network.warnings})),
+            tuple(sorted({*end.notes, *candidates(end), *self.network.warnings})),
             sum(1 for _ in askers(self.network)),
             len(reaching),
         )
@@ -179,14 +198,6 @@ class Surveying:
         for listener in balancers[id_].listeners or ():
             for pool in filter(None, map(balancers.pools.get, listener.pools)):
                 yield from (t.id for t in pool.targets or () if t.kind is TargetKind.BALANCER)
-
-    def _untold(self, end: End) -> Iterator[Gap]:
-        """Interfaces of named services that are not in the input."""
-        for claim in end.claims:
-            if not claim.whole:
-                missing = lost_interfaces(self.network, claim)
-                collect = self.network.vocabulary.collect(missing)
-                yield Gap(missing.kind, missing.id or None, missing.account, missing.region, missing.why, collect)
 
 
 class _Named(Pairs):

@@ -74,7 +74,7 @@ def _rows(title: str, rows: Sequence[Row]) -> Iterator[str]:
 def _lateral(lateral: Lateral) -> Iterator[str]:
     yield from _paths("Shortest ways", lateral.paths)
     yield from _paths("More plausible ways", [p for p in lateral.plausible if p not in lateral.paths])
-    yield from _paths("Undecided: where the steps marked ? are open", lateral.undecided)
+    yield from _paths("Undecided (open where marked ?)", lateral.undecided)
     if lateral.groups:
         yield from ("", "### Hosts that all reach each other", "")
         yield from (f"* {markdown(words.who(one))}" for one in lateral.groups[:_LISTED])

@@ -84,7 +84,7 @@ def _lateral(lateral: Lateral, style: Style) -> Iterator[str]:
         yield from heading("More plausible ways, by easier ports", style)
         yield from _paths(likelier, style)
     if lateral.undecided:
-        yield from heading("Undecided: where the steps marked ? are open", style)
+        yield from heading("Undecided (open where marked ?)", style)
         yield from _paths(lateral.undecided, style)
     if lateral.groups:
         yield from heading("Hosts that all reach each other", style)
@@ -120,7 +120,7 @@ def _cut(cut: Cut, style: Style) -> Iterator[str]:
         for host in cut.hosts:
             yield from hang(style, "- ", visible(words.who(host)), indent=2)
     if cut.steps:
-        yield from heading("The fewest steps that all ways take one of", style)
+        yield from heading("Every way takes one of these steps", style)
         for step in cut.steps[:_LISTED]:
             text = (
                 f"{words.who(step.source)} {style.marks.arrow} {words.who(step.target)} ({words.ports(step.openings)})"
