@@ -93,6 +93,7 @@ class HostGraph:
         self._routed = Routed(network)
         self._rest = rest
         self._out: dict[int, dict[int, Edge]] = {}
+        self._services_of: dict[int, tuple[Fate, Services, Services]] = {}
 
     def changed(self, network: Network, only: frozenset[int] | None = None) -> HostGraph:
         """The same question on a network that differs in rules and routes only, and tells apart no more than this."""
@@ -110,6 +111,7 @@ class HostGraph:
         """Where a node leads, by node, in their order."""
         if node not in self._out:
             made: dict[int, _Made] = defaultdict(_Made)
+            self._services_of.clear()
             for vantage, target, fate in self._fates(node):
                 self._keep(made, vantage, target, fate)
             edges = {key: made[key].edge() for key in sorted(made)}
@@ -138,7 +140,11 @@ class HostGraph:
         if target.interface is None or not (fate.passes or fate.maybe):
             return
         node = index[target.interface.id]
-        made[node].add(fate.passes.services(), fate.maybe.services(), fate.via if fate.passes else (), fate.gaps)
+        key = id(fate)
+        if key not in self._services_of:
+            self._services_of[key] = (fate, fate.passes.services(), fate.maybe.services())
+        _fate, sure, perhaps = self._services_of[key]
+        made[node].add(sure, perhaps, fate.via if fate.passes else (), fate.gaps)
         for behind in fate.behind:
             end = behind.end.interface
             if end is not None and behind.packets and not self._is_itself(vantage, end.id):
