@@ -12,7 +12,7 @@ import msgspec
 from sgcheck.model.things import Role
 from sgcheck.packets import IntervalSet, PacketSet, Services
 from sgcheck.reach.answer import Gap
-from sgcheck.reach.classes import Classes, HostClass
+from sgcheck.reach.hostclasses import Classes, HostClass
 from sgcheck.reach.crowds import crowds, private_targets, public_targets
 from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.ends import End, Kind

@@ -11,7 +11,7 @@ import msgspec
 from sgcheck.errors import UsageError
 from sgcheck.packets import TCP, UDP, Services
 from sgcheck.reach.answer import Gap
-from sgcheck.reach.classes import Classes
+from sgcheck.reach.hostclasses import Classes
 from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.hostgraph import INTERNET, ONPREM, REST, Edge, HostGraph
 from sgcheck.reach.locate import find_end
