@@ -23,7 +23,8 @@ BALANCER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/network.json"))
 
 # Per command of the example: the verdict, what the client sees, and every blocker as (code, resource, direction); of an
-# exposure every row as (target, interface, port, from whom).
+# exposure every row as (target, interface, port, from whom). Of `reach`: what is reached on which ports, the rules to
+# close, or how many steps it takes to each host.
 MEANT: dict[str, list[Any]] = {
     "acl-forgets-ephemeral-ports": [("blocked", "timeout", {("SUBNET_ACL_RESTRICTION", "acl-0a1", "return")})],
     "interface-endpoint-forgets-clients": [
@@ -89,6 +90,20 @@ MEANT: dict[str, list[Any]] = {
             "no-address",
             {("INSTANCE_HAS_NO_PUBLIC_IP", "i-123", "forward"), ("INSTANCE_NOT_RUNNING", "i-123", "forward")},
         )
+    ],
+    "three-tier-stepping-stones": [
+        (
+            {
+                ("i-0app1", "22"),
+                ("i-0app1", "8080"),
+                ("i-0app2", "22"),
+                ("i-0app2", "8080"),
+                ("i-0db", "22"),
+                (None, "all"),
+            }
+        ),
+        ({"sgr-0dbssh"}),
+        ({"i-0web": 1, "i-0app1": 2, "i-0app2": 2, "i-0db": 2}),
     ],
     "transit-gateway-propagation-missing": [
         ("blocked", "timeout", {("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "tgw-rtb-0b1", "return")})
@@ -162,6 +177,9 @@ def test_prints_what_is_expected(case, suffix, options):
 @each_case
 def test_answers_what_is_meant(case):
     answer = json.loads(case.run("-f", "json"))
+    if case.words[1] == "reach":
+        assert _reached(answer) == MEANT[case.name][case.number]
+        return
     if "exposed" in answer:
         rows = [(r["target"], r["interface"], r["ports"], " ".join(r["sources"])) for r in answer["exposed"]]
         assert set(rows) == MEANT[case.name][case.number]
@@ -173,6 +191,15 @@ def test_answers_what_is_meant(case):
         for blocker in part["blockers"]
     }
     assert (answer["verdict"], answer["client_sees"], blockers) == MEANT[case.name][case.number]
+
+
+def _reached(answer: dict[str, Any]) -> object:
+    """What is meant of an answer of `reach`."""
+    if "cut" in answer:
+        return {rule["rule"] for rule in answer["cut"]["rules"]}
+    if "hops" in answer:
+        return {host: len(path) for path in answer["hops"] for host in path[-1]["to"]["hosts"]}
+    return {(row["target"], row["ports"]) for row in answer["exposed"]}
 
 
 def test_no_expected_file_is_left_over():

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from sgcheck.aws import balancer_words
 from sgcheck.aws.commands import commands_for
 from sgcheck.aws.sentences import FIX, WHY
-from sgcheck.model.edit import AllowInAcl, AllowInGroup, SetRoute, StartInstance, StartService
+from sgcheck.model.edit import (
+    AllowInAcl,
+    AllowInGroup,
+    RemoveFromAcl,
+    RemoveFromGroup,
+    RemoveRoute,
+    SetRoute,
+    StartInstance,
+    StartService,
+)
 from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause
 from sgcheck.packets import Services
@@ -163,11 +172,11 @@ class AwsVocabulary:
 
     def _region(self, edit: Edit, network: Network) -> str | None:
         match edit:
-            case AllowInGroup():
+            case AllowInGroup() | RemoveFromGroup():
                 return network.groups[edit.group].region or self._vpc_region(network, network.groups[edit.group].vpc)
-            case AllowInAcl():
+            case AllowInAcl() | RemoveFromAcl():
                 return network.acls[edit.acl].region or self._vpc_region(network, network.acls[edit.acl].vpc)
-            case SetRoute():
+            case SetRoute() | RemoveRoute():
                 return network.tables[edit.table].region
             case StartService():
                 return next((s.region for s in network.services if (s.kind, s.id) == (edit.kind, edit.id)), None)

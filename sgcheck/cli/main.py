@@ -16,6 +16,7 @@ COMMANDS = {
     "explain": "sgcheck.cli.explain",
     "check": "sgcheck.cli.check",
     "exposure": "sgcheck.cli.exposure",
+    "reach": "sgcheck.cli.reach",
     "diagnose": "sgcheck.cli.diagnose",
     "guide": "sgcheck.cli.guide",
     "graph": "sgcheck.cli.graph",

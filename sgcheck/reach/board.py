@@ -81,6 +81,12 @@ class Bench:
         """The seats of the target itself, which does not ask itself."""
         return self._of_interface.get(target.interface.id, 0) if target.interface else 0
 
+    def count(self, bits: int) -> int:
+        """How many interfaces have any of the seats."""
+        if len(self._of_interface) == len(self.seats):
+            return bits.bit_count()
+        return sum(bool(own & bits) for own in self._of_interface.values())
+
     def where(self, seats: Iterable[int]) -> int:
         """The bits of seats by their numbers."""
         found = 0
