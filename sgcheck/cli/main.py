@@ -15,6 +15,7 @@ from sgcheck.cli.options import CONTEXT
 COMMANDS = {
     "explain": "sgcheck.cli.explain",
     "check": "sgcheck.cli.check",
+    "diff": "sgcheck.cli.diff",
     "diagnose": "sgcheck.cli.diagnose",
     "guide": "sgcheck.cli.guide",
     "snapshot": "sgcheck.cli.snapshot",

@@ -121,6 +121,11 @@ class Transit:
         self._makers = tables
         self._tables: dict[str, RouteTable] = {}
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The ids of the tables whose routes are known."""
+        return tuple(dict.fromkeys((*self._makers, *self._tables)))
+
     def table(self, id_: str) -> RouteTable | None:
         """A table whose routes are known."""
         if id_ not in self._tables and id_ in self._makers:
