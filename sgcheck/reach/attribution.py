@@ -58,7 +58,7 @@ class Attribution:
         for few in reversed(self._lately):
             if few.issubset(candidates) and self._gone(delta, few | already) and self._needed(delta, few, already):
                 return few
-        if not self._gone(delta, frozenset(candidates) | already):
+        if len(candidates) != 1 and not self._gone(delta, frozenset(candidates) | already):
             candidates = [c for c in self._changes if c not in already]
         few = frozenset(self._fewest(delta, candidates, already))
         self._lately = [*self._lately[1 - REMEMBERED :], few]
@@ -80,7 +80,9 @@ class Attribution:
                     yield delta, more
 
     def _concerns(self, change: Change, delta: Delta) -> bool:
-        scope = self._scopes.of(change)
+        scope, far = self._scopes.of(change), self._scopes.far(change)
+        if far is not None and not far & self._comparison.addresses(delta):
+            return False
         ends = {*delta.source.interfaces, *([delta.aim.interface] if delta.aim.interface else [])}
         parts = {part for id_ in ends for part in self._scopes.part_of(id_)}
         return not scope.ends.isdisjoint(ends) or not scope.parts.isdisjoint(parts)

@@ -54,6 +54,8 @@ def field_words(field: str, one: Any, other: Any) -> str:
     if field in ("ingress", "egress"):
         name = f"{WAYS[field][0]} rules"
     old, new = value_words(one), value_words(other)
+    if field == "vpc" and None in (one, other):
+        return f"attached to {new}" if one is None else f"no longer attached to {old}"
     if old is None or new is None or old == new:
         return f"{name} changed"
     return f"{name}: {old} became {new}"

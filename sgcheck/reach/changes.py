@@ -72,13 +72,20 @@ WITH = {
     "main_table": ("vpcs", None),
 }
 """What comes and goes with something else: the table of that, and the field that names it (None: the same id)."""
+FOLLOWING = ("active", "usable")
+"""Fields that follow from the state of a thing."""
 
 
 def folded(found: list[Change]) -> list[Change]:
     """The changes, each thing that came or went with what it belongs to as a part of that change."""
     whole = {(c.table, c.id, c.before is None): c for c in found if c.field is None}
+    states = {(c.table, c.id): c for c in found if c.field == "state"}
     parts: dict[Change, list[Change]] = {}
     for change in found:
+        state = states.get((change.table, change.id))
+        if state is not None and change.field in FOLLOWING:
+            parts.setdefault(state, []).append(change)
+            continue
         if change.field is not None or change.table not in WITH or None not in (change.before, change.after):
             continue
         table, field = WITH[change.table]

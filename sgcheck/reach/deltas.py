@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from sgcheck.packets import PacketSet
+from sgcheck.packets import AddressSet, PacketSet
 from sgcheck.reach.concerned import Pairs
 from sgcheck.reach.flows import Aim, Passing, Side, Source
 
@@ -51,6 +51,7 @@ class Comparison:
         self.after = after
         self._scopes = scopes
         self._only = only
+        self._owned: dict[str, AddressSet] = {}
         self._known: dict[tuple[int, ...], tuple[dict[str, PacketSet], tuple[PacketSet, ...]]] = {}
 
     def deltas(self, changes: Iterable[Change], later: Side | None = None) -> Iterator[Delta]:
@@ -76,6 +77,18 @@ class Comparison:
     def _compared(self, one: Passing, other: Passing) -> dict[str, PacketSet]:
         found = {kind: self._only.kept(packets) for kind, packets in compared(one, other).items()}
         return {kind: packets for kind, packets in found.items() if packets}
+
+    def addresses(self, delta: Delta) -> AddressSet:
+        """Every address that the ends of a delta have in either network."""
+        found = AddressSet.EMPTY
+        for id_ in (*delta.source.interfaces, delta.aim.interface):
+            if id_ not in self._owned:
+                there = (side.network.interfaces for side in (self.before, self.after))
+                self._owned[id_] = AddressSet.union_all([table[id_].owned() for table in there if id_ in table])
+            found |= self._owned[id_]
+        if delta.source.kind != "hosts":
+            found |= self.after.addresses_of(delta.source)
+        return found if delta.aim.interface else found | self.after.words.internet
 
     def still(self, delta: Delta, later: Side) -> PacketSet:
         """What of a delta is one between the earlier network and `later`, too."""

@@ -46,6 +46,10 @@ def _routes(routes: Iterable[Any]) -> tuple[Any, ...]:
     return sorted_routes([replace(route, rivals=()) for route in routes])
 
 
+def _listener(listener: Any) -> Any:
+    return replace(listener, label="", pools=tuple(sorted(listener.pools)))
+
+
 _RULES = Listed(_unlabelled, _unlabelled, tuple)
 _ENTRIES = Listed(lambda line: line.number, _entry, lambda lines: tuple(sorted(lines, key=lambda line: line.number)))
 _ROUTES = Listed(lambda r: (r.family, r.low, r.high, r.origin, r.list or ""), _route, _routes)
@@ -61,7 +65,7 @@ LISTED: dict[tuple[str, str], Listed] = {
     ("transit_tables", "open_routes"): _OPEN,
     ("interfaces", "groups"): Listed(_same, _same, lambda ids: tuple(sorted(ids))),
     ("interfaces", "addresses"): Listed(lambda a: (a.family, a.value), _same, tuple),
-    ("balancers", "listeners"): Listed(lambda one: one.id, lambda one: replace(one, label=""), tuple),
+    ("balancers", "listeners"): Listed(lambda one: one.id, _listener, tuple),
     ("pools", "targets"): Listed(
         lambda one: (one.id, one.port), lambda one: replace(one, remark=None, name=None), tuple
     ),

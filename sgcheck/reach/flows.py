@@ -25,7 +25,7 @@ NOTHING = PacketSet.EMPTY
 
 
 class Source(NamedTuple):
-    """Who asks, in one family: "internet", "outside" (what lies behind gateways), or "hosts" that nothing tells apart."""
+    """Who asks, in one family: "internet", "outside" (behind gateways), or "hosts" that nothing tells apart."""
 
     kind: str
     family: int
