@@ -145,11 +145,14 @@ def test_each_named_change_is_needed(first: int) -> None:
 
 
 def verdicts(record: Record, packet: Packet, sender: str | None, receiver: str | None) -> str | None:
-    """The plain verdict on one packet, None where a translator's port decides."""
+    """The plain verdict on one packet, None where a translator's port decides, or what AWS does is not documented."""
     try:
-        found = {evaluate(record, packet, sender, receiver, port).verdict for port in NAT_PORTS}
+        outcomes = [evaluate(record, packet, sender, receiver, port) for port in NAT_PORTS]
     except UndocumentedError:
         return None
+    if any(len(o.acceptable) > 1 for o in outcomes):
+        return None
+    found = {o.verdict for o in outcomes}
     return found.pop() if len(found) == 1 else None
 
 
@@ -261,7 +264,9 @@ def test_every_packet_differs_as_the_plain_rules_say(first: int) -> None:
 
 
 def test_the_samples_meet_every_kind() -> None:
-    kinds = Counter(delta.kind for first in range(0, NETWORKS, BLOCK) for one in of_block(first) for delta in one.deltas)
+    kinds = Counter(
+        delta.kind for first in range(0, NETWORKS, BLOCK) for one in of_block(first) for delta in one.deltas
+    )
     assert set(kinds) == {OPENED, CLOSED, MAY_OPEN, MAY_CLOSE}
 
 
