@@ -85,7 +85,8 @@ class Attribution:
             return False
         ends = {*delta.source.interfaces, *([delta.aim.interface] if delta.aim.interface else [])}
         parts = {part for id_ in ends for part in self._scopes.part_of(id_)}
-        return not scope.ends.isdisjoint(ends) or not scope.parts.isdisjoint(parts)
+        near = not scope.starts.isdisjoint(delta.source.interfaces) or delta.aim.interface in scope.ends
+        return near or not scope.parts.isdisjoint(parts)
 
     def _gone(self, delta: Delta, undone: Few) -> bool:
         return not self._comparison.still(delta, self.without(undone))

@@ -26,6 +26,7 @@ class Group:
     def __init__(self, far: AddressSet | None) -> None:
         """Start with nobody; `far` None: whatever the address."""
         self.far = far
+        self.starts: set[str] = set()
         self.ends: set[str] = set()
         self.parts: set[str] = set()
 
@@ -39,7 +40,7 @@ class Pairs:
         self._only = only
         self._groups = list(_grouped(scopes, changes))
         whole = {part for group in self._groups for part in group.parts}
-        ends = {id_ for group in self._groups for id_ in group.ends}
+        ends = {id_ for group in self._groups for id_ in (*group.starts, *group.ends)}
         parts = whole | {part for id_ in ends for part in scopes.part_of(id_)}
         ids = {*before.network.interfaces, *after.network.interfaces} if parts else set()
         self._part_of = {id_: own for id_ in ids if (own := scopes.part_of(id_) & parts)}
@@ -70,13 +71,12 @@ class Pairs:
         for number, group in enumerate(self._groups):
             concerned, far = self._aims_of(number)
             near = group.far is None or bool(own & group.far)
-            touched = not group.ends.isdisjoint(source.interfaces) or not group.parts.isdisjoint(parts)
+            touched = not group.starts.isdisjoint(source.interfaces) or not group.parts.isdisjoint(parts)
             if touched:
                 found |= self._every if near else far
                 if near or (group.far is not None and group.far & self._internet.only(source.family)):
                     found.add(Aim("", source.family))
-            else:
-                found |= concerned if near else concerned & far
+            found |= concerned if near else concerned & far
         return found
 
     def _aims_of(self, number: int) -> tuple[frozenset[Aim], frozenset[Aim]]:
@@ -140,6 +140,7 @@ def _grouped(scopes: Scopes, changes: Iterable[Change]) -> Iterator[Group]:
         far = None if together else own
         group = found.setdefault(far, Group(far))
         scope = scopes.of(change)
+        group.starts |= scope.starts
         group.ends |= scope.ends
         group.parts |= scope.parts
     yield from found.values()

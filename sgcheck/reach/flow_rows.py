@@ -48,6 +48,12 @@ class Lot(NamedTuple):
     along: Hashable
 
 
+def _but_ends(lot: Lot) -> Hashable:
+    """What has to be equal for sources to share a row with the same targets; without their senders only hosts do."""
+    alone = lot if lot.source.kind != "hosts" or lot.shape.sources is None else None
+    return (alone, lot.source.family, lot.kind, lot.shape.packets, lot.changes, lot.along)
+
+
 class Rows:
     """Makes rows of the differences of two networks."""
 
@@ -67,11 +73,16 @@ class Rows:
             lot = Lot(delta.source, delta.kind, self._shape(delta), changes, along)
             alike.setdefault(lot, []).append(one)
         whole: dict[Hashable, list[Explained]] = {}
+        every: dict[Hashable, set[Aim]] = {}
         for lot, those in alike.items():
-            aims = tuple(one.delta.aim for one in those)
-            alone = lot if lot.source.kind != "hosts" or lot.shape.sources is None else None
-            key = (alone, lot.source.family, lot.kind, lot.shape.packets, aims, lot.changes, lot.along)
-            whole.setdefault(key, []).extend(those)
+            every.setdefault(_but_ends(lot), set()).update(one.delta.aim for one in those)
+        for lot, those in alike.items():
+            aims = frozenset(one.delta.aim for one in those)
+            others = every[_but_ends(lot)]
+            # Nobody asks himself: who lacks no other target than himself stands with those who lack none.
+            if all(aim.interface in lot.source.interfaces for aim in others - aims):
+                aims = frozenset(others)
+            whole.setdefault((_but_ends(lot), aims), []).extend(those)
         rows = [row for those in whole.values() for row in self._rows(those)]
         return [row for _key, row in sorted(((_rank(row), row) for row in rows), key=lambda pair: pair[0])]
 

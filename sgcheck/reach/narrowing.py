@@ -23,12 +23,18 @@ class Narrowing:
         self._both = (before, after)
         self._plain = not any(_rewrites(network) for network in self._both)
         self._routed: dict[tuple[str, str], AddressSet] = {}
+        self._found: dict[Change, AddressSet | None] = {}
 
     def far(self, change: Change) -> AddressSet | None:
         """The addresses one of which a packet must have so that a change can concern it; those of ends always count.
 
         Where private addresses are rewritten on the way, rules and routes may see others than the ends'.
         """
+        if change not in self._found:
+            self._found[change] = self._far(change)
+        return self._found[change]
+
+    def _far(self, change: Change) -> AddressSet | None:
         if not self._plain or change.field is None or change.key is None:
             return None
         if change.table in ("groups", "acls"):
@@ -37,11 +43,14 @@ class Narrowing:
             return self._routes(change.table, change.id)
         return None
 
-    @staticmethod
-    def _named(lines: tuple[Any, ...]) -> AddressSet | None:
-        if any(line.reference is not None for line in lines):
-            return None
-        return AddressSet.union_all([line.peer for line in lines])
+    def _named(self, lines: tuple[Any, ...]) -> AddressSet:
+        named = {line.reference.group for line in lines if line.reference is not None}
+        return AddressSet.union_all([*(line.peer for line in lines), *map(self._members, sorted(named))])
+
+    def _members(self, group: str) -> AddressSet:
+        """Every address of those who have a group, in either network."""
+        both = ((n, id_) for n in self._both for id_ in n.directory.groups.get(group, ()))
+        return AddressSet.union_all([network.interfaces[id_].owned() for network, id_ in both])
 
     def _routes(self, table: str, id_: str) -> AddressSet | None:
         found = self._routed.get((table, id_))

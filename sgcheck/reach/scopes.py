@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 
 class Scope(NamedTuple):
-    """ends: interfaces to or from which packets may fare otherwise. parts: names of parts where those of all may."""
+    """starts, ends: interfaces from which, and to which, packets may fare otherwise. parts: where those of all may."""
 
+    starts: frozenset[str]
     ends: frozenset[str]
     parts: frozenset[str] = frozenset()
 
 
-NOBODY = Scope(frozenset())
+NOBODY = Scope(frozenset(), frozenset())
 
 
 class Scopes:
@@ -50,8 +51,9 @@ class Scopes:
         found = self._found.get(change)
         if found is None:
             own = [self._of(each) for each in (change, *change.also)]
+            starts = frozenset(id_ for scope in own for id_ in scope.starts)
             ends = frozenset(id_ for scope in own for id_ in scope.ends)
-            found = Scope(ends, frozenset(part for scope in own for part in scope.parts))
+            found = Scope(starts, ends, frozenset(part for scope in own for part in scope.parts))
             self._found[change] = found
         return found
 
@@ -73,7 +75,11 @@ class Scopes:
     def _of(self, change: Change) -> Scope:
         match change.table:
             case "groups":
-                return self._ends(self._with_groups([change.id]))
+                found = self._ends(self._with_groups([change.id]))
+                # Replies are no matter of groups: the rules of a way only look at connections that go it.
+                starts = frozenset() if change.field == "ingress" else found.starts
+                ends = frozenset() if change.field == "egress" else found.ends
+                return Scope(starts, ends, found.parts)
             case "acls":
                 return self._subnets([s for n in self._both for s in self._subnets_with(n, change.id)])
             case "tables":
@@ -108,8 +114,8 @@ class Scopes:
         """Everybody in the parts of these VPCs."""
         those = set(vpcs)
         if ANYWHERE in those:
-            return Scope(frozenset(), self.every_part)
-        return Scope(frozenset(), frozenset(self.parts.of(vpc) for vpc in those))
+            return Scope(frozenset(), frozenset(), self.every_part)
+        return Scope(frozenset(), frozenset(), frozenset(self.parts.of(vpc) for vpc in those))
 
     # What interfaces have.
 
@@ -118,7 +124,7 @@ class Scopes:
         ends = frozenset(ids)
         on_the_way = {i.vpc for i in self._interfaces(ends) if i.forwards or i.role is not Role.HOST}
         on_the_way |= {i.vpc for i in self._interfaces(ends & self._routed)}
-        return Scope(ends, self._whole(on_the_way).parts)
+        return Scope(ends, ends, self._whole(on_the_way).parts)
 
     @cached_property
     def _routed(self) -> frozenset[str]:
@@ -135,7 +141,7 @@ class Scopes:
         naming = {name for group in groups for name in self._naming.get(group, ())}
         own = self._ends({id_, *self._with_groups(naming)})
         shared = {o for n in self._both for i in self._interfaces([id_]) for a in i.addresses for o in _owners(n, a)}
-        return Scope(own.ends | shared, own.parts)
+        return Scope(own.starts | shared, own.ends | shared, own.parts)
 
     @cached_property
     def _naming(self) -> dict[str, set[str]]:
@@ -166,7 +172,7 @@ class Scopes:
             if table is not None and (ours or untold or change.field is None):
                 whole.add(table.vpc or ANYWHERE)
         found = self._subnets(subnets)
-        return Scope(found.ends, found.parts | self._whole(whole).parts)
+        return Scope(found.starts, found.ends, found.parts | self._whole(whole).parts)
 
     @staticmethod
     def _table_id(network: Network, subnet: Any) -> str | None:
@@ -178,7 +184,7 @@ class Scopes:
         ends = {i for n in self._both for s in those for i in n.directory.subnets.get(s, ())}
         found = self._ends(ends)
         vpcs = {n.subnets[s].vpc for n in self._both for s in those & self._peopled if s in n.subnets}
-        return Scope(found.ends, found.parts | self._whole(vpcs).parts)
+        return Scope(found.starts, found.ends, found.parts | self._whole(vpcs).parts)
 
     @cached_property
     def _peopled(self) -> frozenset[str]:
