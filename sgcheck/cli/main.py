@@ -36,7 +36,7 @@ Example:
 \b
 Exit codes:
   0   answered; nothing to complain of
-  1   an expectation failed
+  1   an expectation failed, a difference trips its gate
   2   wrong usage or unreadable input
   3   undecided: something that is not in the input decides it
   4   AWS could not be asked
