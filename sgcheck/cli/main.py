@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "sgcheck.cli.check",
     "exposure": "sgcheck.cli.exposure",
     "reach": "sgcheck.cli.reach",
+    "diff": "sgcheck.cli.diff",
     "diagnose": "sgcheck.cli.diagnose",
     "guide": "sgcheck.cli.guide",
     "graph": "sgcheck.cli.graph",
@@ -38,7 +39,7 @@ Example:
 \b
 Exit codes:
   0   answered; nothing to complain of
-  1   an expectation failed
+  1   an expectation failed, a difference trips its gate
   2   wrong usage or unreadable input
   3   undecided: something that is not in the input decides it
   4   AWS could not be asked

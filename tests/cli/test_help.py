@@ -90,7 +90,7 @@ def test_without_a_command_the_help_is_shown_and_the_usage_was_wrong():
         (["explian"], "No such command 'explian'. Did you mean explain?"),
         (
             ["lint"],
-            "No such command 'lint'. There are: explain, check, exposure, reach, diagnose, guide, graph, snapshot,",
+            "No such command 'lint'. There are: explain, check, exposure, reach, diff, diagnose, guide, graph,",
         ),
         (["explain", "--prot", "80"], "--port"),
         (["check", "--formt", "json"], "--format"),
