@@ -9,6 +9,7 @@ import click
 from sgcheck.cli.guard import note
 from sgcheck.cli.options import CONTEXT, color_option, format_option, output_option
 from sgcheck.cli.output import Destination, deliver, destination
+from sgcheck.cli.progress import counted
 from sgcheck.errors import Exit, UsageError
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def command(
     from sgcheck.reach.diff import diff
     from sgcheck.reach.selection import select
 
-    difference = diff(*networks, select(*networks, services, source, target))
+    with counted():
+        difference = diff(*networks, select(*networks, services, source, target))
     to = destination(output, color)
     deliver(_rendered(difference, format_, to), to, machine=format_ != "text")
     return _exit_code(difference, gates)

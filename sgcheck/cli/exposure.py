@@ -10,6 +10,7 @@ from sgcheck.cli.account import account_options
 from sgcheck.cli.guard import note
 from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, load_network, output_option
 from sgcheck.cli.output import Destination, deliver, destination
+from sgcheck.cli.progress import counted
 from sgcheck.errors import Exit, UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def command(
     from sgcheck.reach.exposure import Exposing
 
     to_ = target.strip() if target else None
-    exposure = Exposing(network, question.services, question.source_ports).of(question.source, to_)
+    with counted():
+        exposure = Exposing(network, question.services, question.source_ports).of(question.source, to_)
     grouped = None
     if group:
         from sgcheck.reach.classes import classes

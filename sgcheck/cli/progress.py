@@ -1,8 +1,9 @@
-"""How far a collection is, on a terminal; nothing anywhere else."""
+"""How far a collection or a survey is, on a terminal; nothing anywhere else."""
 
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
     from sgcheck.aws.kind import Kind
     from sgcheck.sources.live.collecting import Watch
+
+
+PATIENCE = 2.0
+"""Seconds that nobody wonders about."""
 
 
 def on_terminal() -> bool:
@@ -32,6 +37,52 @@ def watched() -> Iterator[Watch | None]:
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield _Bar(progress)
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    """Show how many pairs have been asked about once that takes over two seconds, if standard error is a terminal."""
+    if not on_terminal():
+        yield
+        return
+    from sgcheck.reach.pulse import watching
+
+    counter = _Counter()
+    try:
+        with watching(counter):
+            yield
+    finally:
+        counter.close()
+
+
+class _Counter:
+    """A line that grows by pairs asked about; it appears when somebody may wonder."""
+
+    def __init__(self) -> None:
+        """Begin the clock."""
+        self._begun = time.monotonic()
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __call__(self, asked: int) -> None:
+        """So many pairs have been asked about."""
+        if self._progress is None:
+            if time.monotonic() - self._begun < PATIENCE:
+                return
+            from rich.console import Console
+            from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+            columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+            self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._progress.add_task("", total=None)
+            self._progress.start()
+        if self._task is not None:
+            self._progress.update(self._task, description=f"{asked:,} pairs asked about", refresh=True)
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._progress is not None:
+            self._progress.stop()
 
 
 class _Bar:

@@ -10,9 +10,12 @@ from sgcheck.cli.account import account_options
 from sgcheck.cli.guard import note
 from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, load_network, output_option
 from sgcheck.cli.output import Destination, deliver, destination
+from sgcheck.cli.progress import counted
 from sgcheck.errors import Exit, UsageError
 
 if TYPE_CHECKING:
+    from sgcheck.model.network import Network
+    from sgcheck.packets import Services
     from sgcheck.reach.answers import Reached
     from sgcheck.reach.matrix import Matrix
 
@@ -74,24 +77,40 @@ def command(
     if by is not None:
         from sgcheck.reach.matrix import matrix
 
-        deliver(_matrix(matrix(network, by, services), format_, to), to, machine=format_ != "text")
+        with counted():
+            table = matrix(network, by, services)
+        deliver(_matrix(table, format_, to), to, machine=format_ != "text")
         return Exit.OK
+    with counted():
+        reached = _reached(network, source, target, port, services, hops, cut=cut)
+    deliver(_rendered(reached, format_, to), to, machine=format_ != "text")
+    return _exit_code(reached)
+
+
+def _reached(
+    network: Network,
+    source: str | None,
+    target: str | None,
+    port: str,
+    services: Services,
+    hops: int | None,
+    *,
+    cut: bool,
+) -> Reached:
     from sgcheck.reach.answers import Reached
     from sgcheck.reach.attack import blast, surface
 
     reach = surface(network, target or "", services) if source is None else blast(network, source, services, target)
-    reached = Reached(reach)
     steps = None if port.strip().lower() == "all" else services
     if cut and source is not None and target is not None:
         from sgcheck.reach.chokes import cut as cutting
 
-        reached = Reached(reach, cut=cutting(network, source, target, steps, hops))
-    elif hops is not None and hops > 1:
+        return Reached(reach, cut=cutting(network, source, target, steps, hops))
+    if hops is not None and hops > 1:
         from sgcheck.reach.lateral import lateral
 
-        reached = Reached(reach, lateral(network, source, target, hops, steps))
-    deliver(_rendered(reached, format_, to), to, machine=format_ != "text")
-    return _exit_code(reached)
+        return Reached(reach, lateral(network, source, target, hops, steps))
+    return Reached(reach)
 
 
 def _refuse(

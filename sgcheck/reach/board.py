@@ -294,6 +294,7 @@ class Board:
                 yield _of_fate(bench, target, asked, outlook.fate(target))
 
     def _row(self, bench: Bench, mask: int, outlook: Outlook, stretches: tuple[Stretch, ...], target: Target) -> Row:
+        self.survey.pulse.beat()
         asked = mask & ~bench.own(target)
         passes = maybe = blocked = 0
         gaps: dict[Gap, None] = {}

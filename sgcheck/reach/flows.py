@@ -10,6 +10,7 @@ from sgcheck.packets import AddressSet, PacketSet, Services, format_address
 from sgcheck.reach.crowds import ASKING, crowds, private_targets, public_targets
 from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.ends import End, Kind
+from sgcheck.reach.quiet import Quiet
 from sgcheck.reach.survey import Outlook, Survey
 from sgcheck.reach.vantage import From, Target, Vantage
 from sgcheck.reach.words import Words
@@ -79,7 +80,7 @@ class Side:
         self.network = network
         self.words = Words(network)
         self.words.internet = shared.internet
-        self.survey = Survey(network, self.words, services)
+        self.survey = Survey(network, Quiet(network), services)
         self._shared = shared
         self._elsewhere = Elsewhere(network, self.words, End(Kind.ONPREM, "onprem"))
         self._elsewhere.addresses = shared.outside

@@ -23,6 +23,7 @@ from sgcheck.reach.explain import walk
 from sgcheck.reach.fate import Fate, fate_of, gaps_of, united, via_of
 from sgcheck.reach.gates import Resolver, groups_untold, lacking
 from sgcheck.reach.likeness import Likeness, alike
+from sgcheck.reach.pulse import Pulse
 from sgcheck.reach.question import DEFAULT_SOURCE_PORTS, Question
 from sgcheck.reach.report import gap_of_missing
 from sgcheck.reach.vantage import From
@@ -78,6 +79,7 @@ class Survey:
         question = Question.parse("a", "b", "all", DEFAULT_SOURCE_PORTS)
         self.question = replace(question, services=services, source_ports=source_ports or question.source_ports)
         self.likeness = Likeness(network)
+        self.pulse = Pulse()
         self._judged: dict[Hashable, Allowed] = {}
         self._groups: dict[Hashable, Verdicts | None] = {}
         self._compiled: dict[tuple[str, Way], tuple[Entry, ...]] = {}
@@ -150,6 +152,7 @@ class Outlook:
 
         It is the very same that a walk finds. Of several hosts nobody asks himself.
         """
+        self.survey.pulse.beat()
         interface = target.interface
         if interface is not None and len(self.vantage.interfaces) > 1 and interface.id in self.vantage.interfaces:
             return self._among(target, interface)
