@@ -61,28 +61,21 @@ class _Counter:
     def __init__(self) -> None:
         """Begin the clock."""
         self._begun = time.monotonic()
-        self._progress: Progress | None = None
-        self._task: TaskID | None = None
+        self._shown = False
 
     def __call__(self, asked: int) -> None:
         """So many pairs have been asked about."""
-        if self._progress is None:
-            if time.monotonic() - self._begun < PATIENCE:
-                return
-            from rich.console import Console
-            from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-            columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-            self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._progress.add_task("", total=None)
-            self._progress.start()
-        if self._task is not None:
-            self._progress.update(self._task, description=f"{asked:,} pairs asked about", refresh=True)
+        seconds = time.monotonic() - self._begun
+        if seconds >= PATIENCE:
+            self._shown = True
+            sys.stderr.write(f"\r{asked:,} pairs asked about, {seconds:.0f} s")
+            sys.stderr.flush()
 
     def close(self) -> None:
         """Take the line away."""
-        if self._progress is not None:
-            self._progress.stop()
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 class _Bar:

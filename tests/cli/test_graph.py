@@ -16,6 +16,7 @@ from tests.reach.lab import ACCOUNT, interface, lab
 
 WEB = str(EXAMPLES / "web-server-timeout/network.json")
 EVERY = sorted(path.parent.name for path in EXAMPLES.glob("*/network.json"))
+GRAPHVIZ_OWN_FAULT = b"Unable to reclaim box space in spline routing"  # of some layouts, drawn well all the same
 DOT = shutil.which("dot")
 BEGINS = {
     "dot": "digraph ",
@@ -88,7 +89,8 @@ def test_every_example_is_drawn(example, tmp_path):
             svg = subprocess.run(
                 [DOT, "-Tsvg"], input=done.stdout.encode(), capture_output=True, timeout=60, check=False
             )
-            assert (svg.returncode, svg.stderr) == (0, b"")
+            told = [line for line in svg.stderr.splitlines() if GRAPHVIZ_OWN_FAULT not in line]
+            assert (svg.returncode, told) == (0, [])
     graph = nx.node_link_graph(json.loads(run("graph", "-i", source, "-f", "json").stdout), edges="edges")
     path = tmp_path / "map.graphml"
     run("graph", "-i", source, "-o", str(path))

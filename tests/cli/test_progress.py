@@ -21,10 +21,8 @@ def interrupted() -> None:
         raise KeyboardInterrupt
 
 
-@pytest.fixture
-def terminal(monkeypatch):
-    """Standard error as a person sees it."""
-    monkeypatch.setenv("TERM", "xterm")
+def on_terminal(monkeypatch) -> Terminal:
+    """Standard error as a person sees it; asked for in the test itself, since capturing begins after fixtures."""
     shown = Terminal()
     monkeypatch.setattr("sys.stderr", shown)
     return shown
@@ -44,14 +42,17 @@ def test_a_survey_tells_now_and_then_how_much_it_has_asked():
     assert told == [EVERY, 2 * EVERY]
 
 
-def test_a_long_survey_is_counted_on_a_terminal(terminal, monkeypatch):
+def test_a_long_survey_is_counted_on_a_terminal(monkeypatch):
+    terminal = on_terminal(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     with progress.counted():
         ask(4 * EVERY)
-    assert "pairs asked about" in terminal.getvalue()
+    assert f"{4 * EVERY:,} pairs asked about" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r\x1b[K")
 
 
-def test_a_short_one_says_nothing(terminal):
+def test_a_short_one_says_nothing(monkeypatch):
+    terminal = on_terminal(monkeypatch)
     with progress.counted():
         ask(4 * EVERY)
     assert terminal.getvalue() == ""
@@ -64,9 +65,11 @@ def test_nothing_is_counted_off_terminals(monkeypatch, capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_an_interrupted_survey_takes_its_line_away(terminal, monkeypatch):
+def test_an_interrupted_survey_takes_its_line_away(monkeypatch):
+    terminal = on_terminal(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     with pytest.raises(KeyboardInterrupt):
         interrupted()
+    assert terminal.getvalue().endswith("\r\x1b[K")
     with watching(lambda _asked: pytest.fail("somebody else's watch")):
         ask(1)

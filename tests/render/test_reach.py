@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from sgcheck.packets import AddressSet
+from sgcheck.packets import AddressSet, parse_port
 from sgcheck.reach.answer import Gap, TargetEnd, Verdict
 from sgcheck.reach.answers import Reached
 from sgcheck.reach.attack import Reach
@@ -31,7 +31,9 @@ GAP = Gap(
 
 
 def row(port="22", source=WEB):
-    opening = Opening("tcp", port, ("10.0.1.10/32",), 1, AddressSet.parse("10.0.1.10"))
+    services = parse_port(port if port[:1].isdigit() else "22")
+    rank = (True, 1, -1, "tcp", 22, port)
+    opening = Opening("tcp", port, ("10.0.1.10/32",), 1, AddressSet.parse("10.0.1.10"), services, rank)
     return Row(source, TargetEnd("instance", "i-db", "eni-db", "10.0.2.20", HOSTILE), opening, ("pcx-1",), flaky=True)
 
 
