@@ -28,6 +28,8 @@ class Words:
 
     def cidrs(self, addresses: AddressSet) -> tuple[str, ...]:
         """Every address of a set as the fewest CIDRs; the whole internet is written 0.0.0.0/0 or ::/0."""
+        if self._network.stand_ins and (sole := addresses.sole) in self._network.stand_ins:
+            return (self._network.stand_ins[sole],) if sole else ()
         outside = addresses & self.internet
         return (*outside.cidrs(within=self.internet), *(addresses - outside).cidrs())
 
