@@ -21,19 +21,24 @@ EXPECTED = (
 )
 
 
-def load_snapshot(paths: Sequence[str], stdin: BinaryIO | None = None) -> Snapshot:
+def load_snapshot(paths: Sequence[str], stdin: BinaryIO | None = None, *, deployed: Snapshot | None = None) -> Snapshot:
     """Everything that the files hold, as one snapshot.
 
     paths: files, folders (read recursively) and `-` for standard input; each is JSON, gzip or zip by its content.
-    stdin: stands in for standard input.
+    stdin: stands in for standard input. deployed: what plans among the files are laid over.
     Raises InputError, in one line that names file, place and what was expected.
     """
     tally = Tally()
+    tally.deployed = deployed
     with _collector_paused():
         for path in paths:
             for _ in understood(path, stdin, tally):
                 pass
-    return tally.snapshot()
+    if deployed is None:
+        return tally.snapshot()
+    from sgcheck.sources.terraform.plan import onto
+
+    return onto(tally.snapshot(), deployed)
 
 
 def understood(path: str, stdin: BinaryIO | None, tally: Tally) -> Iterator[Text]:

@@ -54,7 +54,7 @@ def _vpc(book: Book, resource: Resource) -> None:
         book.notes.append(f"{resource.address}: cidr_block is not known yet, so that nothing in it can be told")
         book.names.setdefault(resource.address, resource.id)
         return
-    blocks = [cidr]
+    blocks: list[str | Unknown | None] = [cidr]
     six = [resource.text("ipv6_cidr_block")]
     for own, found in (("aws_vpc_ipv4_cidr_block_association", blocks), ("aws_vpc_ipv6_cidr_block_association", six)):
         for extra in book.of(own):

@@ -98,7 +98,7 @@ class References:
                     yield found
 
     def _by_elimination(self, types: Sequence[str]) -> str | None:
-        """The only VPC whose id is not known: whatever VPC id is not known either is its, where nothing else is open."""
+        """The only VPC whose id is not known: every VPC id that is not known is its, where nothing else is open."""
         if "aws_vpc" not in types:
             return None
         new = [r for r in self._document.after if r.type in ("aws_vpc", "aws_default_vpc") and r.id == r.address]
@@ -160,7 +160,7 @@ class References:
         return Leaf(tuple(found), attribute)
 
     def _variable(self, name: str, module: str, depth: int) -> Iterator[Leaf]:
-        """What a module's variable is given; a value of the root module's own is known, and no source of an open one."""
+        """What a module's variable is given; a value of the root module is known, and no source of an open one."""
         steps = list(STEP.finditer(module))
         if not steps:
             if _may_be_element(self._document.variables.get(name)):

@@ -46,7 +46,9 @@ def add_tables(book: Book) -> None:
     for resource in book.of(*TABLES):
         record: Record = {
             "RouteTableId": resource.id,
-            "VpcId": vpc_or_doubt(book, resource) if "vpc_id" in resource.values or resource.has("vpc_id") else _home(book, resource),
+            "VpcId": vpc_or_doubt(book, resource)
+            if "vpc_id" in resource.values or resource.has("vpc_id")
+            else _home(book, resource),
             "OwnerId": resource.home()[0],
             "Routes": [],
             "Associations": [],
@@ -137,7 +139,7 @@ def _add_routes(book: Book) -> None:
             route["DestinationPrefixListId"] = table.what
         for entry in book.entries["RouteTables"].values():
             if isinstance(table, Unknown) or entry.id == table:
-                routes = entry.record["Routes"]
+                routes = entry.record.get("Routes", [])
                 entry.record["Routes"] = [r for r in routes if _key(r) != _key(route)] + [route]
 
 
@@ -150,7 +152,9 @@ def _propagating(book: Book, resource: Resource) -> list[str]:
 
 def _propagated(record: Record, gateway: str) -> None:
     """Routes that a gateway brings, which nobody lists."""
-    record["Routes"].append({"DestinationPrefixListId": f"what {gateway} propagates", "GatewayId": gateway})
+    record.setdefault("Routes", []).append(
+        {"DestinationPrefixListId": f"what {gateway} propagates", "GatewayId": gateway}
+    )
 
 
 def _add_propagations(book: Book) -> None:
@@ -184,12 +188,14 @@ def _associate(book: Book) -> None:
             lost.append(resource.address)
             continue
         used: Mapping[str, str] = {"SubnetId": str(subnet)} if subnet else {"GatewayId": str(gateway)}
-        record["Associations"].append({"Main": False, **used})
-    for table, _vpc in main.items():
+        record.setdefault("Associations", []).append({"Main": False, **used})
+    for table in main:
         record = book.record("RouteTables", table)
         if record is not None and not lost:
-            record["Associations"].append({"Main": True})
-    book.notes += [f"{address}: what it joins is not known yet, nor which subnets use a main route table" for address in lost]
+            record.setdefault("Associations", []).append({"Main": True})
+    book.notes += [
+        f"{address}: what it joins is not known yet, nor which subnets use a main route table" for address in lost
+    ]
 
 
 def _stranger(book: Book, table: str, resource: Resource) -> Record:
