@@ -32,7 +32,8 @@ _ADDED_TO: Final = ("VPC", "subnet", "security group", "route table", "network A
 class Entry(msgspec.Struct):
     """A record, the id it goes by, and the resource that it comes from.
 
-    found: of one that is deployed and not Terraform's, the record as it was.
+    found: of one that is not Terraform's the record as it was, where it is deployed; empty, where AWS makes it. A
+    resource that takes it over counts instead.
     """
 
     id: str
@@ -82,6 +83,10 @@ class Book:
         if named and not resource.data:
             self.names.setdefault(resource.address, id_)
         return entry.record
+
+    def comes_along(self, key: str, id_: str, record: Record, resource: Resource) -> None:
+        """Keep the record of what AWS makes together with a resource."""
+        self.entries[key][id_] = Entry(id_, record, resource, b"")
 
     def lay_over(self, deployed: Snapshot) -> None:
         """Know what is deployed, except for what the plan deletes: others may refer to it and add to it."""

@@ -14,8 +14,8 @@ import msgspec
 from sgcheck.errors import InputError
 from sgcheck.sources.jsontext import Buffer, Members, decoder, is_object, is_string
 from sgcheck.sources.terraform.resource import Resource
+from sgcheck.sources.unpack import SHOW_PLAN
 
-RUN: Final = "terraform show -json plan.tfplan > plan.json"
 _FORMATS = re.compile(r"(?:0\.\d+|1\.\d+)")
 _INDEX = re.compile(r"\[(?:(\d+)|\"((?:[^\"\\]|\\.)*)\")\]$")
 _RAW_STATE = 4
@@ -45,16 +45,16 @@ def read_document(data: Buffer, members: Members, file: str) -> Document:
         told = decoder(str).decode(version) if is_string(version) else bytes(version).decode()
         if not _FORMATS.fullmatch(told):
             raise InputError(
-                f"{file}: format_version: expected 0.x or 1.x, got {told!r}: run {RUN} with this Terraform"
+                f"{file}: format_version: expected 0.x or 1.x, got {told!r}: run {SHOW_PLAN} with this Terraform"
             )
     if "planned_values" not in members and "values" not in members:
         if "resource_changes" not in members and "configuration" not in members:
             return Document([], None, frozenset(), {}, {})  # what `terraform show -json` prints of no state at all
-        raise InputError(f"{file}: planned_values is missing: expected what this prints: {RUN}")
+        raise InputError(f"{file}: planned_values is missing: expected what this prints: {SHOW_PLAN}")
     for name in ("planned_values", "values", "configuration", "prior_state"):
         raw = members.get(name)
         if raw is not None and not is_object(raw) and bytes(raw) != b"null":
-            raise InputError(f"{file}: {name}: expected an object, as this prints it: {RUN}")
+            raise InputError(f"{file}: {name}: expected an object, as this prints it: {SHOW_PLAN}")
     whole = _object(data, file)
     return _plan(whole, file) if "planned_values" in members else _state(whole, file)
 

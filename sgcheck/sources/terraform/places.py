@@ -125,7 +125,7 @@ def add_defaults(book: Book) -> None:
             "IpPermissions": [{"IpProtocol": "-1", "UserIdGroupPairs": pairs}],
             "IpPermissionsEgress": [{"IpProtocol": "-1", **anywhere}],
         }
-        book.add("SecurityGroups", group, default, vpc, named=False)
+        book.comes_along("SecurityGroups", group, default, vpc)
         acl = derived(vpc, "default_network_acl_id")
         entries = [
             {"RuleNumber": 100 + six, "RuleAction": "allow", "Egress": egress, "Protocol": "-1", member: cidr}
@@ -133,10 +133,10 @@ def add_defaults(book: Book) -> None:
             for six, (member, cidr) in enumerate(zip(("CidrBlock", "Ipv6CidrBlock"), _EVERYTHING, strict=True))
         ]
         made = {"NetworkAclId": acl, "VpcId": vpc.id, "IsDefault": True, "Entries": entries, "Associations": []}
-        book.add("NetworkAcls", acl, made, vpc, named=False)
+        book.comes_along("NetworkAcls", acl, made, vpc)
         table = derived(vpc, "main_route_table_id")
         record = {"RouteTableId": table, "VpcId": vpc.id, "Routes": [], "Associations": []}
-        book.add("RouteTables", table, record, vpc, named=False)
+        book.comes_along("RouteTables", table, record, vpc)
 
 
 def vpc_or_doubt(book: Book, resource: Resource) -> str | None:

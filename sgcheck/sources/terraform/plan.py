@@ -11,9 +11,9 @@ from sgcheck.errors import InputError
 from sgcheck.sources.jsontext import slice_text
 from sgcheck.sources.place import origin_of
 from sgcheck.sources.tally import Tally
-from sgcheck.sources.terraform.document import RUN, Document, read_document
+from sgcheck.sources.terraform.document import Document, read_document
 from sgcheck.sources.terraform.translate import tell
-from sgcheck.sources.unpack import Text, texts
+from sgcheck.sources.unpack import SHOW_PLAN, Text, texts
 
 if TYPE_CHECKING:
     from sgcheck.aws.snapshot import Snapshot
@@ -27,11 +27,11 @@ def load_plan(path: str, stdin: BinaryIO | None = None) -> tuple[Snapshot, Snaps
     """
     found = [text for text in texts(path, stdin) if isinstance(text, Text)]
     if len(found) != 1:
-        raise InputError(f"{path}: expected one plan: {RUN}")
+        raise InputError(f"{path}: expected one plan: {SHOW_PLAN}")
     text = found[0]
     sliced = slice_text(text.data, text.file)
     if isinstance(sliced, list) or "planned_values" not in sliced:
-        raise InputError(f"{text.file}: expected a plan, as this prints it: {RUN}")
+        raise InputError(f"{text.file}: expected a plan, as this prints it: {SHOW_PLAN}")
     document = read_document(text.data, sliced, text.file)
     origin = origin_of(text.folders)
     sides = []
