@@ -198,7 +198,7 @@ class Replies:
             if (open_route.service and open_route.via is Via.ENDPOINT) or not open_route.may_win(route, part):
                 continue
             message = self.words.open_route(open_route, table.id, part)
-            missing = self.network.missing("prefix list entry", open_route.list, message, vpc=place.vpc)
+            missing = self.network.missing(self.words.kind_of_open(open_route), open_route.list, message, vpc=place.vpc)
             self.branch.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, open_route.text)
             self.branch.block(missing_finding(self.branch, missing, sent))
             return True

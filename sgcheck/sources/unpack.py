@@ -242,7 +242,7 @@ def _members(found: _Found) -> Iterator[Text | Skipped]:
         names = sorted(name for name in archive.namelist() if not name.endswith("/"))
         if not names:
             raise InputError(f"{found.file}: is an empty archive")
-        if _BINARY_PLAN <= set(names):
+        if set(names) >= _BINARY_PLAN:
             raise InputError(f"{found.file}: is a binary plan of Terraform: expected it as JSON: run {SHOW_PLAN}")
         for name in names:
             parts = [part for part in name.split("/") if part not in {"", "."}]

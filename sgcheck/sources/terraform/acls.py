@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sgcheck.sources.terraform.book import Book, Record, without_nothing
-from sgcheck.sources.terraform.places import SUBNETS, vpc_or_doubt
+from sgcheck.sources.terraform.places import SUBNETS, owner_of, vpc_or_doubt
 from sgcheck.sources.terraform.resource import Block, Resource, Unknown
 
 ACLS: Final = ("aws_network_acl", "aws_default_network_acl")
@@ -22,12 +22,12 @@ def add_acls(book: Book) -> None:
     guarded: dict[str, str] = {}
     lost: list[str] = []
     for resource in book.of(*ACLS):
-        entries = _inline(resource)
+        entries, taken = _inline(resource), resource.type == "aws_default_network_acl"
         record = {
             "NetworkAclId": resource.id,
-            "VpcId": vpc_or_doubt(book, resource),
+            "VpcId": owner_of(book, resource, "default_network_acl_id") if taken else vpc_or_doubt(book, resource),
             "OwnerId": resource.home()[0],
-            "IsDefault": resource.type == "aws_default_network_acl" or _is_default(book, resource),
+            "IsDefault": taken or _is_default(book, resource),
             "Entries": entries,
             "Associations": [],
             "Tags": resource.tags(),

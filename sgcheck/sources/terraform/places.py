@@ -139,6 +139,12 @@ def add_defaults(book: Book) -> None:
         book.comes_along("RouteTables", table, record, vpc)
 
 
+def owner_of(book: Book, resource: Resource, attribute: str) -> str | None:
+    """The VPC of what a resource took over from it: its own word, or that of the VPC that it came with."""
+    told = resource.known("vpc_id")
+    return told or next((vpc.id for vpc in book.of(*VPCS) if derived(vpc, attribute) == resource.id), None)
+
+
 def vpc_or_doubt(book: Book, resource: Resource) -> str | None:
     """The VPC that a resource names, or what stands for one that is not known."""
     found = book.references.one(resource, "vpc_id", VPCS)

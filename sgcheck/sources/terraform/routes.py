@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sgcheck.sources.terraform.book import Book, Record, said, without_nothing
-from sgcheck.sources.terraform.places import SUBNETS, VPCS, vpc_or_doubt
+from sgcheck.sources.terraform.places import SUBNETS, VPCS, owner_of, vpc_or_doubt
 from sgcheck.sources.terraform.references import derived
 from sgcheck.sources.terraform.resource import Block, Resource, Unknown
 
@@ -44,11 +44,10 @@ _LISTS: Final = ("aws_ec2_managed_prefix_list", "aws_vpc_endpoint", "aws_prefix_
 def add_tables(book: Book) -> None:
     """Add the tables with their routes and associations."""
     for resource in book.of(*TABLES):
+        taken = resource.type == "aws_default_route_table"
         record: Record = {
             "RouteTableId": resource.id,
-            "VpcId": vpc_or_doubt(book, resource)
-            if "vpc_id" in resource.values or resource.has("vpc_id")
-            else _home(book, resource),
+            "VpcId": owner_of(book, resource, "main_route_table_id") if taken else vpc_or_doubt(book, resource),
             "OwnerId": resource.home()[0],
             "Routes": [],
             "Associations": [],
@@ -61,11 +60,6 @@ def add_tables(book: Book) -> None:
     _add_routes(book)
     _add_propagations(book)
     _associate(book)
-
-
-def _home(book: Book, resource: Resource) -> str | None:
-    """The VPC of a table that was taken over."""
-    return next((vpc.id for vpc in book.of(*VPCS) if derived(vpc, "main_route_table_id") == resource.id), None)
 
 
 def _inline(book: Book, resource: Resource) -> Iterator[Record]:
