@@ -111,6 +111,8 @@ def _interface(book: Book, resource: Resource) -> None:
         "PrivateIpAddress": own,
         "PrivateIpAddresses": [{"PrivateIpAddress": one, "Primary": one == own} for one in (own, *listed)],
         "Ipv6Addresses": [{"Ipv6Address": one} for one in six],
+        "Ipv4Prefixes": [{"Ipv4Prefix": one} for one in _strings(resource.texts("ipv4_prefixes"))],
+        "Ipv6Prefixes": [{"Ipv6Prefix": one} for one in _strings(resource.texts("ipv6_prefixes"))],
         "SourceDestCheck": check if isinstance(check, bool) else None,
         "TagSet": resource.tags(),
     }

@@ -20,6 +20,10 @@ from sgcheck.sources.terraform.resource import IDENTITY, Resource, Unknown
 _DEEPEST: Final = 12
 _RESOURCE = re.compile(r"(data\.)?([a-z][a-z0-9]*_[a-z0-9_]+)\.([\w-]+)(\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\])?(?:\.(\w+))?")
 _OUTPUT = re.compile(r"module\.([\w-]+)(\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\])?\.([\w-]+)(?:\[(\d+)\])?")
+_WHOLE: Final = (
+    "a list that is known after apply is taken for the ids that its expression refers to, "
+    "with none written out beside them"
+)
 DERIVED: Final = {
     "default_security_group_id": "default_security_group_id",
     "default_network_acl_id": "default_network_acl_id",
@@ -81,6 +85,7 @@ class References:
             return found
         ids = list(dict.fromkeys(id_ for leaf in leaves if _fits(leaf, types) for id_ in self._ids(leaf, types)))
         if isinstance(found, Unknown):
+            self.notes += [_WHOLE] if ids else []
             return list(ids) or found
         known = [one for one in found if not isinstance(one, Unknown)]
         new = [one for one in ids if one not in known]

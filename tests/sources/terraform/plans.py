@@ -214,7 +214,7 @@ def _split(value: Any) -> tuple[Any, Any]:
     if isinstance(value, Ref):
         return None, True
     if isinstance(value, list):
-        if any(isinstance(one, Ref) for one in value):
+        if value and all(isinstance(one, Ref) for one in value):
             return None, True
         pairs = [_split(one) for one in value]
         return [one for one, _ in pairs], [unknown for _, unknown in pairs]
