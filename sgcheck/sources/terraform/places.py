@@ -41,7 +41,7 @@ def adopt_defaults(book: Book) -> None:
 def add_places(book: Book) -> None:
     """Add VPCs and subnets. One whose range is not known is left out, so that nothing is said of what is in it."""
     for data in (True, False):
-        for resource in book.of(*(t.removeprefix("data.") for t in VPCS), data=data):
+        for resource in book.of(*VPCS, data=data):
             _vpc(book, resource)
     for data in (True, False):
         for resource in book.of(*SUBNETS, data=data):

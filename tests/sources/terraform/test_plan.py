@@ -15,7 +15,7 @@ from sgcheck.sources.terraform.plan import load_plan
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from plans import asked, block, configured, data, existing, network_of, plan, ref, resource, state, web, written  # noqa: E402  (beside this file)
+from plans import asked, block, configured, data, existing, network_of, plan, ref, resource, state, web, written
 
 
 def verdict(tmp_path, document, source="internet", target="aws_instance.web", port="80"):

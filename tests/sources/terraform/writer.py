@@ -23,69 +23,85 @@ def sayable(network: dict[str, Any]) -> dict[str, Any]:
     """What of a network a state can hold: no dead routes, no interfaces but those of instances, one owner."""
     found = {key: copy.deepcopy(network.get(key, {} if key == "PrefixListEntries" else [])) for key in KEPT}
     vpcs = {vpc["VpcId"] for vpc in found["Vpcs"]}
-    subnets = {s["SubnetId"] for s in found["Subnets"] if s["VpcId"] in vpcs}
-    instances = [i for r in found["Reservations"] for i in r["Instances"]]
-    for instance in instances:
-        instance.pop("NetworkInterfaces", None)
-        for name in ("PublicIpAddress", "PrivateIpAddress", "SubnetId", "VpcId", "SecurityGroups"):
-            instance.pop(name, None)
-        instance["OwnerId"] = "111111111111"
-    hosts = {i["InstanceId"] for i in instances}
-    own = {}
-    for eni in found["NetworkInterfaces"]:
-        attachment = eni.get("Attachment") or {}
-        if attachment.get("InstanceId") in hosts and eni["SubnetId"] in subnets and "Groups" in eni:
-            own[eni["NetworkInterfaceId"]] = {
-                **eni,
-                "OwnerId": "111111111111",
-                "RequesterManaged": False,
-                "Status": "in-use",
-                "Description": "",
-            }
-            own[eni["NetworkInterfaceId"]].pop("Association", None)
-            for name in ("Ipv4Prefixes", "Ipv6Prefixes") if not attachment.get("DeviceIndex") else ():
-                own[eni["NetworkInterfaceId"]].pop(name, None)
-            own[eni["NetworkInterfaceId"]].pop("DenyAllIgwTraffic", None)
-            own[eni["NetworkInterfaceId"]]["InterfaceType"] = "interface"
-    primary: dict[str, str] = {}
-    for id_, eni in sorted(own.items()):
-        if (eni["Attachment"].get("DeviceIndex") or 0) == 0:
-            primary.setdefault(eni["Attachment"]["InstanceId"], id_)
-    found["NetworkInterfaces"] = [
-        eni for id_, eni in own.items() if eni["Attachment"]["InstanceId"] in primary
-        and ((eni["Attachment"].get("DeviceIndex") or 0) != 0 or primary[eni["Attachment"]["InstanceId"]] == id_)
-    ]  # fmt: skip
-    found["Reservations"] = [{"Instances": [i for i in instances if i["InstanceId"] in primary]}]
-    found["Vpcs"] = [{**vpc, "OwnerId": "111111111111"} for vpc in found["Vpcs"]]
-    for vpc in found["Vpcs"]:
-        vpc.pop("BlockPublicAccessStates", None)
-    found["Subnets"] = [
-        {**s, "OwnerId": "111111111111"} for s in found["Subnets"] if s["SubnetId"] in subnets and s.get("CidrBlock")
-    ]
-    for subnet in found["Subnets"]:
-        subnet.pop("BlockPublicAccessStates", None)
+    found["Subnets"] = [s for s in found["Subnets"] if s["VpcId"] in vpcs and s.get("CidrBlock")]
+    for place in (*found["Vpcs"], *found["Subnets"]):
+        place.pop("BlockPublicAccessStates", None)
+    _hosts(found, {s["SubnetId"] for s in found["Subnets"]})
     found["SecurityGroups"] = [
-        {**g, "OwnerId": "111111111111"}
-        for g in found["SecurityGroups"]
-        if "IpPermissions" in g and "IpPermissionsEgress" in g
+        g for g in found["SecurityGroups"] if "IpPermissions" in g and "IpPermissionsEgress" in g
     ]
     for group in found["SecurityGroups"]:
         for permission in (*group["IpPermissions"], *group["IpPermissionsEgress"]):
-            for pair in permission.get("UserIdGroupPairs", ()):
-                for name in [n for n in pair if n != "GroupId"]:
-                    del pair[name]
-    known = {
-        one[name]
-        for key, name in (
-            ("InternetGateways", "InternetGatewayId"),
-            ("NatGateways", "NatGatewayId"),
-            ("EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"),
-            ("NetworkInterfaces", "NetworkInterfaceId"),
-        )
-        for one in found[key]
+            permission["UserIdGroupPairs"] = [{"GroupId": p["GroupId"]} for p in permission.get("UserIdGroupPairs", ())]
+    for acl in found["NetworkAcls"]:
+        acl["Entries"] = [e for e in acl.get("Entries", ()) if e["RuleNumber"] < 32767]
+    found["NatGateways"] = [
+        {**n, "State": "available"}
+        for n in found["NatGateways"]
+        if n.get("SubnetId") and len(n.get("NatGatewayAddresses", ())) == 1
+    ]
+    _routes(found)
+    # A VPC without a gateway may have one that Terraform does not manage: there the two do not say the same.
+    found["InternetGateways"] += [
+        {"InternetGatewayId": f"igw-of-{vpc}", "Attachments": [{"VpcId": vpc, "State": "available"}]}
+        for vpc in sorted(vpcs - {_vpc_of(g) for g in found["InternetGateways"]})
+    ]
+    for key in (
+        "Vpcs",
+        "Subnets",
+        "SecurityGroups",
+        "NetworkAcls",
+        "RouteTables",
+        "InternetGateways",
+        "NetworkInterfaces",
+    ):
+        found[key] = [{**one, "OwnerId": "111111111111"} for one in found[key]]
+    return found
+
+
+def _hosts(found: dict[str, Any], subnets: set[str]) -> None:
+    """Keep instances with a primary interface, and the interfaces of these."""
+    instances = [i for r in found["Reservations"] for i in r["Instances"]]
+    for instance in instances:
+        for name in ("NetworkInterfaces", "PublicIpAddress", "PrivateIpAddress", "SubnetId", "VpcId", "SecurityGroups"):
+            instance.pop(name, None)
+        instance["OwnerId"] = "111111111111"
+    hosts = {i["InstanceId"] for i in instances}
+    own = {
+        e["NetworkInterfaceId"]: e
+        for e in found["NetworkInterfaces"]
+        if _is_host(e, hosts) and e["SubnetId"] in subnets
     }
+    primary: dict[str, str] = {}
+    for id_, eni in sorted(own.items()):
+        eni.update(RequesterManaged=False, Status="in-use", Description="", InterfaceType="interface")
+        for name in ("Association", "DenyAllIgwTraffic"):
+            eni.pop(name, None)
+        if not eni["Attachment"].get("DeviceIndex"):
+            primary.setdefault(eni["Attachment"]["InstanceId"], id_)
+            for name in ("Ipv4Prefixes", "Ipv6Prefixes"):
+                eni.pop(name, None)
+    found["NetworkInterfaces"] = [
+        e for id_, e in own.items()
+        if primary.get(e["Attachment"]["InstanceId"]) in ({id_} if not e["Attachment"].get("DeviceIndex") else set(own))
+    ]  # fmt: skip
+    found["Reservations"] = [{"Instances": [i for i in instances if i["InstanceId"] in primary]}]
+
+
+def _is_host(eni: dict[str, Any], hosts: set[str]) -> bool:
+    return (eni.get("Attachment") or {}).get("InstanceId") in hosts and "Groups" in eni
+
+
+def _routes(found: dict[str, Any]) -> None:
+    """Keep routes that lead to something that is there."""
+    kinds = {
+        "InternetGateways": "InternetGatewayId",
+        "NatGateways": "NatGatewayId",
+        "EgressOnlyInternetGateways": "EgressOnlyInternetGatewayId",
+        "NetworkInterfaces": "NetworkInterfaceId",
+    }
+    known = {one[name] for key, name in kinds.items() for one in found[key]}
     for table in found["RouteTables"]:
-        table["OwnerId"] = "111111111111"
         table["Routes"] = [
             {k: v for k, v in route.items() if k in TARGETS or k.startswith("Destination")}
             for route in table.get("Routes", ())
@@ -94,26 +110,6 @@ def sayable(network: dict[str, Any]) -> dict[str, Any]:
         ]  # fmt: skip
         table["Associations"] = [a for a in table.get("Associations", ()) if a.get("SubnetId") or a.get("Main")]
         table["PropagatingVgws"] = []
-    for acl in found["NetworkAcls"]:
-        acl["OwnerId"] = "111111111111"
-        acl["Entries"] = [e for e in acl.get("Entries", ()) if e["RuleNumber"] < 32767]
-    found["NatGateways"] = [
-        {**n, "State": "available"}
-        for n in found["NatGateways"]
-        if n.get("SubnetId") and len(n.get("NatGatewayAddresses", ())) == 1
-    ]
-    found["InternetGateways"] = [{**g, "OwnerId": "111111111111"} for g in found["InternetGateways"]]
-    # A VPC without a gateway may have one that Terraform does not manage: there the two do not say the same.
-    without = vpcs - {_vpc_of(g) for g in found["InternetGateways"]}
-    found["InternetGateways"] += [
-        {
-            "InternetGatewayId": f"igw-of-{vpc}",
-            "Attachments": [{"VpcId": vpc, "State": "available"}],
-            "OwnerId": "111111111111",
-        }
-        for vpc in sorted(without)
-    ]
-    return found
 
 
 def as_state(network: dict[str, Any], *, apart: bool = False) -> list[Planned]:
@@ -137,6 +133,13 @@ def as_state(network: dict[str, Any], *, apart: bool = False) -> list[Planned]:
         _acl(add, acl, apart=apart)
     for table in network["RouteTables"]:
         _table(add, table, apart=apart)
+    _gateways(add, network)
+    for instance in (i for r in network["Reservations"] for i in r["Instances"]):
+        _instance(add, instance, network)
+    return made
+
+
+def _gateways(add: Any, network: dict[str, Any]) -> None:
     for gateway in network["InternetGateways"]:
         add("aws_internet_gateway", {"id": gateway["InternetGatewayId"], "vpc_id": _vpc_of(gateway)})
     for gateway in network["EgressOnlyInternetGateways"]:
@@ -161,9 +164,6 @@ def as_state(network: dict[str, Any], *, apart: bool = False) -> list[Planned]:
                     "entry": [{"cidr": e["Cidr"]} for e in entries],
                 },
             )
-    for instance in (i for r in network["Reservations"] for i in r["Instances"]):
-        _instance(add, instance, network)
-    return made
 
 
 def _vpc_of(gateway: dict[str, Any]) -> str:
