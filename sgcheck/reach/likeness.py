@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sgcheck.model.filters import Way
 from sgcheck.model.things import Role
-from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.packets import INTERNET, PUBLIC, AddressSet
 from sgcheck.reach.gates import passed_over
 from sgcheck.reach.vantage import From
 
@@ -148,6 +148,7 @@ class Likeness:
         for peering in network.peerings.values():
             yield from (peering.left.addresses, peering.right.addresses)
         yield from (s.addresses for s in network.subnets.values())
+        yield PUBLIC
         yield INTERNET
 
     def _edge(self, vpc: str, value: int) -> int:

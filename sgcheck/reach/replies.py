@@ -10,7 +10,7 @@ from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.routing import Route, RouteTable, Via
-from sgcheck.packets import INTERNET, AddressSet, PacketSet
+from sgcheck.packets import PUBLIC, AddressSet, PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Identity
 from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl, pass_reply, passed_over
@@ -316,7 +316,7 @@ class Replies:
         self.branch.station(table, Decision.DENY, route.text if route else None)
         joint = self._joint(leg, place, part)
         edits = route_for(self.network, self.words, table.id, part, route, joint) if joint else ()
-        private = not part & INTERNET
+        private = not part & PUBLIC
         if route is None:
             cause = Cause.NO_ROUTE
         elif route.dead:

@@ -12,6 +12,7 @@ import msgspec
 from sgcheck.aws.kinds import kind_named
 from sgcheck.aws.pending import Pending
 from sgcheck.model.ref import AFTER_APPLY
+from sgcheck.packets import INTERNET
 from sgcheck.sources.terraform.document import Document
 from sgcheck.sources.terraform.references import References
 from sgcheck.sources.terraform.resource import Resource, Unknown
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
     from sgcheck.aws.snapshot import Snapshot
 
 Record = dict[str, Any]
-_PUBLIC = ("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3")
+_PUBLIC = INTERNET.only(4).cidrs()
+"""What a public address may be."""
+_ANY = ("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3")
 """All unicast IPv4 addresses."""
-_FIRST_STAND_IN: Final = int(IPv4Address("240.0.0.1"))
+_FIRST_PUBLIC: Final = int(IPv4Address("240.0.0.1"))  # the first of packets.STAND_INS
+_FIRST_ELSEWHERE: Final = int(IPv4Address("241.0.0.1"))
 _RESERVED_IN_SUBNET: Final = 4  # the first four and the last address of a subnet (VPC guide, subnet-sizing)
 
 
@@ -125,7 +129,7 @@ class Book:
     def public(self, resource: Resource, name: str) -> str:
         """A stand-in for a public address that is not known yet."""
         self._stand_ins += 1
-        address = str(IPv4Address(_FIRST_STAND_IN + self._stand_ins - 1))
+        address = str(IPv4Address(_FIRST_PUBLIC + self._stand_ins - 1))
         what = f"{resource.address}: {name} {AFTER_APPLY}"
         self.pending.append(Pending(address, _PUBLIC, what, AFTER_APPLY))
         return address
@@ -142,8 +146,8 @@ class Book:
         free = self._free(network) if isinstance(network, IPv4Network) else None
         if free is None:
             self._stand_ins += 1
-            address = str(IPv4Address(_FIRST_STAND_IN + self._stand_ins - 1))
-            self.pending.append(Pending(address, _PUBLIC, what, AFTER_APPLY))
+            address = str(IPv4Address(_FIRST_ELSEWHERE + self._stand_ins - 1))
+            self.pending.append(Pending(address, _ANY, what, AFTER_APPLY))
             return address
         self._taken.add(free)
         self.pending.append(Pending(free, (str(network),), what, f"{network} {AFTER_APPLY}"))

@@ -148,9 +148,10 @@ def refusal(path) -> str | None:
         network = build(load_snapshot([str(path)]))
         for table in (network.interfaces, network.instances, network.groups, network.acls, network.tables):
             list(table.values())
-        return None if network.balancers is not None else ""
+        _ = network.balancers
     except InputError as error:
         return error.message
+    return None
 
 
 def test_every_plan_and_state_of_the_corpus_is_read_or_refused_in_one_line(corpus):
