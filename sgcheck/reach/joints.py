@@ -122,7 +122,7 @@ def _internet_cidrs(
     for other, part in table.lookup(everything):
         if other == route and part <= destinations:
             return (_cidr(route),) if route is not None else (EVERYWHERE[family],)
-    return words.cidrs(destinations)
+    return words.for_rules(destinations) or (EVERYWHERE[family],)
 
 
 def _set(table: RouteTable, cidr: str, route: Route | None, joint: Joint) -> SetRoute:

@@ -34,6 +34,15 @@ class Words:
         outside = addresses & self.internet
         return (*outside.cidrs(within=self.internet), *(addresses - outside).cidrs())
 
+    def for_rules(self, addresses: AddressSet) -> tuple[str, ...]:
+        """The CIDRs of a rule for a set; of an address that is not known yet all that it may be, if that is a range."""
+        sole = addresses.sole if self._network.stand_ins else None
+        label = self._network.stand_ins.get(sole) if sole else None
+        if label is None:
+            return self.cidrs(addresses)
+        range_ = label.removesuffix(AFTER_APPLY).strip()
+        return (range_,) if range_ else ()
+
     def some(self, listed: tuple[str, ...]) -> str:
         """A list for a sentence, cut when it is long."""
         if len(listed) <= SHOWN:

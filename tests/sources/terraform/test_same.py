@@ -14,7 +14,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 from plain.networks import random_network, random_questions  # noqa: E402  (beside this folder)
 from plans import asked, plan, state  # noqa: E402  (beside this file)
-from writer import as_plan, as_state, sayable  # noqa: E402  (beside this file)
+from writer import as_plan, as_state, sayable, yet_to_come  # noqa: E402  (beside this file)
 
 from sgcheck.aws.build import build  # noqa: E402  (after what is beside it)
 from sgcheck.errors import SgcheckError  # noqa: E402  (after what is beside it)
@@ -74,3 +74,33 @@ def test_a_plan_that_makes_groups_and_tables_answers_as_if_they_were_there(folde
     planned = network_from(folder, "planned", plan(*as_plan(made)))
     for question in random_questions(rng, described, QUESTIONS):
         assert answer(planned, question) == answer(plain, question), question
+
+
+def verdict_of(network, source, target, port):
+    try:
+        return asked(network, source, target, port).verdict.value
+    except SgcheckError as error:
+        return type(error).__name__
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10**9))
+def test_what_a_plan_says_of_hosts_without_addresses_is_so_whatever_they_get(folder, seed):
+    """A plan may say `unknown` where addresses decide; what it says beyond that is true of those that they got."""
+    rng = random.Random(seed)
+    described = sayable(random_network(rng))
+    assume(described["NetworkInterfaces"])
+    planned, new = yet_to_come(as_state(described))
+    routed = any("NetworkInterfaceId" in route for table in described["RouteTables"] for route in table["Routes"])
+    assume(new and not routed)
+    plain = network_from(folder, "plain", described)
+    coming = network_from(folder, "coming", plan(*planned))
+    ends = ["internet", *sorted(new)]
+    for _ in range(10):
+        source, target = rng.choice(ends), rng.choice(sorted(new))
+        port = rng.choice(["22", "80", "443", "5432", "53/udp", "icmp", "all"])
+        if source == target:
+            continue
+        found = verdict_of(coming, new.get(source, source), new[target], port)
+        if found != "unknown":
+            assert found == verdict_of(plain, source, target, port), (source, target, port)

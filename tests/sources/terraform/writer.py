@@ -375,3 +375,27 @@ def as_plan(made: list[Planned]) -> list[Planned]:
         else:
             planned.append(existing(r.address, old=r.values, **values))
     return planned
+
+
+def yet_to_come(made: list[Planned]) -> tuple[list[Planned], dict[str, str]]:
+    """The same resources with simple running hosts yet to be made, without any address; their ids and addresses."""
+    elastic = {r.values["network_interface"] for r in made if r.type == "aws_eip"}
+    several = {r.values["attachment"][0]["instance"] for r in made if r.type == "aws_network_interface"}
+    new: dict[str, str] = {}
+    planned: list[Planned] = []
+    gone: set[str] = set()
+    for r in made:
+        v = r.values
+        if (
+            r.type != "aws_instance" or v["id"] in several or v["secondary_private_ips"] or v["ipv6_addresses"]
+            or v["instance_state"] != "running" or v["private_ip"].startswith("100.")
+        ):  # fmt: skip
+            planned.append(r)
+            continue
+        new[v["id"]] = r.address
+        gone.add(v["primary_network_interface_id"])
+        keys = ("subnet_id", "vpc_security_group_ids", "source_dest_check", "tags")
+        public = v["primary_network_interface_id"] in elastic
+        planned.append(resource(r.address, **{k: v[k] for k in keys}, associate_public_ip_address=public))
+    planned = [r for r in planned if not (r.type == "aws_eip" and r.values["network_interface"] in gone)]
+    return planned, new
