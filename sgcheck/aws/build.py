@@ -24,6 +24,7 @@ from sgcheck.aws.snapshot import fits
 from sgcheck.aws.vocabulary import AwsVocabulary
 from sgcheck.model.draft import Draft
 from sgcheck.model.ref import Missing
+from sgcheck.packets import parse_address
 
 if TYPE_CHECKING:
     from sgcheck.aws.kind import Kind
@@ -59,14 +60,16 @@ def build(snapshot: Snapshot) -> Network:
     add_gateways(draft, snapshot)
     add_interfaces(draft, records)
     add_groups(draft, snapshot, lists)
-    add_acls(draft, snapshot)
+    add_acls(draft, snapshot, lists.doubts)
     add_tables(draft, snapshot, lists)
     add_services(draft, snapshot)
     _add_fabric(draft, snapshot, records, lists)
     draft.balancers = partial(_balancers, snapshot)
     draft.keep = keeping(snapshot)
     draft.refused += refusals(snapshot)
-    draft.warnings += staleness(snapshot.collected_at)
+    draft.warnings += (*staleness(snapshot.collected_at), *snapshot.notes)
+    draft.stand_ins = {parse_address(p.address): p.label for p in snapshot.pending}
+    draft.names = snapshot.names
     several = kept(snapshot, "several Regions", bool, lambda: {"": several_regions(draft)})[""]
     return draft.freeze(Absences(snapshot), AwsVocabulary(several))
 

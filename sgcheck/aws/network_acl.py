@@ -24,7 +24,8 @@ class IcmpTypeCode(Record, frozen=True, kw_only=True):
 class NetworkAclEntry(Record, frozen=True, kw_only=True):
     """One numbered entry; 32767 (IPv4) and 32768 (IPv6) are the closing denials that the console shows as `*`.
 
-    protocol: a number as text, `-1` for all. rule_action: `allow` or `deny` (EC2 API, NetworkAclEntry).
+    protocol: a number as text, `-1` for all. rule_action: `allow` or `deny` (EC2 API, NetworkAclEntry). unknown: no
+    member of AWS's, but of plans: what of the entry nobody knows yet.
     """
 
     rule_number: int
@@ -35,6 +36,7 @@ class NetworkAclEntry(Record, frozen=True, kw_only=True):
     ipv6_cidr_block: str | None = None
     port_range: PortRange | None = None
     icmp_type_code: IcmpTypeCode | None = None
+    unknown: str | None = msgspec.field(default=None, name="(unknown)")
 
 
 class NetworkAclAssociation(Record, frozen=True, kw_only=True):

@@ -1,5 +1,7 @@
 """Security groups with their rules (EC2 API, SecurityGroup)."""
 
+import msgspec
+
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import Id, Record, Tag
 
@@ -33,6 +35,16 @@ class UserIdGroupPair(Record, frozen=True, kw_only=True):
     peering_status: str | None = None
 
 
+class UnknownPeer(Record, frozen=True, kw_only=True):
+    """A peer that nobody knows yet; no part of AWS's, but of plans.
+
+    what: where it will stand. within: the ranges that it is one of, None for any.
+    """
+
+    what: str
+    within: list[str] | None = None
+
+
 class IpPermission(Record, frozen=True, kw_only=True):
     """A protocol, its ports and everything it is allowed for: one rule per range, list or group that it names.
 
@@ -47,6 +59,7 @@ class IpPermission(Record, frozen=True, kw_only=True):
     ipv6_ranges: list[Ipv6Range] | None = None
     prefix_list_ids: list[PrefixListReference] | None = None
     user_id_group_pairs: list[UserIdGroupPair] | None = None
+    unknown_peers: list[UnknownPeer] | None = msgspec.field(default=None, name="(unknown)")
 
 
 class SecurityGroupRecord(Record, frozen=True, kw_only=True):

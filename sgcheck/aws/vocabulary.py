@@ -165,8 +165,10 @@ class AwsVocabulary:
         return FIX[finding.cause](finding)
 
     def commands(self, edit: Edit, network: Network) -> tuple[str, ...]:
-        """The AWS CLI commands that make an edit."""
+        """The AWS CLI commands that make an edit; there are none for what only a plan has, which has no id yet."""
         made = commands_for(edit, network)
+        if any(id_ == name and id_ in command for name, id_ in network.names.items() for command in made):
+            return ()
         region = self._region(edit, network) if self._regions else None
         return tuple(f"{command} --region {region}" for command in made) if region else made
 

@@ -58,6 +58,8 @@ class Draft:
         self.keep: Keep | None = None
         self.warnings: list[str] = []
         self.refused: list[Missing] = []
+        self.stand_ins: Mapping[tuple[int, int], str] = {}
+        self.names: Mapping[str, str] = {}
 
     def freeze(
         self, absent: Callable[[str, str | None, str | None], Missing | None], vocabulary: Vocabulary
@@ -97,4 +99,6 @@ class Draft:
             keep=self.keep,
             warnings=tuple(sorted(set(self.warnings))),
             refused=tuple(sorted(set(self.refused))),
+            stand_ins=self.stand_ins,
+            names=self.names,
         )

@@ -34,8 +34,8 @@ class GroupReference(msgspec.Struct, frozen=True):
 class FilterLine(msgspec.Struct, frozen=True):
     """One rule: `services` to or from `peer`, members of `reference`, or a list without known entries (`unresolved`).
 
-    label names it (a rule id, or its content); peer of an unresolved line is all of the families it may hold; number
-    orders it in a RuleList.
+    label names it (a rule id, or its content); peer of an unresolved line is all that it may hold, its services those
+    that it may have; number orders it in a RuleList.
     """
 
     label: str
@@ -136,11 +136,15 @@ def judge_list(lines: tuple[FilterLine, ...], way: Way, packets: PacketSet) -> J
     permit, rest = PacketSet.EMPTY, packets
     by: list[str] = []
     denied_by: list[str] = []
+    doubts: list[tuple[FilterLine, PacketSet]] = []
     for line in lines:
         if not rest:
             break
         matched = line_packets(line, way) & rest
         if not matched:
+            continue
+        if line.unresolved is not None:
+            doubts.append((line, matched))
             continue
         rest -= matched
         if line.allow:
@@ -150,4 +154,24 @@ def judge_list(lines: tuple[FilterLine, ...], way: Way, packets: PacketSet) -> J
             denied_by.append(line.label)
     if rest:
         denied_by.append("no rule matches")
+    if doubts:
+        return _in_doubt(packets, permit, doubts, by, denied_by)
     return Judgement(permit, PacketSet.EMPTY, tuple(by), tuple(denied_by))
+
+
+def _in_doubt(
+    packets: PacketSet,
+    permit: PacketSet,
+    doubts: list[tuple[FilterLine, PacketSet]],
+    by: list[str],
+    denied_by: list[str],
+) -> Judgement:
+    """What an ordered list does where unresolved lines may come first: they count where they change what follows."""
+    maybe = PacketSet.EMPTY
+    missing = []
+    for line, matched in doubts:
+        changed = matched - permit if line.allow else matched & permit
+        if changed:
+            maybe |= changed
+            missing.append(line.unresolved or "")
+    return Judgement(permit - maybe, maybe & packets, tuple(by), tuple(denied_by), tuple(dict.fromkeys(missing)))

@@ -133,6 +133,11 @@ class Sorted(Mapping[str, tuple[str, ...]]):
         return len(self._found)
 
 
+def _internet(gateway: str) -> bool:
+    """Whether a gateway that is not in the data is one to the internet, by its id or by what stands for it."""
+    return gateway.startswith("igw-") or "aws_internet_gateway." in gateway
+
+
 def subnets_by_vpc(subnets: Mapping[str, Subnet]) -> dict[str, tuple[str, ...]]:
     """Subnet ids by VPC."""
     found: dict[str, list[str]] = defaultdict(list)
@@ -180,11 +185,16 @@ class Network:
         keep: Keep | None = None,
         warnings: tuple[str, ...] = (),
         refused: tuple[Missing, ...] = (),
+        stand_ins: Mapping[tuple[int, int], str] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Keep the tables; every mapping is by id. subnets_of: subnet ids by VPC, where somebody has them already.
 
-        keep: who has sets of addresses already.
+        keep: who has sets of addresses already. stand_ins: what is written for an address (family, value) that only
+        stands for one that is not known yet. names: other names of things, with their ids.
         """
+        self.stand_ins = stand_ins or {}
+        self.names = names or {}
         self.vpcs = vpcs
         self.subnets = subnets
         self._subnets_of = subnets_of
@@ -351,7 +361,7 @@ class Network:
                 if route.via is Via.INTERNET_GATEWAY and not route.dead and route.target not in self.internet_gateways:
                     return route.target
         own = set(self.tables_of_vpc.get(vpc, ()))
-        named = (g for g, table in sorted(self.table_of_gateway.items()) if table in own and g.startswith("igw-"))
+        named = (g for g, table in sorted(self.table_of_gateway.items()) if table in own and _internet(g))
         return next((g for g in named if g not in self.internet_gateways), None)
 
     def members(self, group: str, vpc: str) -> AddressSet:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+AFTER_APPLY = "(known after apply)"
+"""How the name of a value ends that a plan leaves open: `aws_instance.web: subnet_id (known after apply)`."""
+
 
 class Ref(msgspec.Struct, frozen=True, order=True):
     """A resource: its kind (as in `network-acl`), its id, and its name for people, if it has one."""

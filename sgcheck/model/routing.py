@@ -82,7 +82,8 @@ class Route(msgspec.Struct, frozen=True):
 class OpenRoute(msgspec.Struct, frozen=True):
     """A route whose destination is a prefix list with unknown entries: it may win for any address of its families.
 
-    service: as for a Route. propagated: the list stands for what attachments install by themselves.
+    service: as for a Route. propagated: the list stands for what attachments install by themselves. within: all that
+    it may hold, None for any address.
     """
 
     list: str
@@ -92,6 +93,7 @@ class OpenRoute(msgspec.Struct, frozen=True):
     families: tuple[int, ...] = (4, 6)
     service: bool = False
     propagated: bool = False
+    within: AddressSet | None = None
 
     @property
     def text(self) -> str:
@@ -104,6 +106,8 @@ class OpenRoute(msgspec.Struct, frozen=True):
         Nothing in a list beats a local route or a static route of one address; two dead ends are the same.
         """
         if not set(self.families) & set(part.families):
+            return False
+        if self.within is not None and not self.within & part:
             return False
         if route is None:
             return not self.dead

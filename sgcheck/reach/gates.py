@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from sgcheck.model.filters import GroupReference, Judgement, RuleList, RuleSet, Way, judge_list, judge_set
 from sgcheck.model.finding import Cause, Finding
-from sgcheck.model.ref import Missing, Ref
+from sgcheck.model.ref import AFTER_APPLY, Missing, Ref
 from sgcheck.packets import EVERY_VALUE, ICMP, ICMPV6, AddressSet, PacketSet, Services, icmp_span
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Identity
@@ -171,7 +171,9 @@ def lacking(network: Network, missing: Iterable[str], owner: Interface, identity
 
 
 def _group_missing(network: Network, id_: str, owner: Interface) -> Missing:
-    if id_.startswith("pl-"):
+    if id_.endswith(AFTER_APPLY):
+        return _planned(network, id_, owner.vpc)
+    if id_.startswith("pl-") or "_prefix_list." in id_:
         return network.missing(
             "prefix list entry", id_, f"a rule allows the entries of {id_}, which are not in the input", vpc=owner.vpc
         )
@@ -180,6 +182,11 @@ def _group_missing(network: Network, id_: str, owner: Interface) -> Missing:
     return network.missing(
         "security group", id_, f"whether the other side is a member of {id_} is not in the input", vpc=owner.vpc
     )
+
+
+def _planned(network: Network, what: str, vpc: str) -> Missing:
+    """A value that a plan leaves open."""
+    return network.missing("planned value", what, f"{what} decides here", vpc=vpc)
 
 
 def _group_finding(
@@ -286,18 +293,30 @@ def pass_acl(
     if decision is not Decision.PASS:
         by = ", ".join(judged.denied_by[:3]) or None
     branch.station(Ref("network-acl", acl.id, acl.name), decision, by, words.judged(packets, way))
+    if judged.maybe:
+        _acl_in_doubt(network, branch, subnet, sent, judged)
     if decision is not Decision.PASS:
         _acl_findings(words, branch, acl, way, sent, packets, judged)
+
+
+def _acl_in_doubt(network: Network, branch: Branch, subnet: Subnet, sent: PacketSet, judged: Judgement) -> None:
+    """Leave open what lines with unknown addresses may let pass or hold back."""
+    maybe, permit = (
+        branch.view.sent(part.reversed() if branch.replying else part).some for part in (judged.maybe, judged.permit)
+    )
+    for what in judged.missing:
+        branch.block(missing_finding(branch, _planned(network, what, subnet.vpc), (maybe - permit) & sent))
 
 
 def _acl_findings(
     words: Words, branch: Branch, acl: RuleList, way: Way, sent: PacketSet, packets: PacketSet, judged: Judgement
 ) -> None:
-    permit = judged.permit.reversed() if branch.replying else judged.permit
+    passing = judged.permit | judged.maybe
+    permit = passing.reversed() if branch.replying else passing
     pulled = branch.view.sent(permit)
     denied = sent - pulled.some
     flaky = (pulled.some - pulled.every) & sent
-    held = packets - judged.permit
+    held = packets - passing
     cause = Cause.ACL_DENIES
     if branch.replying and held.source_ports() <= judged.permit.source_ports() and _some_client_ports(packets, held):
         cause = Cause.ACL_HOLDS_BACK_CLIENT_PORTS

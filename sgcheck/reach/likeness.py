@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sgcheck.model.filters import Way
 from sgcheck.model.routing import Via
 from sgcheck.model.things import Role
-from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.packets import INTERNET, PUBLIC, AddressSet
 from sgcheck.reach.gates import passed_over
 from sgcheck.reach.vantage import From
 
@@ -172,6 +172,7 @@ class Likeness:
             yield from (peering.left.addresses, peering.right.addresses)
         yield from (network.subnets[id_].addresses for id_ in self._peculiar if id_ in network.subnets)
         yield from (s.addresses for s in network.subnets.values() if self._is_passed_over(s))
+        yield PUBLIC
         yield INTERNET
 
     def _edge(self, vpc: str, value: int) -> int:

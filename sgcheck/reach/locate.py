@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sgcheck.errors import AmbiguousNameError, UnknownNameError, UsageError
 from sgcheck.packets import AddressSet, format_address, parse_cidr
+from sgcheck.reach.addressed import addressed_end
 from sgcheck.reach.balancer_names import balancer_end, names_balancer
 from sgcheck.reach.endpoint_ends import endpoint_end
 from sgcheck.reach.ends import End, Kind
@@ -33,6 +34,8 @@ def find_end(network: Network, text: str, option: str) -> End:
     that is not understood.
     """
     word = text.strip()
+    if network.names and (addressed := addressed_end(network, word, option)) is not None:
+        return addressed
     lowered = word.lower()
     if lowered in INTERNET_WORDS:
         return End(Kind.INTERNET, word, families=INTERNET_WORDS[lowered])

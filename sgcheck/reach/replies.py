@@ -10,7 +10,7 @@ from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.routing import Route, RouteTable, Via
-from sgcheck.packets import INTERNET, AddressSet, PacketSet
+from sgcheck.packets import PUBLIC, AddressSet, PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Identity
 from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl, pass_reply, passed_over
@@ -199,7 +199,7 @@ class Replies:
             if (open_route.service and open_route.via is Via.ENDPOINT) or not open_route.may_win(route, part):
                 continue
             message = self.words.open_route(open_route, table.id, part)
-            missing = self.network.missing("prefix list entry", open_route.list, message, vpc=place.vpc)
+            missing = self.network.missing(self.words.kind_of_open(open_route), open_route.list, message, vpc=place.vpc)
             self.branch.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, open_route.text)
             self.branch.block(missing_finding(self.branch, missing, sent))
             return True
@@ -317,7 +317,7 @@ class Replies:
         self.branch.station(table, Decision.DENY, route.text if route else None)
         joint = self._joint(leg, place, part)
         edits = route_for(self.network, self.words, table.id, part, route, joint) if joint else ()
-        private = not part & INTERNET
+        private = not part & PUBLIC
         if route is None:
             cause = Cause.NO_ROUTE
         elif route.dead:

@@ -45,6 +45,11 @@ def read_text(data: Buffer, file: str, reading: Reading) -> bool:
 
         read_snapshot(sliced, file, reading.tally)
         return True
+    if _is_terraform(sliced):
+        from sgcheck.sources.terraform.translate import read_terraform
+
+        read_terraform(data, sliced, file, reading.tally, reading.origin)
+        return True
     lone = _lone_key(sliced)
     if lone:
         _read_lone(lone, [(msgspec.Raw(data), place)], place, reading)
@@ -55,6 +60,13 @@ def read_text(data: Buffer, file: str, reading: Reading) -> bool:
 def _is_snapshot(members: Members) -> bool:
     schema = members.get("schema")
     return schema is not None and bytes(schema).startswith(b'"sgcheck.')
+
+
+def _is_terraform(members: Members) -> bool:
+    """Whether an object is a plan or state of Terraform, be it one that is refused."""
+    if "planned_values" in members or "resource_changes" in members or "terraform_version" in members:
+        return True
+    return "format_version" in members and not is_answer(members)
 
 
 def _read_answer(members: Members, place: Place, reading: Reading) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 
 from sgcheck.aws.kind import Kind
 from sgcheck.aws.kinds import KIND_BY_KEY
+from sgcheck.aws.pending import Pending
 from sgcheck.aws.snapshot import Batch, Counts, Gap, Snapshot
 from sgcheck.aws.unmodelled import METADATA_KEYS, UNATTRIBUTABLE_KEYS, UNMODELLED_KEYS
 from sgcheck.sources.jsontext import decoder, is_list, is_null
@@ -22,7 +23,8 @@ _BIG = 1024 * 1024
 class Tally:
     """Batches, gaps and counts, in the order in which they were met.
 
-    release: called whenever much of a file has become records, and the memory that its text takes may go.
+    release: called whenever much of a file has become records, and the memory that its text takes may go. pending,
+    names, notes, gone: as a Snapshot has them. deployed: what a plan is laid over.
     """
 
     def __init__(self) -> None:
@@ -33,6 +35,11 @@ class Tally:
         self.collected_at: str | None = None
         self.caller: str | None = None
         self.redacted = False
+        self.pending: list[Pending] = []
+        self.names: dict[str, str] = {}
+        self.notes: list[str] = []
+        self.gone: frozenset[str] = frozenset()
+        self.deployed: Snapshot | None = None
         self._batches: list[Batch[Any]] = []
         self._gaps: list[Gap] = []
         self._read: Counter[str] = Counter()
@@ -95,6 +102,10 @@ class Tally:
             collected_at=self.collected_at,
             caller=self.caller,
             redacted=self.redacted,
+            pending=tuple(self.pending),
+            names=self.names,
+            notes=tuple(self.notes),
+            gone=self.gone,
         )
 
     def _batch(self, kind: Kind[Any], records: list[Any], place: Place, origin: Origin) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from sgcheck.aws.conversion.groups import port_range
 from sgcheck.aws.conversion.makers import Makers
 from sgcheck.aws.conversion.unique import Home, reading, unique
@@ -16,6 +18,7 @@ from sgcheck.model.filters import FilterLine, RuleList
 from sgcheck.packets import ICMP, ICMPV6, AddressSet, Services, icmp_span, protocol_number
 
 if TYPE_CHECKING:
+    from sgcheck.aws.pending import Doubts
     from sgcheck.aws.snapshot import Snapshot
     from sgcheck.model.draft import Draft
 
@@ -23,10 +26,10 @@ LAST_OWN_RULE = 32766
 """Higher numbers are the closing denials (VPC user guide, custom-network-acl)."""
 
 
-def add_acls(draft: Draft, snapshot: Snapshot) -> None:
+def add_acls(draft: Draft, snapshot: Snapshot, doubts: Doubts) -> None:
     """Add a maker for every ACL, and which one each subnet has."""
     found = unique(snapshot, NETWORK_ACL)
-    draft.acls = Makers(found, lambda id_: _acl(*found[id_]))
+    draft.acls = Makers(found, lambda id_: _acl(*found[id_], doubts))
     draft.acl_of_subnet = kept(snapshot, "ACLs of subnets", str, lambda: _of_subnets(found))
     draft.default_acl = kept(
         snapshot,
@@ -45,28 +48,46 @@ def _of_subnets(found: Mapping[str, tuple[NetworkAclRecord, Home]]) -> dict[str,
     }
 
 
-def _acl(record: NetworkAclRecord, home: Home) -> RuleList:
+def _acl(record: NetworkAclRecord, home: Home, doubts: Doubts) -> RuleList:
     return RuleList(
         record.network_acl_id,
         record.vpc_id,
         home.region,
         name_of(record.tags),
-        _lines(record, home, egress=False),
-        _lines(record, home, egress=True),
+        _lines(record, home, doubts, egress=False),
+        _lines(record, home, doubts, egress=True),
     )
 
 
-def _lines(record: NetworkAclRecord, home: Home, *, egress: bool) -> tuple[FilterLine, ...] | None:
+def _lines(record: NetworkAclRecord, home: Home, doubts: Doubts, *, egress: bool) -> tuple[FilterLine, ...] | None:
     if record.entries is None:
         return None
     place = f"NetworkAcls ({record.network_acl_id})"
     entries = [e for e in record.entries if e.egress is egress]
     made = [reading(home, f"{place} rule {e.rule_number}", partial(_line, e)) for e in entries]
+    made = [part for line in made for part in _told_apart(line, doubts)]
     return tuple(sorted(made, key=lambda line: (line.number, line.label)))
+
+
+def _told_apart(line: FilterLine, doubts: Doubts) -> list[FilterLine]:
+    """A line without the addresses of which it is open whether it holds them, and lines for these."""
+    if line.unresolved is not None:
+        return [line]
+    sure, open_ = doubts.split(line.peer)
+    return [replace(line, peer=sure), *(replace(line, peer=peer, unresolved=what) for what, peer in open_)]
 
 
 def _line(entry: NetworkAclEntry) -> FilterLine:
     cidr = entry.cidr_block or entry.ipv6_cidr_block
+    if entry.unknown is not None:
+        return FilterLine(
+            f"rule {entry.rule_number}",
+            entry_services(entry),
+            AddressSet.parse(cidr) if cidr else AddressSet.ALL,
+            unresolved=entry.unknown,
+            allow=entry.rule_action.lower() == "allow",
+            number=entry.rule_number,
+        )
     if not cidr:
         raise ValueError("expected CidrBlock or Ipv6CidrBlock")
     label = f"rule {entry.rule_number}" if entry.rule_number <= LAST_OWN_RULE else f"rule * ({entry.rule_number})"

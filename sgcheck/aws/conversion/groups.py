@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -97,12 +97,15 @@ def _lines(
         for peer, reference in _peers(permission):
             key = _key(egress, protocol, permission.from_port, permission.to_port, peer)
             label = labels.get(key) or content + peer
-            made.append(_line(label, services, peer, reference, lists))
+            made += _told(label, services, peer, reference, lists)
+        for unknown in permission.unknown_peers or ():
+            far = AddressSet.ALL if unknown.within is None else AddressSet.parse(*unknown.within)
+            made.append(FilterLine(f"{content}{unknown.what}", services, far, unresolved=unknown.what))
     return tuple(sorted(made, key=_order))
 
 
 def _rule_lines(rules: list[SecurityGroupRuleRecord], lists: PrefixLists, *, egress: bool) -> tuple[FilterLine, ...]:
-    made = []
+    made: list[FilterLine] = []
     for rule in rules:
         if bool(rule.is_egress) is not egress:
             continue
@@ -113,7 +116,7 @@ def _rule_lines(rules: list[SecurityGroupRuleRecord], lists: PrefixLists, *, egr
             stale = _stale(info.peering_status)
             reference = GroupReference(info.group_id, info.user_id, info.vpc_id, info.vpc_peering_connection_id, stale)
         peer = _rule_peer(rule)
-        made.append(_line(rule.security_group_rule_id, services, peer, reference, lists))
+        made += _told(rule.security_group_rule_id, services, peer, reference, lists)
     return tuple(sorted(made, key=_order))
 
 
@@ -145,6 +148,20 @@ def _stale(peering_status: str | None) -> str | None:
     return f"the peering connection behind it is {peering_status}"
 
 
+def _told(
+    label: str, services: Services, peer: str, reference: GroupReference | None, lists: PrefixLists
+) -> Iterator[FilterLine]:
+    """The line of a rule, without addresses of which it is open whether it holds them, and lines for these."""
+    line = _line(label, services, peer, reference, lists)
+    if reference is not None or line.unresolved is not None:
+        yield line
+        return
+    sure, open_ = lists.doubts.split(line.peer)
+    yield line if sure is line.peer else FilterLine(label, services, sure)
+    for what, address in open_:
+        yield FilterLine(label, services, address, unresolved=what)
+
+
 def _line(
     label: str,
     services: Services,
@@ -154,7 +171,7 @@ def _line(
 ) -> FilterLine:
     if reference is not None:
         return FilterLine(label, services, AddressSet.EMPTY, reference)
-    if peer.startswith("pl-"):
+    if peer.startswith("pl-") or peer in lists.known:
         entries = lists.entries.get(peer)
         if entries is None:
             return FilterLine(label, services, lists.anything(peer), unresolved=peer)

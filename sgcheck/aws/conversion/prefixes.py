@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sgcheck.aws.conversion.unique import Home, cidr_set
+from sgcheck.aws.pending import Doubts
 from sgcheck.aws.prefix_list import PREFIX_LIST
 from sgcheck.aws.prefix_list_entry import PREFIX_LIST_ENTRY
 from sgcheck.packets import AddressSet
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PrefixLists:
-    """What is known of prefix lists."""
+    """What is known of prefix lists, and of addresses that are not known yet (`doubts`)."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         """Collect entries and names; lists split over pages are united."""
@@ -22,7 +23,10 @@ class PrefixLists:
         self.cidrs: dict[str, tuple[str, ...]] = {}
         self.families: dict[str, tuple[int, ...]] = {}
         self.services: set[str] = set()
+        self.known: set[str] = set()
+        self.doubts = Doubts(snapshot.pending)
         for record, batch in snapshot.records(PREFIX_LIST):
+            self.known.add(record.prefix_list_id)
             if record.cidrs is not None:
                 self._add(record.prefix_list_id, record.cidrs, Home(batch.account, batch.region, batch.source))
             if (record.prefix_list_name or "").startswith("com.amazonaws."):

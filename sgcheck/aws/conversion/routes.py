@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -14,6 +15,7 @@ from sgcheck.aws.kept import kept
 from sgcheck.aws.record import name_of
 from sgcheck.aws.route_table import ROUTE_TABLE, RouteTableAssociation, RouteTableRecord
 from sgcheck.aws.route_table import Route as RouteRecord
+from sgcheck.model.ref import AFTER_APPLY
 from sgcheck.model.routing import OpenRoute, Origin, Route, RouteTable, Via, sorted_routes
 from sgcheck.packets import AddressSet, parse_cidr
 
@@ -22,6 +24,15 @@ if TYPE_CHECKING:
     from sgcheck.model.draft import Draft
     from sgcheck.model.network import Directory
 
+_TYPED = re.compile(r"(?:^|\.)(aws_[a-z0-9_]+)\.[^.]+$")
+_BY_TYPE = {
+    "aws_internet_gateway": Via.INTERNET_GATEWAY,
+    "aws_default_internet_gateway": Via.INTERNET_GATEWAY,
+    "aws_egress_only_internet_gateway": Via.EGRESS_ONLY_GATEWAY,
+    "aws_vpc_endpoint": Via.ENDPOINT,
+    "aws_ec2_carrier_gateway": Via.CARRIER_GATEWAY,
+    "aws_nat_gateway": Via.NAT_GATEWAY,
+}
 _BY_PREFIX = {
     "igw-": Via.INTERNET_GATEWAY,
     "eigw-": Via.EGRESS_ONLY_GATEWAY,
@@ -90,7 +101,10 @@ def _table(draft: Draft, record: RouteTableRecord, home: Home, lists: PrefixList
         via, target = target_of(route, draft.directory)
         dead = route.state == "blackhole" or via is Via.NOWHERE
         list_ = route.destination_prefix_list_id
-        if list_ is None:
+        if list_ is None and target.endswith(AFTER_APPLY):
+            made = reading(home, place, partial(_route, route, via, target, dead=dead))
+            unknown.append(OpenRoute(target, via, target, dead, (made.family,), within=made.addresses))
+        elif list_ is None:
             routes.append(reading(home, place, partial(_route, route, via, target, dead=dead)))
         elif list_ in lists.cidrs:
             routes += [
@@ -101,6 +115,11 @@ def _table(draft: Draft, record: RouteTableRecord, home: Home, lists: PrefixList
             families = lists.families.get(list_, (4, 6))
             unknown.append(OpenRoute(list_, via, target, dead, families, list_ in lists.services))
     routes += _implied_local(draft, record, routes)
+    unknown += [
+        OpenRoute(what, route.via, route.target, route.dead, address.families, within=address)
+        for route in routes
+        for what, address in lists.doubts.touching(route.addresses)
+    ]
     ordered = tuple(sorted(unknown, key=lambda o: (o.list, o.target)))
     vpc = draft.vpcs.get(record.vpc_id or "")
     region = home.region or (vpc.region if vpc else None)
@@ -158,9 +177,15 @@ def target_of(route: RouteRecord, directory: Directory) -> tuple[Via, str]:
     if gateway == "local":
         return Via.LOCAL, "local"
     if gateway:
-        found = next((via for prefix, via in _BY_PREFIX.items() if gateway.startswith(prefix)), Via.VPN_GATEWAY)
-        return found, gateway
+        by_prefix = (via for prefix, via in _BY_PREFIX.items() if gateway.startswith(prefix))
+        return next(by_prefix, None) or _by_type(gateway) or Via.VPN_GATEWAY, gateway
     if route.instance_id:
         own = sorted(directory.instances.get(route.instance_id, ()))
         return Via.INTERFACE, own[0][1] if own else route.instance_id
     return Via.NOWHERE, "nothing"
+
+
+def _by_type(address: str) -> Via | None:
+    """What a gateway is that has no id yet, by the Terraform address that stands for it."""
+    match = _TYPED.search(address) if "aws_" in address else None
+    return _BY_TYPE.get(match.group(1)) if match else None
