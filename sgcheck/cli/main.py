@@ -15,6 +15,8 @@ from sgcheck.cli.options import CONTEXT
 COMMANDS = {
     "explain": "sgcheck.cli.explain",
     "check": "sgcheck.cli.check",
+    "lint": "sgcheck.cli.lint",
+    "rules": "sgcheck.cli.rules",
     "diagnose": "sgcheck.cli.diagnose",
     "guide": "sgcheck.cli.guide",
     "graph": "sgcheck.cli.graph",
@@ -36,7 +38,7 @@ Example:
 \b
 Exit codes:
   0   answered; nothing to complain of
-  1   an expectation failed
+  1   an expectation failed, or lint found something
   2   wrong usage or unreadable input
   3   undecided: something that is not in the input decides it
   4   AWS could not be asked

@@ -84,17 +84,35 @@ def load_network(
     ends: of the questions that will be asked. account: what the options of `account_options` say. checks: whether the
     status checks of instances belong to what is read live.
     """
-    from sgcheck.cli.account import load_account, refuse_account
+    from sgcheck.aws.build import build
 
     paths = [path for path in inputs if path]
     if not paths:
-        return load_account(ends, account or {}, checks=checks)
+        from sgcheck.cli.account import load_account
+
+        return build(load_account(ends, account or {}, checks=checks))
+    _given(paths, account, also_from_stdin)
+    return build(_indexed(paths) or _read(paths))
+
+
+def load_records(inputs: Sequence[str], *, account: Mapping[str, Any] | None = None) -> Snapshot:
+    """Return all records that the inputs hold, without any index; without inputs, those of the live account."""
+    paths = [path for path in inputs if path]
+    if not paths:
+        from sgcheck.cli.account import load_account
+
+        return load_account((), account or {})
+    _given(paths, account)
+    return _read(paths)
+
+
+def _given(paths: Sequence[str], account: Mapping[str, Any] | None, also_from_stdin: Sequence[str] = ()) -> None:
+    """Raise UsageError for what can't stand beside files."""
+    from sgcheck.cli.account import refuse_account
+
     refuse_account(account or {})
     if [*paths, *also_from_stdin].count("-") > 1:
         raise UsageError("standard input can be read only once")
-    from sgcheck.aws.build import build
-
-    return build(_indexed(paths) or _read(paths))
 
 
 def _read(paths: Sequence[str]) -> Snapshot:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from sgcheck.aws.kinds import kind_named
 from sgcheck.lint.check import Task
 from sgcheck.lint.finding import Doubt, Finding, Fix, Hit, Undecided, fingerprint
 from sgcheck.lint.report import Report
@@ -12,6 +13,7 @@ from sgcheck.lint.rule import Rule
 from sgcheck.lint.scene import Scene
 from sgcheck.lint.severity import Severity
 from sgcheck.lint.suppress import Suppressions
+from sgcheck.model.ref import Missing, Ref
 
 
 def lint(scene: Scene, rules: Sequence[Rule], suppressions: Suppressions, least: Severity = Severity.INFO) -> Report:
@@ -25,15 +27,53 @@ def lint(scene: Scene, rules: Sequence[Rule], suppressions: Suppressions, least:
         hits, doubts = _judged(scene, rule)
         found += hits
         undecided += doubts
+    undecided += _refused(scene, rules)
     kept, suppressed = suppressions.apply(sorted(found, key=_order))
     return Report(
         tuple(finding for finding in kept if finding.severity >= least),
         tuple(suppressed),
         tuple(one for one in undecided if one.severity >= least),
-        scene.network.refused,
-        (*suppressions.remarks(rules), *scene.network.warnings),
+        _gaps(scene),
+        (*suppressions.remarks(rules), *_absent(scene, rules), *scene.network.warnings),
         tuple(rules),
     )
+
+
+JUDGED = {"security-group": "security group", "network-acl": "network ACL", "route": "route table", "subnet": "subnet"}
+"""Tags of rules that judge a kind of resource, and that kind."""
+
+
+def _gaps(scene: Scene) -> tuple[Missing, ...]:
+    """Everything that AWS refused to show, or that was not asked."""
+    told = [(gap, kind_named(gap.kind_name)) for gap in scene.snapshot.gaps if gap.kind_name]
+    named = [
+        Missing(
+            kind.name, "", f"AWS refused to show the {kind.plural}: {gap.reason}", gap.account, gap.region, gap.reason
+        )
+        for gap, kind in told
+        if kind is not None
+    ]
+    return tuple(
+        sorted({*named, *scene.network.refused}, key=lambda m: (m.kind, m.account or "", m.region or "", m.why))
+    )
+
+
+def _refused(scene: Scene, rules: Sequence[Rule]) -> Iterable[Undecided]:
+    """What rules can't say of resources that AWS refused to show."""
+    for gap in _gaps(scene):
+        for tag, kind in JUDGED.items():
+            if gap.kind == kind:
+                where = " ".join(filter(None, (gap.account, gap.region))) or "everywhere"
+                for rule in rules:
+                    if tag in rule.tags:
+                        yield Undecided(rule.id, rule.name, rule.severity, Ref(tag, where), gap.why)
+
+
+def _absent(scene: Scene, rules: Sequence[Rule]) -> Iterable[str]:
+    """That the input holds no groups at all, which most rules are about."""
+    refused = any(gap.kind == "security group" for gap in _gaps(scene))
+    if any("security-group" in rule.tags for rule in rules) and not len(scene.network.groups) and not refused:
+        yield "there are no security groups in the input: no rule that judges them can find anything"
 
 
 def _judged(scene: Scene, rule: Rule) -> tuple[list[Finding], list[Undecided]]:

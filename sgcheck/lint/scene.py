@@ -98,7 +98,7 @@ class Scene:
         thing = self._things(id_)
         account = (found.account if found else None) or getattr(thing, "account", None)
         region = (found.region if found else None) or getattr(thing, "region", None)
-        return Whereabouts(account, region, Location(file_of(found.source)) if found else None)
+        return Whereabouts(account, region, _written(found.source) if found else None)
 
     def _things(self, id_: str) -> object | None:
         network = self.network
@@ -114,9 +114,10 @@ class Scene:
         return [self.records(kind) for name in PLACED if (kind := kind_named(name)) is not None]
 
 
-def file_of(source: str) -> str:
-    """The file in `source`, which names a place in it after a colon."""
-    return source.split(": ", 1)[0]
+def _written(source: str) -> Location | None:
+    """The file in `source`, which names a place in it after a colon; AWS and standard input are none."""
+    file = source.split(": ", 1)[0]
+    return None if file == "standard input" or file.startswith("AWS, ") else Location(file)
 
 
 def group_ref(group: RuleSet) -> Ref:

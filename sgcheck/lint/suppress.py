@@ -38,8 +38,19 @@ class Ignore(msgspec.Struct, frozen=True):
 class Suppressions:
     """All entries and the baseline; remembers which of them were of use."""
 
-    def __init__(self, ignores: Sequence[Ignore], baseline: frozenset[str], by: str, rules: Sequence[Rule]) -> None:
-        """Take entries and fingerprints of known findings, which `by` (a file) has; `rules` are all there are."""
+    def __init__(
+        self,
+        ignores: Sequence[Ignore],
+        baseline: frozenset[str],
+        by: str,
+        rules: Sequence[Rule],
+        complaints: Sequence[str] = (),
+    ) -> None:
+        """Take entries and fingerprints of known findings, which `by` (a file) has; `rules` are all there are.
+
+        complaints: what is wrong with entries that count for nothing.
+        """
+        self._complaints = tuple(complaints)
         self._ignores = tuple(ignores)
         self._baseline = baseline
         self._by = by
@@ -71,7 +82,7 @@ class Suppressions:
 
     def remarks(self, rules: Sequence[Rule]) -> list[str]:
         """What is to be said of entries after a run of `rules`: those that are over, or match nothing any more."""
-        said = []
+        said = list(self._complaints)
         for one in self._ignores:
             what = f"{one.by}: the exception for {one.rule} at {one.resource}"
             if one.over(self._today):

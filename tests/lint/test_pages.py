@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from lint.lab import RULES, linted
 
+from lint.lab import RULES, linted
 from sgcheck.lint.checks import CHECKS
 from sgcheck.lint.rule import shipped
 
