@@ -57,7 +57,7 @@ def written_rules(scene: Scene) -> dict[str, list[Written]]:
                 for permission in permissions or ()
                 for one in _permission(id_, way, permission)
             ]
-        found[id_] = rules
+        found[id_] = sorted(rules, key=lambda rule: (rule.text, rule.id or ""))
     return found
 
 
