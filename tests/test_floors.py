@@ -61,4 +61,18 @@ def test_explain_imports_nothing_heavy(form):
     imported = set(json.loads(done.stderr.splitlines()[-1]))
     assert "sgcheck.cli.main" in imported
     assert imported & HEAVY == set()
-    assert {name for name in imported if name.startswith("sgcheck.diagnose")} == set()
+    assert {name for name in imported if name.startswith(("sgcheck.diagnose", "sgcheck.lint"))} == set()
+
+
+def test_lint_imports_nothing_heavy_but_what_reads_its_pages():
+    network = CHECKOUT / "examples" / "web-server-timeout" / "network.json"
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER, "lint", str(network), "--fail-on", "never"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stderr.splitlines()[-1])) & HEAVY == {"yaml"}

@@ -38,14 +38,21 @@ def covering(lines: Sequence[FilterLine]) -> Iterator[tuple[FilterLine, list[Fil
     Whoever the members of a group are, and whatever the entries of a list, the same packets pass without the line.
     """
     known = live(lines)
+    overlap = _overlaps(known)
     for line in known:
-        others = [one for one in known if _may_help(one, line) and meaning(one) != meaning(line)]
+        others = [one for one in known if _may_help(one, line, overlap) and meaning(one) != meaning(line)]
         if others and _covered(line, others):
             yield line, _fewest(line, others)
 
 
-def _may_help(one: FilterLine, line: FilterLine) -> bool:
-    if one is line or not one.services & line.services:
+def _overlaps(lines: list[FilterLine]) -> set[tuple[Services, Services]]:
+    """Pairs of services that have any in common; groups have many rules and few services."""
+    several = {line.services for line in lines}
+    return {(one, other) for one in several for other in several if one is other or one & other}
+
+
+def _may_help(one: FilterLine, line: FilterLine, overlap: set[tuple[Services, Services]]) -> bool:
+    if one is line or (one.services, line.services) not in overlap:
         return False
     key = key_of(one)
     if key is not None:

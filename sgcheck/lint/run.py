@@ -45,17 +45,18 @@ JUDGED = {"security-group": "security group", "network-acl": "network ACL", "rou
 
 def _gaps(scene: Scene) -> tuple[Missing, ...]:
     """Everything that AWS refused to show, or that was not asked."""
-    told = [(gap, kind_named(gap.kind_name)) for gap in scene.snapshot.gaps if gap.kind_name]
-    named = [
-        Missing(
-            kind.name, "", f"AWS refused to show the {kind.plural}: {gap.reason}", gap.account, gap.region, gap.reason
-        )
-        for gap, kind in told
-        if kind is not None
-    ]
-    return tuple(
-        sorted({*named, *scene.network.refused}, key=lambda m: (m.kind, m.account or "", m.region or "", m.why))
-    )
+    found: dict[tuple[str, str | None, str | None], Missing] = {}
+    for gap in scene.snapshot.gaps:
+        kind = kind_named(gap.kind_name) if gap.kind_name else None
+        what = f"the {kind.plural}" if kind else f"something ({gap.call or 'it is not told what'})"
+        why = f"AWS refused to show {what}: {gap.reason}"
+        if gap.reason == "NotCollected":
+            why = f"{what} were not collected"
+        name = kind.name if kind else ""
+        found.setdefault((name, gap.account, gap.region), Missing(name, "", why, gap.account, gap.region, gap.reason))
+    for missing in scene.network.refused:
+        found.setdefault((missing.kind, missing.account, missing.region), missing)
+    return tuple(sorted(found.values(), key=lambda m: (m.kind, m.account or "", m.region or "", m.why)))
 
 
 def _refused(scene: Scene, rules: Sequence[Rule]) -> Iterable[Undecided]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sgcheck.aws.conversion.unique import unique
 from sgcheck.aws.kinds import kind_named
+from sgcheck.lint.effective import told
 from sgcheck.lint.exposed import Exposed
 from sgcheck.lint.finding import Location
 from sgcheck.model.ref import Ref
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from sgcheck.aws.conversion.unique import Home
     from sgcheck.aws.kind import Kind
     from sgcheck.aws.snapshot import Snapshot
-    from sgcheck.model.filters import RuleList, RuleSet
+    from sgcheck.lint.effective import Told
+    from sgcheck.model.filters import RuleList, RuleSet, Way
     from sgcheck.model.network import Network
+
+T = TypeVar("T")
 
 PLACED = (
     "VPC",
@@ -63,6 +67,21 @@ class Scene:
     @cached_property
     def _records(self) -> dict[str, Mapping[str, tuple[Any, Home]]]:
         return {}
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` makes, the first time that somebody asks for `name`; several checks look at the same."""
+        if name not in self._made:
+            self._made[name] = make()
+        found: T = self._made[name]
+        return found
+
+    @cached_property
+    def _made(self) -> dict[str, Any]:
+        return {}
+
+    def told(self, group: RuleSet, way: Way) -> Told:
+        """What the rules of a group amount to together; none where they are not in the data."""
+        return self.once(f"told {group.id} {way.value}", lambda: told(group.lines(way) or ()))
 
     def groups(self) -> Iterator[RuleSet]:
         """Every security group, by id."""

@@ -40,6 +40,10 @@ class Written(NamedTuple):
 
 def written_rules(scene: Scene) -> dict[str, list[Written]]:
     """Every rule by group, told one by one where the input has them so, else as the permissions of the group."""
+    return scene.once("written rules", lambda: _read(scene))
+
+
+def _read(scene: Scene) -> dict[str, list[Written]]:
     single: dict[str, list[Written]] = {}
     for rule, _home in scene.records(SECURITY_GROUP_RULE).values():
         single.setdefault(rule.group_id, []).append(_single(rule))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sgcheck.lint.check import Check, Parameters, Task
-from sgcheck.lint.effective import told, wholly
+from sgcheck.lint.effective import Told, wholly
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import labels, some
 from sgcheck.model.filters import FilterLine, RuleSet, Way
-from sgcheck.packets import TCP, UDP, Services
+from sgcheck.packets import TCP, UDP, AddressSet, Services
 
 
 class Broad(Parameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -27,13 +27,13 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
         lines = group.lines(asked.way)
         if not lines:
             continue
-        hit = _everything(group, lines) if asked.longest is None else _runs(group, lines, asked.longest)
+        sums = task.scene.told(group, asked.way)
+        hit = _everything(group, lines, sums) if asked.longest is None else _runs(group, lines, sums, asked.longest)
         if hit is not None:
             yield hit
 
 
-def _everything(group: RuleSet, lines: tuple[FilterLine, ...]) -> Hit | None:
-    sums = told(lines)
+def _everything(group: RuleSet, lines: tuple[FilterLine, ...], sums: Told) -> Hit | None:
     full = wholly(sums.packets, Services.ALL)
     keyed = sorted(key for key, every in sums.keyed.items() if every == Services.ALL and key != group.id)
     if not full and not keyed:
@@ -44,11 +44,12 @@ def _everything(group: RuleSet, lines: tuple[FilterLine, ...]) -> Hit | None:
     return Hit(group_ref(group), message, related=labels(doing))
 
 
-def _runs(group: RuleSet, lines: tuple[FilterLine, ...], longest: int) -> Hit | None:
-    sums = told(lines)
+def _runs(group: RuleSet, lines: tuple[FilterLine, ...], sums: Told, longest: int) -> Hit | None:
+    # Who may use every protocol is the other form's business, and must not cut what the rest may use in pieces.
+    rest = sums.packets.where(sources=AddressSet.ALL - wholly(sums.packets, Services.ALL))
     found = {
         f"{low}-{high}/{'tcp' if protocol == TCP else 'udp'}"
-        for run in sums.packets.runs()
+        for run in rest.runs()
         for protocol in (TCP, UDP)
         if run.protocols == (protocol, protocol)
         for low, high in (run.values,)
@@ -60,7 +61,7 @@ def _runs(group: RuleSet, lines: tuple[FilterLine, ...], longest: int) -> Hit | 
                 found |= {f"{lo}-{hi}/{word}" for lo, hi in every.values(protocol).spans if hi - lo >= longest}
     if not found:
         return None
-    doing = [line for line in lines if _long(line.services, longest)]
+    doing = [line for line in lines if line.services != Services.ALL and _long(line.services, longest)]
     return Hit(
         group_ref(group),
         f"{some(sorted(found))} {'is' if len(found) == 1 else 'are'} one run of ports that few programs need",

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
 from sgcheck.lint.check import Check, Parameters, Task
-from sgcheck.lint.effective import told
 from sgcheck.lint.finding import Doubt, Hit
-from sgcheck.lint.scene import group_ref
+from sgcheck.lint.scene import Scene, group_ref
 from sgcheck.lint.words import WAYS, some
 from sgcheck.model.filters import RuleSet
 
@@ -19,7 +18,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
     for group in task.scene.groups():
         known = group.ingress is not None and group.egress is not None
         if known and group.ingress and group.vpc and group.id not in task.scene.named_default:
-            alike[group.vpc, _meaning(group)].append(group)
+            alike[group.vpc, _meaning(task.scene, group)].append(group)
     for groups in alike.values():
         first, *others = groups
         for other in others:
@@ -27,11 +26,11 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
             yield Hit(group_ref(other), message, related=(first.id,))
 
 
-def _meaning(group: RuleSet) -> Hashable:
+def _meaning(scene: Scene, group: RuleSet) -> Hashable:
     """What a group amounts to, itself apart."""
     parts = []
     for way in WAYS:
-        sums = told(group.lines(way) or ())
+        sums = scene.told(group, way)
         keyed = frozenset(("itself" if key == group.id else key, every) for key, every in sums.keyed.items())
         parts.append((sums.packets, keyed))
     return tuple(parts)

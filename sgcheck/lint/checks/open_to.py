@@ -9,7 +9,7 @@ import msgspec
 
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.commands import revoke
-from sgcheck.lint.effective import FAMILIES, PRIVATE_V4, Measure, far, is_internet, is_private, open_to, ports, told
+from sgcheck.lint.effective import FAMILIES, PRIVATE_V4, Measure, far, is_internet, is_private, open_to, ports
 from sgcheck.lint.exposed import Grade
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
@@ -48,12 +48,11 @@ class _Looking(msgspec.Struct, frozen=True):
     services: Services
     measure: Measure
 
-    def found(self, packets: PacketSet) -> dict[int, Services]:
-        """By family, the services that are open."""
-        opened = open_to(packets, self.measure)
+    def found(self, packets: PacketSet, internet: dict[int, Services]) -> dict[int, Services]:
+        """By family, the services that are open; `internet`: those that are to the internet."""
+        opened = internet if self.asked.sources == "internet" else open_to(packets, self.measure)
         kept = {family: every & self.services for family, every in opened.items() if not self._silent(every)}
         if self.asked.sources == "private":
-            internet = open_to(packets, is_internet)
             kept = {family: every - internet[family] for family, every in kept.items()}
         return {family: every for family, every in kept.items() if every and ports(every) >= self.asked.least}
 
@@ -92,12 +91,14 @@ def _looking(asked: OpenTo) -> _Looking:
 
 
 def _judged(task: Task, looking: _Looking, group: RuleSet, lines: tuple[FilterLine, ...]) -> Iterator[Hit | Doubt]:
-    sums = told(lines)
-    found = looking.found(sums.packets)
+    sums = task.scene.told(group, looking.asked.way)
+    internet = task.scene.once(f"open {group.id} {looking.asked.way.value}", lambda: open_to(sums.packets, is_internet))
+    found = looking.found(sums.packets, internet)
     if found:
         yield _hit(task, looking, group, lines, found)
     if sums.unresolved:
-        perhaps = looking.found(PacketSet.union_all([sums.packets, *map(far, sums.unresolved)]))
+        most = PacketSet.union_all([sums.packets, *map(far, sums.unresolved)])
+        perhaps = looking.found(most, open_to(most, is_internet))
         if perhaps != found:
             lists = some(sorted({line.unresolved for line in sums.unresolved if line.unresolved}))
             yield Doubt(group_ref(group), f"the entries of {lists} are not in the data")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sgcheck.lint.check import Check, Parameters, Task
-from sgcheck.lint.effective import told
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import labels
+from sgcheck.model.filters import Way
 from sgcheck.packets import Services
 
 
@@ -17,7 +17,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
     for group in task.scene.groups():
         if group.id in task.scene.named_default:
             continue
-        if told(group.ingress or ()).keyed.get(group.id) == Services.ALL:
+        if task.scene.told(group, Way.INGRESS).keyed.get(group.id) == Services.ALL:
             own = [line for line in group.ingress or () if line.reference and line.reference.group == group.id]
             yield Hit(
                 group_ref(group), "its members may use every protocol and port of each other", related=labels(own)

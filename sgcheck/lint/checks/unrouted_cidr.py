@@ -8,7 +8,7 @@ from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.effective import PRIVATE_V4
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
-from sgcheck.lint.words import WAYS, labels, some
+from sgcheck.lint.words import WAYS, labels, some, verb
 from sgcheck.model.filters import FilterLine
 from sgcheck.model.network import Network
 from sgcheck.model.routing import Via
@@ -29,9 +29,11 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
         routed = _routed(network, tables) | vpc.addresses
         for way in WAYS:
             lost = [line for line in group.lines(way) or () if _is_private(line) and line.peer.isdisjoint(routed)]
-            for line in lost:
-                message = f"{line.label} is for {some(line.peer.cidrs())}, where no route of {vpc.id} leads"
-                yield Hit(group_ref(group), message, f"{way.value} {some(line.peer.cidrs())}", related=labels([line]))
+            if lost:
+                cidrs = AddressSet.union_all([line.peer for line in lost]).cidrs()
+                labelled = labels(lost)
+                message = f"{some(labelled)} {verb(len(labelled), 'is', 'are')} for where no route of {vpc.id} leads"
+                yield Hit(group_ref(group), message, f"{way.value} {' '.join(cidrs)}", related=labelled)
 
 
 def _is_private(line: FilterLine) -> bool:
