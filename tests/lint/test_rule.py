@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lint.lab import RULES
+from lint.lab import RULES, linted
 from sgcheck.errors import InputError, UnknownNameError
-from sgcheck.lint.rule import load_rules, read_rule
+from sgcheck.lint.rule import load_rules, read_rule, shipped
 from sgcheck.lint.select import chosen, find_rule
 from sgcheck.lint.severity import Severity
 
@@ -133,3 +133,10 @@ def test_what_means_no_rule_is_an_error_that_offers_some():
     with pytest.raises(UnknownNameError):
         find_rule(RULES, "open")
     assert find_rule(RULES, "sg101").name == "open-ssh"
+
+
+def test_the_page_that_the_readme_of_the_rules_shows_is_one():
+    shown = (shipped() / "README.md").read_text(encoding="utf-8").split("````markdown\n")[1].split("````")[0]
+    rule = read(shown)
+    for example in rule.examples:
+        assert bool(linted(example.text, rules=(rule,)).findings) is example.bad
