@@ -53,6 +53,12 @@ def find_end(network: Network, text: str, option: str) -> End:
         word = arn.group("resource").rpartition("/")[2]
     if _ID.match(word):
         return _by_id(network, word, option)
+    return _by_words(network, word, option)
+
+
+def _by_words(network: Network, word: str, option: str) -> End:
+    """What a tag, a name, an account, an address or a DNS name stands for."""
+    lowered = word.lower()
     if lowered.startswith("tag:"):
         return _by_tag(network, word[4:], option)
     if lowered.startswith("name:"):
