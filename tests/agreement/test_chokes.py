@@ -20,8 +20,8 @@ from tests.agreement.test_reach import network_of
 from tests.reach.lab import acl, cidr, group, instance, interface, lab, load, pair, permission, subnet, table
 
 NIGHTLY = os.environ.get("SGCHECK_PROFILE") == "nightly"
-NETWORKS = 60 if NIGHTLY else 2
-SMALL = 200 if NIGHTLY else 8
+NETWORKS = 60 if NIGHTLY else 1
+SMALL = 200 if NIGHTLY else 4
 
 
 @pytest.mark.parametrize("seed", range(NETWORKS))

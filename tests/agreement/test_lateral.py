@@ -24,7 +24,7 @@ from sgcheck.reach.words import Words
 from tests.agreement.test_reach import network_of
 
 NIGHTLY = os.environ.get("SGCHECK_PROFILE") == "nightly"
-NETWORKS = 150 if NIGHTLY else 6
+NETWORKS = 150 if NIGHTLY else 3
 Host = frozenset[str]
 
 
