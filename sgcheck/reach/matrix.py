@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,9 +30,9 @@ from sgcheck.reach.words import Words
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.things import Interface
-    from sgcheck.reach.board import Bench
     from sgcheck.reach.board import Row as BoardRow
     from sgcheck.reach.fate import Fate
+    from sgcheck.reach.seating import Bench
     from sgcheck.reach.survey import Outlook
     from sgcheck.reach.vantage import Vantage
 
@@ -220,7 +221,7 @@ class _Asking:
     def _on_board(self, ids: list[str], targets: list[Target]) -> None:
         """On one port, everybody inside is asked at once."""
         board = Board(self.network, self.survey, self._routed)
-        masks = {bench: self._masks(bench) for bench in board.benches.values()}
+        masks = {bench: self._masks(bench) for bench in board.seating.all}
         for key, pairs in self._pairs(masks, targets).items():
             self._tallies[key].pairs += pairs
         told: dict[tuple[str, str], int] = defaultdict(int)
@@ -331,6 +332,7 @@ class _Asking:
         return Cell(*key, verdict, spans(tally.passes), spans(tally.maybe), tally.pairs, tally.reached)
 
 
+@lru_cache(maxsize=8192)
 def spans(services: Services) -> tuple[Span, ...]:
     """Services as runs of ports, the worst first."""
     return tuple(sorted((Span(p, ports, tier(part)) for p, ports, part in _runs(services)), key=_badness))

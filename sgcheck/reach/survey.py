@@ -31,7 +31,6 @@ from sgcheck.reach.view import AS_SENT
 from sgcheck.reach.walker import SplitNeededError
 
 if TYPE_CHECKING:
-    from sgcheck.model.filters import FilterLine
     from sgcheck.model.network import Network
     from sgcheck.model.things import Interface
     from sgcheck.reach.answer import Gap
@@ -82,7 +81,7 @@ class Survey:
         self.pulse = Pulse()
         self._judged: dict[Hashable, Allowed] = {}
         self._groups: dict[Hashable, Verdicts | None] = {}
-        self._compiled: dict[tuple[str, Way], tuple[Entry, ...]] = {}
+        self._compiled: dict[tuple[str, Way], tuple[Entry, ...] | None] = {}
 
     def outlook(self, vantage: Vantage) -> Outlook:
         """What is to be seen from `vantage`."""
@@ -119,20 +118,22 @@ class Survey:
         """What one group lets through, None where its rules are not in the data."""
         key = (id_, way, seen, door.view.hidden, door.identity.key if door.identity else None)
         if key not in self._groups:
-            group = self.network.groups.get(id_)
-            lines = group.lines(way) if group else None
-            if lines is None:
+            entries = self.entries(id_, way)
+            if entries is None:
                 self._groups[key] = None
             else:
                 peers = seen.sources() if way is Way.INGRESS else seen.destinations()
                 hidden = door.view.hidden and way is Way.INGRESS
                 members = Resolver(self.network, door.identity, peers, hidden=hidden)
-                self._groups[key] = judged(self._entries(id_, way, lines), way, seen, members)
+                self._groups[key] = judged(entries, way, seen, members)
         return self._groups[key]
 
-    def _entries(self, id_: str, way: Way, lines: tuple[FilterLine, ...]) -> tuple[Entry, ...]:
+    def entries(self, id_: str, way: Way) -> tuple[Entry, ...] | None:
+        """The rules of one group compiled, None where they are not in the data."""
         if (id_, way) not in self._compiled:
-            self._compiled[id_, way] = compiled(lines)
+            group = self.network.groups.get(id_)
+            lines = group.lines(way) if group else None
+            self._compiled[id_, way] = None if lines is None else compiled(lines)
         return self._compiled[id_, way]
 
 
