@@ -8,7 +8,7 @@ packets back independently of each other, so that it does not matter in which or
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,6 +64,29 @@ class Stretch(NamedTuple):
     via: tuple[str, ...]
     leaving: Door | None
     arriving: Door | None
+
+
+SHUT = Allowed(NOTHING)
+"""An end where nobody answers."""
+
+
+def through(stretch: Stretch, ends: Iterable[Allowed]) -> Fate:
+    """The fate of what is sent along a stretch between `ends`."""
+    alive, maybe, gaps = stretch.alive, stretch.maybe, list(stretch.gaps)
+    for allowed in ends:
+        undecided = NOTHING
+        if allowed.perhaps:
+            open_ = allowed.perhaps - allowed.sure
+            undecided = open_ & alive
+            gaps += allowed.gaps if undecided or open_ & maybe else ()
+        maybe = (maybe | undecided) & (allowed.sure | allowed.perhaps) if maybe or undecided else NOTHING
+        if allowed.seen is not None and alive is allowed.seen:
+            alive = allowed.sure
+        elif alive is not allowed.sure:
+            alive &= allowed.sure
+    flaky = stretch.flaky & (alive | maybe) if stretch.flaky else NOTHING
+    told = tuple(dict.fromkeys(gaps)) if maybe else ()
+    return Fate(stretch.asked, alive, maybe, flaky, told, stretch.via)
 
 
 class Survey:
@@ -267,32 +290,15 @@ class Outlook:
     def _judged(
         self, stretch: Stretch, source: Interface | None, interface: Interface, address: tuple[int, int]
     ) -> Fate:
-        alive, maybe, gaps = stretch.alive, stretch.maybe, list(stretch.gaps)
         ends: list[Allowed] = []
         if stretch.leaving is not None and source is not None:
-            if not answers(self.network, source):
-                alive = maybe = NOTHING
             out = self._leaving(source, stretch.leaving)
             slices = (out.sure.before_destination(*address), out.perhaps.before_destination(*address))
-            ends.append(Allowed(*slices, out.gaps))
+            ends.append(Allowed(*slices, out.gaps) if answers(self.network, source) else SHUT)
         if stretch.arriving is not None:
-            if not answers(self.network, interface):
-                alive = maybe = NOTHING
-            ends.append(self._arriving(stretch, interface, stretch.arriving))
-        for allowed in ends:
-            undecided = NOTHING
-            if allowed.perhaps:
-                open_ = allowed.perhaps - allowed.sure
-                undecided = open_ & alive
-                gaps += allowed.gaps if undecided or open_ & maybe else ()
-            maybe = (maybe | undecided) & (allowed.sure | allowed.perhaps) if maybe or undecided else NOTHING
-            if allowed.seen is not None and alive is allowed.seen:
-                alive = allowed.sure
-            elif alive is not allowed.sure:
-                alive &= allowed.sure
-        flaky = stretch.flaky & (alive | maybe) if stretch.flaky else NOTHING
-        told = tuple(dict.fromkeys(gaps)) if maybe else ()
-        return Fate(stretch.asked, alive, maybe, flaky, told, stretch.via)
+            into = self._arriving(stretch, interface, stretch.arriving)
+            ends.append(into if answers(self.network, interface) else SHUT)
+        return through(stretch, ends)
 
     def _arriving(self, stretch: Stretch, interface: Interface, door: Door) -> Allowed:
         """What the target's groups let in, in packets as they were sent."""
