@@ -146,37 +146,40 @@ class Block:
         return any(known[id_].addresses.contains(*target.private) for id_ in self.subnets)
 
 
+def senders_of(network: Network) -> Mapping[str, list[Interface]]:
+    """Who opens connections, by VPC."""
+    found: dict[str, list[Interface]] = defaultdict(list)
+    for interface in askers(network):
+        found[interface.vpc].append(interface)
+    return found
+
+
 class Seating:
     """Seats of a network, VPC by VPC, each as soon as somebody looks at it."""
 
-    def __init__(self, network: Network, survey: Survey, routed: Routed) -> None:
-        """Look from the seats at what `survey` asks about."""
+    def __init__(
+        self, network: Network, survey: Survey, routed: Routed, senders: Mapping[str, list[Interface]] | None = None
+    ) -> None:
+        """Look from the seats at what `survey` asks about; `senders` are those of the network, where they are known."""
         self.network = network
         self.survey = survey
         self.routed = routed
+        self.senders = senders_of(network) if senders is None else senders
         self._benches: dict[str, tuple[Bench, ...]] = {}
         self._blocks: dict[Bench, tuple[Block, ...]] = {}
         self._others: dict[Bench, tuple[int, ...]] = {}
         self._block_of: dict[Bench, dict[int, Block]] = {}
 
     @cached_property
-    def _senders(self) -> Mapping[str, list[Interface]]:
-        """Who opens connections, by VPC."""
-        found: dict[str, list[Interface]] = defaultdict(list)
-        for interface in askers(self.network):
-            found[interface.vpc].append(interface)
-        return found
-
-    @cached_property
     def all(self) -> tuple[Bench, ...]:
         """Every bench there is."""
-        return tuple(bench for vpc in sorted(self._senders) for bench in self.benches(vpc))
+        return tuple(bench for vpc in sorted(self.senders) for bench in self.benches(vpc))
 
     def benches(self, vpc: str) -> tuple[Bench, ...]:
         """The benches of one VPC, one for each family that somebody sends in."""
         if vpc not in self._benches:
             seats: dict[int, list[Seat]] = defaultdict(list)
-            for interface in self._senders.get(vpc, ()):
+            for interface in self.senders.get(vpc, ()):
                 for address in own_addresses(interface):
                     seats[address.family].append(Seat(interface, address.value))
             self._benches[vpc] = tuple(Bench(vpc, family, found) for family, found in sorted(seats.items()))

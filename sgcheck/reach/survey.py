@@ -66,6 +66,9 @@ class Stretch(NamedTuple):
     arriving: Door | None
 
 
+Ways = dict[Hashable, "tuple[Stretch, ...] | None"]
+"""The stretches to targets of each kind; None where each of these has to be walked."""
+
 SHUT = Allowed(NOTHING)
 """An end where nobody answers."""
 
@@ -105,6 +108,23 @@ class Survey:
         self._judged: dict[Hashable, Allowed] = {}
         self._groups: dict[Hashable, Verdicts | None] = {}
         self._compiled: dict[tuple[str, Way], tuple[Entry, ...] | None] = {}
+        self._ways: dict[Hashable, Ways] | None = None
+
+    def onto(self, network: Network) -> Survey:
+        """The same question on a network that differs in rules of groups only: its ways need not be walked again."""
+        made = Survey(network, self.words, self.question.services, self.question.source_ports)
+        made.likeness = self.likeness
+        if self._ways is None:
+            self._ways = {}
+        made._ways = self._ways
+        return made
+
+    def ways(self, vantage: Vantage) -> Ways:
+        """The ways from a vantage that have been walked, by kind; kept where several networks have them in common."""
+        if self._ways is None:
+            return {}
+        key = (vantage.start, vantage.family, vantage.addresses, vantage.interfaces, vantage.through, vantage.beyond)
+        return self._ways.setdefault(key, {})
 
     def outlook(self, vantage: Vantage) -> Outlook:
         """What is to be seen from `vantage`."""
@@ -168,7 +188,7 @@ class Outlook:
         self.survey = survey
         self.network = survey.network
         self.vantage = vantage
-        self._ways: dict[Hashable, tuple[Stretch, ...] | None] = {}
+        self._ways = survey.ways(vantage)
         self._fates: dict[Hashable, Fate] = {}
 
     def fate(self, target: Target) -> Fate:
