@@ -116,6 +116,13 @@ class Block:
             self._outlooks[key] = self.seating.outlook(self.bench, first, numbers if alone else self.seats)
         return self._outlooks[key]
 
+    def facing(self, target: Interface, *, near: bool) -> Outlook | None:
+        """What is to be seen of a target from the seats in its own subnet, or from all others of the block."""
+        if near:
+            return self.outlook(target.subnet, alone=True, but=target.id) if target.subnet in self.subnets else None
+        other = next((id_ for id_ in self.subnets if id_ != target.subnet), None)
+        return self.outlook(other, alone=False) if other is not None else None
+
     def stands_for(self, subnet: str) -> str | None:
         """The interface that stands for all of a subnet, if it is one of these."""
         numbers = self.subnets.get(subnet)
@@ -215,6 +222,20 @@ class Seating:
                 blocks[key][subnet.id].append(number)
         self._blocks[bench] = tuple(Block(self, bench, dict(subnets)) for subnets in blocks.values())
         self._others[bench] = tuple(others)
+
+    def beside(self, vantage: Vantage, target: Target) -> Outlook | None:
+        """What all see of a target who share the way there with a vantage; None where that is nobody else's."""
+        interface = vantage.interface
+        if interface is None or vantage.start is not From.HOST or vantage.through or vantage.keeps or vantage.claim:
+            return None
+        bench = next((b for b in self.benches(interface.vpc) if b.family == vantage.family), None)
+        numbers = bench.numbers.get(interface.id) if bench is not None else None
+        block = self.block_of(bench, numbers[0]) if bench is not None and numbers else None
+        if block is None or target.interface is None or block.beside(target) or target.public:
+            return None
+        near = target.interface.subnet == interface.subnet
+        found = block.facing(target.interface, near=near)
+        return None if found is None or found.vantage.interfaces == vantage.interfaces else found
 
     def outlook(self, bench: Bench, first: int, numbers: Sequence[int]) -> Outlook:
         """What is to be seen from some seats, the `first` of which stands for them."""
