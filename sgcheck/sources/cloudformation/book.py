@@ -1,0 +1,176 @@
+"""The records that resources become, while families of resources still add to each other's."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from ipaddress import IPv4Address, IPv4Network, ip_network
+from itertools import chain
+from typing import Any, Final
+
+import msgspec
+
+from sgcheck.aws.pending import Pending
+from sgcheck.model.ref import NOT_YET
+from sgcheck.sources.cloudformation.resource import Block, Resource
+from sgcheck.sources.cloudformation.stacks import Stacks
+from sgcheck.sources.cloudformation.values import Unknown, Wrong
+
+Record = dict[str, Any]
+ASSIGNED: Final = "(assigned when created)"
+"""How an address is written that a resource gets when it is created."""
+_PUBLIC = ("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3")
+"""All unicast IPv4 addresses."""
+_FIRST_STAND_IN: Final = int(IPv4Address("241.0.0.1"))
+_RESERVED_IN_SUBNET: Final = 4  # the first four and the last address of a subnet (VPC guide, subnet-sizing)
+
+
+class Entry(msgspec.Struct):
+    """A record, the id it goes by, and the resource that it comes from."""
+
+    id: str
+    record: Record
+    resource: Resource
+
+
+class Book:
+    """Everything that is translated so far.
+
+    names: other names of resources -> ids. skipped: resource type -> how many of it are not understood. elsewhere:
+    subnets that other inputs have, each with its VPC.
+    """
+
+    def __init__(self, stacks: Stacks, elsewhere: Mapping[str, str] | None = None) -> None:
+        """Translate `stacks`."""
+        self.stacks = stacks
+        self.elsewhere = elsewhere or {}
+        self.entries: dict[str, dict[str, Entry]] = defaultdict(dict)
+        self.names: dict[str, str] = {}
+        self.pending: list[Pending] = []
+        self.notes: list[str] = []
+        self.skipped: Counter[str] = Counter()
+        self._taken: set[str] = set()
+        self._stand_ins = 0
+        self._by_type: dict[str, list[Resource]] = defaultdict(list)
+        for stack in stacks.stacks:
+            for name in stack.resources:
+                try:
+                    there = stack.exists(name)
+                except Wrong as found:
+                    raise found.at(stack.template.place("Resources", name)) from None
+                if there is not False:
+                    doubt = there if isinstance(there, Unknown) else None
+                    resource = Resource(stack, name, doubt)
+                    self._by_type[resource.type].append(resource)
+
+    @cached_property
+    def names_groups(self) -> bool:
+        """Whether a template or a parameter names a group that exists already by its id."""
+        given = (value for stack in self.stacks.stacks for value in stack.given.values())
+        bodies = (stack.template.body for stack in self.stacks.stacks)
+        return any("sg-" in str(one) for one in chain(given, bodies))
+
+    @property
+    def resources(self) -> Iterator[Resource]:
+        """Every resource that is created."""
+        return (resource for listed in self._by_type.values() for resource in listed)
+
+    def of(self, *types: str) -> Iterator[Resource]:
+        """The resources of these types; what is wrong with one is said with its line."""
+        for type_ in types:
+            yield from self._by_type.get(type_, ())
+
+    def add(self, key: str, id_: str, record: Record, resource: Resource, *, named: bool = True) -> Record:
+        """Keep a record under a top-level key of AWS's; `named`: its resource is called by its logical id."""
+        entry = self.entries[key].setdefault(id_, Entry(id_, record, resource))
+        if named:
+            self.name(resource, id_)
+        return entry.record
+
+    def name(self, resource: Resource, id_: str) -> None:
+        """Let a resource be called by its logical id, with and without the stack's name."""
+        self.names[resource.id] = id_
+        if resource.stack.label:
+            self.names.setdefault(f"{resource.stack.label}/{resource.name}", id_)
+        if resource.doubt is not None:
+            self.note(f"{resource.doubted}: taken to be created")
+
+    def note(self, text: str) -> None:
+        """Say something with every answer."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def record(self, key: str, id_: str | Unknown | None) -> Record | None:
+        """The record of an id, None where there is none."""
+        found = self.entries[key].get(id_) if isinstance(id_, str) else None
+        return found.record if found else None
+
+    def vpc_of(self, subnet: str | Unknown | None) -> str | None:
+        """The VPC of a subnet, as far as that is known."""
+        record = self.record("Subnets", subnet)
+        if record is not None:
+            return str(record["VpcId"])
+        return self.elsewhere.get(subnet) if isinstance(subnet, str) else None
+
+    # Addresses that nobody knows yet.
+
+    def public(self, title: str) -> str:
+        """A stand-in for a public address that is not known yet."""
+        return self._stand_in(f"{title}: its public address {NOT_YET}", ASSIGNED)
+
+    def _stand_in(self, what: str, label: str) -> str:
+        address = str(IPv4Address(_FIRST_STAND_IN + self._stand_ins))
+        self._stand_ins += 1
+        self.pending.append(Pending(address, _PUBLIC, what, label))
+        return address
+
+    def private(self, title: str, subnet: str | None) -> str:
+        """A stand-in for a private address in a subnet; from anywhere, where its range is not known."""
+        what = f"{title}: its private address {NOT_YET}"
+        record = self.record("Subnets", subnet)
+        cidr = record.get("CidrBlock") if record else None
+        try:
+            network = ip_network(str(cidr), strict=False) if cidr else None
+        except ValueError:
+            network = None  # whoever reads the subnet says so
+        free = self._free(network) if isinstance(network, IPv4Network) else None
+        if free is None:
+            return self._stand_in(what, ASSIGNED)
+        self._taken.add(free)
+        self.pending.append(Pending(free, (str(network),), what, f"{network} {ASSIGNED}"))
+        return free
+
+    def take(self, addresses: Iterable[str]) -> None:
+        """Say that addresses are in use."""
+        self._taken.update(addresses)
+
+    def _free(self, network: IPv4Network) -> str | None:
+        """The last address of a subnet that nobody has, so that what is written by hand stays free."""
+        last = int(network.broadcast_address) - 1
+        first = int(network.network_address) + _RESERVED_IN_SUBNET
+        for value in range(last, first - 1, -1):
+            text = str(IPv4Address(value))
+            if text not in self._taken:
+                return text
+        return None
+
+
+def said(value: str | Unknown) -> str:
+    """An id, or what stands for one that is not known."""
+    return value.id if isinstance(value, Unknown) else value
+
+
+def known(value: Any) -> Any:
+    """A value, None where it is not known."""
+    return None if isinstance(value, Unknown) else value
+
+
+def without_nothing(record: Record) -> Record:
+    """A record without the members that are None."""
+    return {name: value for name, value in record.items() if value is not None}
+
+
+def inner(blocks: list[Block | Unknown] | Unknown) -> list[Block]:
+    """The blocks that are known."""
+    return [] if isinstance(blocks, Unknown) else [one for one in blocks if isinstance(one, Block)]

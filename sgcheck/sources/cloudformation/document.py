@@ -1,0 +1,119 @@
+"""Templates as they are told apart and refused, before anything in them is worked out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from sgcheck.errors import InputError
+from sgcheck.sources.cloudformation.text import Lined, read_json, read_yaml
+from sgcheck.sources.jsontext import Buffer, Members, decoder, first_byte, is_object
+
+VERSION: Final = "AWSTemplateFormatVersion"
+PROCESSED: Final = "aws cloudformation get-template --template-stage Processed --stack-name NAME --query TemplateBody"
+HARMLESS: Final = ("AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen")
+"""Transforms that leave the resources of a network as they are written."""
+_TELLTALE = re.compile(
+    rb"^[ \t]*[\"']?(?:AWSTemplateFormatVersion|Resources)[\"']?[ \t]*:|[\"']?Type[\"']?[ \t]*:[ \t]*[\"']?AWS::",
+    re.MULTILINE,
+)
+_TYPE = re.compile(r"[A-Za-z0-9]+::[A-Za-z0-9:@_-]+")
+
+
+class Template(msgspec.Struct):
+    """A template. file, folder: where it stands. body: its sections. of_json: whether nothing tells lines."""
+
+    file: str
+    folder: str
+    body: Mapping[str, Any]
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """A section, empty where there is none. Raises InputError where it is no mapping."""
+        found = self.body.get(name)
+        if found is None:
+            return {}
+        if not isinstance(found, dict):
+            raise InputError(f"{self.place(name)}: {name}: expected a mapping, got {_kind(found)}")
+        return found
+
+    def place(self, *path: str) -> str:
+        """The file, with the line of the last of these keys that has one."""
+        line, inside = None, self.body
+        for name in path:
+            if not isinstance(inside, Lined) or name not in inside:
+                break
+            line = inside.lines.get(name, line)
+            inside = inside[name]
+        return f"{self.file}:{line}" if line else self.file
+
+
+def is_template(members: Members) -> bool:
+    """Whether a JSON object is a template, be it one that is refused."""
+    if VERSION in members:
+        return True
+    raw = members.get("Resources")
+    if raw is None or not is_object(raw):
+        return False
+    resources = decoder(Members).decode(raw)
+    return bool(resources) and all(
+        is_object(one) and b'"Type"' in bytes(memoryview(one)) for one in list(resources.values())[:3]
+    )
+
+
+def may_be_yaml(data: Buffer) -> bool:
+    """Whether a text that is no JSON looks like a template in YAML."""
+    return first_byte(data) not in (b"[", b"") and _TELLTALE.search(data) is not None
+
+
+def read_template(data: Buffer, file: str, folder: str, *, yaml: bool) -> Template:
+    """The template in a text. Raises InputError for one that can't be used, with what to do instead."""
+    body = (read_yaml if yaml else read_json)(data, file)
+    if not isinstance(body, dict):
+        raise InputError(f"{file}: expected a CloudFormation template, a mapping with Resources, got {_kind(body)}")
+    template = Template(file, folder, body)
+    _refuse_transforms(template)
+    resources = template.section("Resources")
+    if not resources:
+        raise InputError(f"{file}: a CloudFormation template without Resources")
+    for name, resource in resources.items():
+        if name.startswith("Fn::"):
+            raise InputError(
+                f"{template.place('Resources', name)}: {name.partition('::')[2]} makes resources that are not written out",
+                f"expand it first: {PROCESSED}",
+            )
+        _check(template, name, resource)
+    return template
+
+
+def _check(template: Template, name: str, resource: Any) -> None:
+    place = template.place("Resources", name)
+    if not isinstance(resource, dict):
+        raise InputError(f"{place}: {name}: expected a resource with a Type, got {_kind(resource)}")
+    type_ = resource.get("Type")
+    if not isinstance(type_, str) or not _TYPE.fullmatch(type_):
+        raise InputError(f"{place}: {name}: expected a Type such as AWS::EC2::Instance, got {_kind(type_)}")
+
+
+def _refuse_transforms(template: Template) -> None:
+    found = template.body.get("Transform")
+    listed = found if isinstance(found, list) else [found] if found else []
+    for one in listed:
+        name = one.get("Name") if isinstance(one, dict) else one
+        if name in HARMLESS:
+            continue
+        kind = "a SAM template" if str(name).startswith("AWS::Serverless") else f"a template for the transform {name}"
+        raise InputError(
+            f"{template.place('Transform')}: {kind}: its resources are written out by CloudFormation only",
+            f"give what it makes of it: {PROCESSED}",
+        )
+
+
+def _kind(found: Any) -> str:
+    if found is None:
+        return "nothing"
+    if isinstance(found, dict):
+        return "a mapping"
+    return "a list" if isinstance(found, list) else repr(found)[:40]
