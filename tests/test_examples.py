@@ -19,10 +19,13 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 EXAMPLES = CHECKOUT / "examples"
+BALANCER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/network.json"))
 
-# Per command of the example: the verdict, what the client sees, and every blocker as (code, resource, direction).
-MEANT = {
+# Per command of the example: the verdict, what the client sees, and every blocker as (code, resource, direction); of an
+# exposure every row as (target, interface, port, from whom). Of `reach`: what is reached on which ports, the rules to
+# close, or how many steps it takes to each host.
+MEANT: dict[str, list[Any]] = {
     "acl-forgets-ephemeral-ports": [("blocked", "timeout", {("SUBNET_ACL_RESTRICTION", "acl-0a1", "return")})],
     "interface-endpoint-forgets-clients": [
         ("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0e1", "forward")}),
@@ -49,6 +52,28 @@ MEANT = {
         ),
     ],
     "nlb-client-addresses": [("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0mail", "forward")})],
+    "open-by-mistake": [
+        {
+            ("i-0db", "eni-0db", "5432", "0.0.0.0/0"),
+            ("i-0a1", "eni-0a1", "8080", "0.0.0.0/0"),
+            ("i-0b1", "eni-0b1", "8080", "0.0.0.0/0"),
+            (f"{BALANCER}/app/web/0a1b2c3d4e5f6a7b", "eni-0c1", "80", "0.0.0.0/0"),
+            (f"{BALANCER}/app/web/0a1b2c3d4e5f6a7b", "eni-0c2", "80", "0.0.0.0/0"),
+            ("i-0ops", "eni-0ops", "22", "203.0.113.0/24"),
+        },
+        {
+            (target, interface, port, "10.0.10.10/32 10.0.11.10/32")
+            for target, interface, port in (
+                ("i-0db", "eni-0db", "5432"),
+                ("i-0dc", "eni-0dc", "5432"),
+                ("i-0a1", "eni-0a1", "8080"),
+                ("i-0b1", "eni-0b1", "8080"),
+                (f"{BALANCER}/app/web/0a1b2c3d4e5f6a7b", "eni-0c1", "80"),
+                (f"{BALANCER}/app/web/0a1b2c3d4e5f6a7b", "eni-0c2", "80"),
+            )
+        },
+        set(),
+    ],
     "private-database": [
         ("reachable", "connected-or-refused", set()),
         ("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0db", "forward")}),
@@ -65,6 +90,20 @@ MEANT = {
             "no-address",
             {("INSTANCE_HAS_NO_PUBLIC_IP", "i-123", "forward"), ("INSTANCE_NOT_RUNNING", "i-123", "forward")},
         )
+    ],
+    "three-tier-stepping-stones": [
+        (
+            {
+                ("i-0app1", "22"),
+                ("i-0app1", "8080"),
+                ("i-0app2", "22"),
+                ("i-0app2", "8080"),
+                ("i-0db", "22"),
+                (None, "all"),
+            }
+        ),
+        ({"sgr-0dbssh"}),
+        ({"i-0web": 1, "i-0app1": 2, "i-0app2": 2, "i-0db": 2}),
     ],
     "transit-gateway-propagation-missing": [
         ("blocked", "timeout", {("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "tgw-rtb-0b1", "return")})
@@ -138,12 +177,29 @@ def test_prints_what_is_expected(case, suffix, options):
 @each_case
 def test_answers_what_is_meant(case):
     answer = json.loads(case.run("-f", "json"))
+    if case.words[1] == "reach":
+        assert _reached(answer) == MEANT[case.name][case.number]
+        return
+    if "exposed" in answer:
+        rows = [(r["target"], r["interface"], r["ports"], " ".join(r["sources"])) for r in answer["exposed"]]
+        assert set(rows) == MEANT[case.name][case.number]
+        assert len(rows) == len(set(rows))
+        return
     blockers = {
         (blocker["code"], blocker["resource"], blocker["direction"])
         for part in answer["answers"]
         for blocker in part["blockers"]
     }
     assert (answer["verdict"], answer["client_sees"], blockers) == MEANT[case.name][case.number]
+
+
+def _reached(answer: dict[str, Any]) -> object:
+    """What is meant of an answer of `reach`."""
+    if "cut" in answer:
+        return {rule["rule"] for rule in answer["cut"]["rules"]}
+    if "hops" in answer:
+        return {host: len(path) for path in answer["hops"] for host in path[-1]["to"]["hosts"]}
+    return {(row["target"], row["ports"]) for row in answer["exposed"]}
 
 
 def test_no_expected_file_is_left_over():

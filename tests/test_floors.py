@@ -61,4 +61,26 @@ def test_explain_imports_nothing_heavy(form):
     imported = set(json.loads(done.stderr.splitlines()[-1]))
     assert "sgcheck.cli.main" in imported
     assert imported & HEAVY == set()
-    assert {name for name in imported if name.startswith("sgcheck.diagnose")} == set()
+    assert {name for name in imported if name.startswith(("sgcheck.diagnose", "sgcheck.lint"))} == set()
+
+
+def imported_by(*words):
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER, *words], cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout, set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "markdown"])
+def test_exposure_imports_nothing_heavy(form):
+    printed, imported = imported_by("exposure", "-i", "examples/web-server-timeout/network.json", "-f", form)
+    assert "ssh" in printed
+    assert imported & HEAVY == set()
+    assert {name for name in imported if name.startswith(("sgcheck.diagnose", "sgcheck.sources.live"))} == set()
+
+
+def test_lint_imports_nothing_heavy_but_what_reads_its_pages():
+    network = CHECKOUT / "examples" / "web-server-timeout" / "network.json"
+    _printed, imported = imported_by("lint", str(network), "--fail-on", "never")
+    assert imported & HEAVY == {"yaml"}

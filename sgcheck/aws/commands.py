@@ -11,6 +11,9 @@ from sgcheck.model.edit import (
     AssociateAttachment,
     Edit,
     Propagate,
+    RemoveFromAcl,
+    RemoveFromGroup,
+    RemoveRoute,
     SetRoute,
     StartInstance,
     StartService,
@@ -49,6 +52,38 @@ def commands_for(edit: Edit, network: Network) -> tuple[str, ...]:
             return (_transit("associate-transit-gateway-route-table", edit),)
         case StartService():
             return _start_service(edit)
+        case RemoveFromGroup():
+            return (_revoke(edit),)
+        case RemoveFromAcl():
+            verb = f"aws ec2 delete-network-acl-entry --network-acl-id {edit.acl}"
+            return (f"{verb} --{edit.way.value} --rule-number {edit.line.number}",)
+        case RemoveRoute():
+            return (_delete_route(edit),)
+
+
+def _revoke(edit: RemoveFromGroup) -> str:
+    """By its id where it is told, else by its content (AWS CLI command reference, revoke-security-group-ingress)."""
+    line = edit.line
+    verb = f"aws ec2 revoke-security-group-{edit.way.value} --group-id {edit.group}"
+    if line.label.startswith("sgr-"):
+        return f"{verb} --security-group-rule-ids {line.label}"
+    listed = line.label.rpartition(" ")[2]
+    if listed.startswith("pl-"):
+        protocol, first, last = rule_ports(line.services)
+        ports = "" if first is None else f",FromPort={first},ToPort={last}"
+        permission = f"IpProtocol={protocol}{ports},PrefixListIds=[{{PrefixListId={listed}}}]"
+        return f"{verb} --ip-permissions {shlex.quote(permission)}"
+    group, account = (line.reference.group, line.reference.account) if line.reference else (None, None)
+    cidr = None if line.reference else line.peer.cidrs()[0]
+    same = AllowInGroup(edit.group, edit.way, line.services, cidr, group, account)
+    return _allow_in_group(same).replace(" authorize-", " revoke-", 1)
+
+
+def _delete_route(edit: RemoveRoute) -> str:
+    route = edit.route
+    option = "--destination-ipv6-cidr-block" if route.family == 6 else "--destination-cidr-block"
+    what = f"--destination-prefix-list-id {route.list}" if route.list else f"{option} {route.label}"
+    return f"aws ec2 delete-route --route-table-id {edit.table} {what}"
 
 
 def _allow_in_group(edit: AllowInGroup) -> str:

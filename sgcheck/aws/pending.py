@@ -1,8 +1,8 @@
 """Addresses that AWS has not given out yet: what a plan creates has some, and nobody knows which.
 
-Each has a stand-in, so that packets can be sent to it. A private one is a free address of its subnet; a public one is of
-240.0.0.0/4, which is reserved and nobody's (RFC 1112, section 4). Whatever a rule or route says of a part of the range
-that the true address may be of leaves the stand-in open: it is undecided there, never in or out.
+Each has a stand-in, so that packets can be sent to it. A private one is a free address of its subnet; a public one is
+of 240.0.0.0/4, which is reserved and nobody's (RFC 1112, section 4). Whatever a rule or route says of a part of the
+range that the true address may be of leaves the stand-in open: it is undecided there, never in or out.
 """
 
 from __future__ import annotations

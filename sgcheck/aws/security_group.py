@@ -10,18 +10,21 @@ class IpRange(Record, frozen=True, kw_only=True):
     """An IPv4 range that a permission names."""
 
     cidr_ip: str | None = None
+    description: str | None = None
 
 
 class Ipv6Range(Record, frozen=True, kw_only=True):
     """An IPv6 range that a permission names."""
 
     cidr_ipv6: str | None = None
+    description: str | None = None
 
 
 class PrefixListReference(Record, frozen=True, kw_only=True):
     """A prefix list that a permission names."""
 
     prefix_list_id: str | None = None
+    description: str | None = None
 
 
 class UserIdGroupPair(Record, frozen=True, kw_only=True):
@@ -33,6 +36,7 @@ class UserIdGroupPair(Record, frozen=True, kw_only=True):
     vpc_id: str | None = None
     vpc_peering_connection_id: str | None = None
     peering_status: str | None = None
+    description: str | None = None
 
 
 class UnknownPeer(Record, frozen=True, kw_only=True):

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from sgcheck.aws import balancer_words
 from sgcheck.aws.commands import commands_for
 from sgcheck.aws.sentences import FIX, WHY
-from sgcheck.model.edit import AllowInAcl, AllowInGroup, SetRoute, StartInstance, StartService
+from sgcheck.model.edit import (
+    AllowInAcl,
+    AllowInGroup,
+    RemoveFromAcl,
+    RemoveFromGroup,
+    RemoveRoute,
+    SetRoute,
+    StartInstance,
+    StartService,
+)
 from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause
 from sgcheck.packets import Services
@@ -156,18 +165,20 @@ class AwsVocabulary:
         return FIX[finding.cause](finding)
 
     def commands(self, edit: Edit, network: Network) -> tuple[str, ...]:
-        """The AWS CLI commands that make an edit."""
+        """The AWS CLI commands that make an edit; there are none for what only a plan has, which has no id yet."""
         made = commands_for(edit, network)
+        if any(id_ == name and id_ in command for name, id_ in network.names.items() for command in made):
+            return ()
         region = self._region(edit, network) if self._regions else None
         return tuple(f"{command} --region {region}" for command in made) if region else made
 
     def _region(self, edit: Edit, network: Network) -> str | None:
         match edit:
-            case AllowInGroup():
+            case AllowInGroup() | RemoveFromGroup():
                 return network.groups[edit.group].region or self._vpc_region(network, network.groups[edit.group].vpc)
-            case AllowInAcl():
+            case AllowInAcl() | RemoveFromAcl():
                 return network.acls[edit.acl].region or self._vpc_region(network, network.acls[edit.acl].vpc)
-            case SetRoute():
+            case SetRoute() | RemoveRoute():
                 return network.tables[edit.table].region
             case StartService():
                 return next((s.region for s in network.services if (s.kind, s.id) == (edit.kind, edit.id)), None)

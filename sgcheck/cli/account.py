@@ -13,7 +13,7 @@ from sgcheck.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sgcheck.model.network import Network
+    from sgcheck.aws.snapshot import Snapshot
     from sgcheck.sources.live.who import Who
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -91,15 +91,14 @@ def timed(account: Mapping[str, Any]) -> Iterator[list[int]]:
         note(f"asked AWS: {sum(calls)} calls in {monotonic() - began:.1f} s")
 
 
-def load_account(ends: Sequence[str], account: Mapping[str, Any], *, checks: bool = False) -> Network:
+def load_account(ends: Sequence[str], account: Mapping[str, Any], *, checks: bool = False) -> Snapshot:
     """Return what the live account says of these ends; `account` is what the options say.
 
     checks: the status checks of instances belong to it.
     """
-    from sgcheck.aws.build import build
     from sgcheck.sources.live.loading import load
 
     with timed(account) as calls:
         loaded = load(who(**account), ends, checks=checks)
         calls.append(loaded.calls)
-    return build(loaded.snapshot)
+    return loaded.snapshot

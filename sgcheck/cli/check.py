@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sgcheck.cli.account import account_options
-from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, load_network, output_option
+from sgcheck.cli.options import (
+    CONTEXT,
+    color_option,
+    format_option,
+    input_option,
+    load_network,
+    onto_option,
+    output_option,
+)
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import Exit
 
@@ -44,6 +52,7 @@ The exit code is 0 where all hold, 1 where one fails, and 3 where none fails but
 @click.command("check", context_settings=CONTEXT, help=_HELP, short_help=_SHORT)
 @click.argument("expectations", metavar="EXPECTATIONS", type=click.Path(allow_dash=True))
 @input_option
+@onto_option
 @format_option(*FORMATS)
 @output_option
 @color_option
@@ -52,6 +61,7 @@ def command(
     *,
     expectations: str,
     inputs: tuple[str, ...],
+    onto: str | None,
     format_: str,
     output: str | None,
     color: bool | None,
@@ -62,7 +72,7 @@ def command(
 
     expected = load_expectations(expectations)
     ends = [end for one in expected for end in (one.source, one.target)]
-    network = load_network(inputs, also_from_stdin=[expectations], ends=ends, account=account)
+    network = load_network(inputs, also_from_stdin=[expectations], ends=ends, account=account, onto=onto)
     from sgcheck.reach.check import check
 
     report = check(network, expected)

@@ -8,7 +8,15 @@ import click
 
 from sgcheck.cli.account import account_options
 from sgcheck.cli.guard import note
-from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, load_network, output_option
+from sgcheck.cli.options import (
+    CONTEXT,
+    color_option,
+    format_option,
+    input_option,
+    load_network,
+    onto_option,
+    output_option,
+)
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import Exit, UsageError
 
@@ -55,6 +63,7 @@ decide it.
     help="The client's own ports: a port, a range, linux, windows or nat. [default: 1024-65535]",
 )
 @input_option
+@onto_option
 @format_option("text", "json", "markdown")
 @output_option
 @click.option(
@@ -73,6 +82,7 @@ def command(
     port: str | None,
     source_port: str | None,
     inputs: tuple[str, ...],
+    onto: str | None,
     format_: str,
     output: str | None,
     expect: tuple[str, ...],
@@ -85,7 +95,7 @@ def command(
     from sgcheck.reach.question import Question
 
     question = Question.parse(source, target, port, source_port)
-    network = load_network(inputs, ends=(question.source, question.target), account=account)
+    network = load_network(inputs, ends=(question.source, question.target), account=account, onto=onto)
     from sgcheck.reach.explain import explain
 
     explanation = explain(network, question)

@@ -15,6 +15,11 @@ from sgcheck.cli.options import CONTEXT
 COMMANDS = {
     "explain": "sgcheck.cli.explain",
     "check": "sgcheck.cli.check",
+    "lint": "sgcheck.cli.lint",
+    "rules": "sgcheck.cli.rules",
+    "exposure": "sgcheck.cli.exposure",
+    "reach": "sgcheck.cli.reach",
+    "diff": "sgcheck.cli.diff",
     "diagnose": "sgcheck.cli.diagnose",
     "guide": "sgcheck.cli.guide",
     "graph": "sgcheck.cli.graph",
@@ -36,7 +41,7 @@ Example:
 \b
 Exit codes:
   0   answered; nothing to complain of
-  1   an expectation failed
+  1   an expectation failed, lint found something, a difference trips its gate
   2   wrong usage or unreadable input
   3   undecided: something that is not in the input decides it
   4   AWS could not be asked

@@ -37,6 +37,16 @@ def input_option(function: F) -> F:
     )(function)
 
 
+def onto_option(function: F) -> F:
+    """Add `--onto`."""
+    return click.option(
+        "--onto",
+        metavar="PATH",
+        type=click.Path(allow_dash=True),
+        help="What is deployed: the input is a Terraform plan, to be laid over it.",
+    )(function)
+
+
 def format_option(*formats: str) -> Callable[[F], F]:
     """Return what adds `-f/--format` with `formats` to choose from, the first one being the default."""
     return click.option(
@@ -77,30 +87,53 @@ def load_network(
     ends: Sequence[str] = (),
     account: Mapping[str, Any] | None = None,
     checks: bool = False,
+    onto: str | None = None,
 ) -> Network:
     """Return the network that the inputs describe; without any, what the live account says.
 
     inputs: as `-i` has them. also_from_stdin: other arguments that may be `-`; standard input can be read only once.
     ends: of the questions that will be asked. account: what the options of `account_options` say. checks: whether the
-    status checks of instances belong to what is read live.
+    status checks of instances belong to what is read live. onto: what is deployed, which the inputs are laid over.
     """
-    from sgcheck.cli.account import load_account, refuse_account
-
-    paths = [path for path in inputs if path]
-    if not paths:
-        return load_account(ends, account or {}, checks=checks)
-    refuse_account(account or {})
-    if [*paths, *also_from_stdin].count("-") > 1:
-        raise UsageError("standard input can be read only once")
     from sgcheck.aws.build import build
 
+    paths = [path for path in inputs if path]
+    if onto is not None and not paths:
+        raise UsageError("--onto lays a plan over what is deployed: name the plan with -i")
+    if not paths:
+        from sgcheck.cli.account import load_account
+
+        return build(load_account(ends, account or {}, checks=checks))
+    _given(paths, account, [*also_from_stdin, *([onto] if onto else [])])
+    if onto is not None:
+        return build(_read(paths, _read([onto])))
     return build(_indexed(paths) or _read(paths))
 
 
-def _read(paths: Sequence[str]) -> Snapshot:
+def load_records(inputs: Sequence[str], *, account: Mapping[str, Any] | None = None) -> Snapshot:
+    """Return all records that the inputs hold, without any index; without inputs, those of the live account."""
+    paths = [path for path in inputs if path]
+    if not paths:
+        from sgcheck.cli.account import load_account
+
+        return load_account((), account or {})
+    _given(paths, account)
+    return _read(paths)
+
+
+def _given(paths: Sequence[str], account: Mapping[str, Any] | None, also_from_stdin: Sequence[str] = ()) -> None:
+    """Raise UsageError for what can't stand beside files."""
+    from sgcheck.cli.account import refuse_account
+
+    refuse_account(account or {})
+    if [*paths, *also_from_stdin].count("-") > 1:
+        raise UsageError("standard input can be read only once")
+
+
+def _read(paths: Sequence[str], deployed: Snapshot | None = None) -> Snapshot:
     from sgcheck.sources.files import load_snapshot
 
-    return load_snapshot(paths)
+    return load_snapshot(paths, deployed=deployed)
 
 
 def _indexed(paths: Sequence[str]) -> Snapshot | None:

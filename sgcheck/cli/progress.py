@@ -1,8 +1,9 @@
-"""How far a collection is, on a terminal; nothing anywhere else."""
+"""How far a collection or a survey is, on a terminal; nothing anywhere else."""
 
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
     from sgcheck.aws.kind import Kind
     from sgcheck.sources.live.collecting import Watch
+
+
+PATIENCE = 2.0
+"""Seconds that nobody wonders about."""
 
 
 def on_terminal() -> bool:
@@ -32,6 +37,45 @@ def watched() -> Iterator[Watch | None]:
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield _Bar(progress)
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    """Show how many pairs have been asked about once that takes over two seconds, if standard error is a terminal."""
+    if not on_terminal():
+        yield
+        return
+    from sgcheck.reach.pulse import watching
+
+    counter = _Counter()
+    try:
+        with watching(counter):
+            yield
+    finally:
+        counter.close()
+
+
+class _Counter:
+    """A line that grows by pairs asked about; it appears when somebody may wonder."""
+
+    def __init__(self) -> None:
+        """Begin the clock."""
+        self._begun = time.monotonic()
+        self._shown = False
+
+    def __call__(self, asked: int) -> None:
+        """So many pairs have been asked about."""
+        seconds = time.monotonic() - self._begun
+        if seconds >= PATIENCE:
+            self._shown = True
+            sys.stderr.write(f"\r{asked:,} pairs asked about, {seconds:.0f} s")
+            sys.stderr.flush()
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 class _Bar:

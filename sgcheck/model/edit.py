@@ -84,7 +84,31 @@ class StartService(msgspec.Struct, frozen=True):
     state: str
 
 
-Edit = AllowInGroup | AllowInAcl | SetRoute | StartInstance | StartService | Propagate | AssociateAttachment
+class RemoveFromGroup(msgspec.Struct, frozen=True):
+    """Take one rule out of a group."""
+
+    group: str
+    way: Way
+    line: FilterLine
+
+
+class RemoveFromAcl(msgspec.Struct, frozen=True):
+    """Take one entry out of a network ACL."""
+
+    acl: str
+    way: Way
+    line: FilterLine
+
+
+class RemoveRoute(msgspec.Struct, frozen=True):
+    """Take one route out of a table."""
+
+    table: str
+    route: Route
+
+
+Closing = RemoveFromGroup | RemoveFromAcl | RemoveRoute
+Edit = AllowInGroup | AllowInAcl | SetRoute | StartInstance | StartService | Propagate | AssociateAttachment | Closing
 
 
 def applied(network: Network, edits: tuple[Edit, ...]) -> Network:
@@ -108,7 +132,31 @@ def applied(network: Network, edits: tuple[Edit, ...]) -> Network:
                 changed.instances = changed.instances.replaced(edit.instance, running)
             case StartService():
                 _start_service(changed, edit)
+            case RemoveFromGroup():
+                _remove_from_group(changed, edit)
+            case RemoveFromAcl():
+                _remove_from_acl(changed, edit)
+            case RemoveRoute():
+                _remove_route(changed, edit)
     return changed
+
+
+def _remove_from_group(network: Network, edit: RemoveFromGroup) -> None:
+    group = network.groups[edit.group]
+    lines = tuple(line for line in group.lines(edit.way) or () if line != edit.line)
+    network.groups = network.groups.replaced(group.id, msgspec.structs.replace(group, **{edit.way.value: lines}))
+
+
+def _remove_from_acl(network: Network, edit: RemoveFromAcl) -> None:
+    acl = network.acls[edit.acl]
+    lines = tuple(line for line in acl.lines(edit.way) or () if line != edit.line)
+    network.acls = network.acls.replaced(acl.id, _with_lines(acl, edit.way, lines))
+
+
+def _remove_route(network: Network, edit: RemoveRoute) -> None:
+    table = network.tables[edit.table]
+    routes = tuple(route for route in table.routes if route != edit.route)
+    network.tables = network.tables.replaced(table.id, msgspec.structs.replace(table, routes=routes))
 
 
 def _start_service(network: Network, edit: StartService) -> None:

@@ -68,6 +68,12 @@ class LazyTable(Mapping[str, T], Generic[T]):
         """The same table with one thing exchanged."""
         return LazyTable(self._makers, {**self._made, key: value})
 
+    def changed(self, values: Mapping[str, T | None]) -> LazyTable[T]:
+        """The same table with other things under some ids, None taking one away; nothing else is made."""
+        makers = {id_: maker for id_, maker in self._makers.items() if id_ not in values}
+        made = {id_: thing for id_, thing in self._made.items() if id_ not in values}
+        return LazyTable(makers, made | {id_: thing for id_, thing in values.items() if thing is not None})
+
 
 class Directory(Protocol):
     """Indexes over interfaces by what their records say, without making any; the ids are in any order."""

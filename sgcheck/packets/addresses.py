@@ -272,5 +272,9 @@ INTERNET_V4: Final = AddressSet.ALL_V4 - _NOT_INTERNET_V4
 INTERNET_V6: Final = AddressSet.parse("2000::/3")
 """Global unicast IPv6."""
 INTERNET: Final = INTERNET_V4 | INTERNET_V6
+STAND_INS: Final = AddressSet.parse("240.0.0.0/8")
+"""Reserved addresses that nobody has (RFC 1112, section 4), which stand for public ones that are not known yet."""
+PUBLIC: Final = INTERNET | STAND_INS
+"""What routes to the internet carry: the internet's addresses, and what stands for some."""
 PRIVATE: Final = AddressSet.ALL - INTERNET
 """Everything that is not the internet."""

@@ -61,6 +61,10 @@ class Services(NodeSet):
         """Return the protocol layer of one family, 4 or 6, for building packet sets."""
         return child_at(self.node, family)
 
+    def only(self, family: int) -> Self:
+        """Return the part in one family, 4 or 6."""
+        return self.of_node(build([(family, family + 1, self.layer(family))]))
+
     def _merged(self) -> Node:
         """Return the protocol layer of either family."""
         return union((self.layer(4), self.layer(6)))

@@ -25,7 +25,8 @@ def addressed_end(network: Network, word: str, option: str) -> End | None:
     """
     id_ = network.names.get(word)
     if id_ is None:
-        return _unknown(network, word, option)
+        _demand_known(network, word, option)
+        return None
     found = _interfaces(network, id_)
     if found is not None:
         return found
@@ -38,14 +39,12 @@ def addressed_end(network: Network, word: str, option: str) -> End | None:
     raise UsageError(f"{option} {word}: packets neither come from such a resource nor go to it")
 
 
-def _unknown(network: Network, word: str, option: str) -> None:
+def _demand_known(network: Network, word: str, option: str) -> None:
     if not _ADDRESS.fullmatch(word):
         return
     several = sorted(name for name in network.names if name.startswith(f"{word}["))
     if len(several) > 1:
-        raise AmbiguousNameError(
-            f"{option} {word}: there are several of it", f"candidates: {', '.join(several[:8])}"
-        )
+        raise AmbiguousNameError(f"{option} {word}: there are several of it", f"candidates: {', '.join(several[:8])}")
     raise UnknownNameError(f"{option} {word}: no such resource in the input", offer(word, network.names))
 
 

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     NAT = "nat-gateway"
     TAG = "tag"
     NAME = "name"
+    ACCOUNT = "account"
     ENDPOINT = "vpc-endpoint"
     SERVICE = "service"
     ADDRESSES = "cidr"

@@ -173,7 +173,7 @@ def lacking(network: Network, missing: Iterable[str], owner: Interface, identity
 def _group_missing(network: Network, id_: str, owner: Interface) -> Missing:
     if id_.endswith(AFTER_APPLY):
         return _planned(network, id_, owner.vpc)
-    if id_.startswith("pl-"):
+    if id_.startswith("pl-") or "_prefix_list." in id_:
         return network.missing(
             "prefix list entry", id_, f"a rule allows the entries of {id_}, which are not in the input", vpc=owner.vpc
         )

@@ -15,6 +15,7 @@ from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Leg, Place
 from sgcheck.reach.gates import needs_reply, pass_acl
 from sgcheck.reach.inspected_replies import InspectedReplies
+from sgcheck.reach.leads import owners_apart
 from sgcheck.reach.passage import CAUSES, MOST_GATEWAYS, Passage, attachment_ref
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Homeward:
             self.hidden |= sent
             return
         ref = Ref("route-table", table.id, table.name)
-        for route, found in table.lookup(part):
+        for route, found in owners_apart(self.network, table.lookup(part)):
             those = self._to(found, sent)
             if any(o.may_win(route, found) for o in table.open_routes) or (route is not None and route.rivals):
                 self._undecided(ref, route, those, f"where {table.id} leads {self.words.addresses(found)} is not told")

@@ -8,7 +8,7 @@ import msgspec
 
 from sgcheck.model.edit import SetRoute
 from sgcheck.model.routing import Origin, Route, Via
-from sgcheck.packets import INTERNET, AddressSet, parse_cidr
+from sgcheck.packets import PUBLIC, AddressSet, parse_cidr
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
@@ -34,7 +34,7 @@ def joining(network: Network, place: Place, vantage: Vantage, target: Target, de
     wanted = target.interface
     if wanted is not None and not target.public:
         return between(network, place.vpc, wanted.vpc, destinations)
-    if not destinations & INTERNET:
+    if not destinations & PUBLIC:
         return None
     return _to_internet(network, place, vantage, target.family)
 
@@ -122,7 +122,7 @@ def _internet_cidrs(
     for other, part in table.lookup(everything):
         if other == route and part <= destinations:
             return (_cidr(route),) if route is not None else (EVERYWHERE[family],)
-    return words.cidrs(destinations)
+    return words.for_rules(destinations) or (EVERYWHERE[family],)
 
 
 def _set(table: RouteTable, cidr: str, route: Route | None, joint: Joint) -> SetRoute:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sgcheck.model.routing import Via
@@ -78,3 +78,17 @@ def beyond_of(network: Network, vpc: str, route: Route, addresses: AddressSet) -
     for onward in network.transit.onward(entry, addresses):
         known = onward.lost is None and onward.end.kind in OUTWARD
         yield (onward.end.resource or onward.end.id) if known else route.target, onward.part
+
+
+def owners_apart(
+    network: Network, parts: Iterable[tuple[Route | None, AddressSet]]
+) -> Iterator[tuple[Route | None, AddressSet]]:
+    """What a table leads where, with the addresses of the very interface that a route leads to by themselves."""
+    for route, part in parts:
+        led = route.target if route is not None and route.via is Via.INTERFACE and not route.dead else None
+        interface = network.interfaces.get(led) if led is not None else None
+        own = part & interface.owned() if interface is not None else AddressSet.EMPTY
+        if own and own != part:
+            yield from ((route, own), (route, part - own))
+        else:
+            yield route, part

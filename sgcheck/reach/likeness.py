@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sgcheck.model.filters import Way
+from sgcheck.model.routing import Via
 from sgcheck.model.things import Role
-from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.packets import INTERNET, PUBLIC, AddressSet
 from sgcheck.reach.gates import passed_over
 from sgcheck.reach.vantage import From
 
@@ -47,23 +48,33 @@ class Likeness:
         self._network = network
         self._subnets: dict[str, Hashable] = {}
         self._edges: dict[str, list[int]] = {}
+        self._passed_over: dict[str, bool] = {}
 
     def key(self, vantage: Vantage, target: Target) -> Hashable | None:
         """The same for targets that all ways from `vantage` treat alike; None for one that has nothing like it."""
+        far = vantage.start is From.INTERNET
+        common = self.common(target, far=far)
+        if common is None or target.interface is None or target.private is None or vantage.subnet is None:
+            return common
+        if not vantage.subnet.addresses.contains(*target.private):
+            return common
+        return (target.interface.subnet if target.interface.subnet == vantage.subnet.id else "beside", common)
+
+    def common(self, target: Target, *, far: bool) -> Hashable | None:
+        """The same for targets that are alike for all vantages (far: in the internet) but those in the same subnet."""
         interface = target.interface
         if interface is None or target.private is None or target.asked.sole is None or target.claim is not None:
             return None
-        if interface.role is not Role.HOST or interface.what is not None:
+        if interface.role is not Role.HOST or interface.what is not None or interface.id in self._led_to:
             return None
         family, value = target.private
         subnet = self._network.subnets.get(interface.subnet)
         if subnet is None or not subnet.addresses.contains(family, value) or not self._is_owner(target):
             return None
-        far = vantage.start is From.INTERNET
         return (
             target.family,
             target.public,
-            subnet.id if self._is_passed(vantage, subnet, far=far) else self._signature(subnet),
+            self.signature(subnet) if far or not self._is_passed(subnet) else subnet.id,
             interface.groups is None,
             interface.blocks_internet_ipv6 and target.public,
             self._edge(interface.vpc, value) if far else self._atom(family, value),
@@ -77,13 +88,18 @@ class Likeness:
 
     # Subnets.
 
-    def _is_passed(self, vantage: Vantage, subnet: Subnet, *, far: bool) -> bool:
+    def _is_passed(self, subnet: Subnet) -> bool:
         """Whether a way may lead through the target's subnet for other reasons than that the target is there."""
-        if vantage.subnet is not None and vantage.subnet.id == subnet.id:
-            return True
-        return not far and subnet.id in self._peculiar
+        return subnet.id in self._peculiar or self._is_passed_over(subnet)
 
-    def _signature(self, subnet: Subnet) -> Hashable:
+    def _is_passed_over(self, subnet: Subnet) -> bool:
+        found = self._passed_over.get(subnet.id)
+        if found is None:
+            found = self._passed_over[subnet.id] = passed_over(self._network, subnet)
+        return found
+
+    def signature(self, subnet: Subnet) -> Hashable:
+        """The same for subnets of one VPC that routes and filters treat alike."""
         found = self._subnets.get(subnet.id)
         if found is None:
             found = self._subnets[subnet.id] = self._compared(subnet)
@@ -91,7 +107,7 @@ class Likeness:
 
     def _compared(self, subnet: Subnet) -> Hashable:
         acl, table = self._network.acl_for(subnet), self._network.table_for(subnet)
-        if acl is None or table is None or passed_over(self._network, subnet):
+        if acl is None or table is None:
             return subnet.id
         return (
             subnet.vpc,
@@ -101,6 +117,7 @@ class Likeness:
             table.id,
             subnet.public_access,
             subnet.spared,
+            self._is_passed_over(subnet),
             (subnet.zone, subnet.zone_id) if self._network.transit.attachments else None,
         )
 
@@ -112,6 +129,12 @@ class Likeness:
         found |= {id_ for a in network.transit.attachments for id_ in a.subnets or ()}
         found |= {id_ for e in network.endpoints.values() for id_ in e.subnets}
         return frozenset(found)
+
+    @cached_property
+    def _led_to(self) -> frozenset[str]:
+        """Interfaces that routes lead to: for everybody else there, these are hops."""
+        tables = self._network.tables.values()
+        return frozenset(r.target for table in tables for r in table.routes if r.via is Via.INTERFACE)
 
     # Addresses.
 
@@ -147,7 +170,9 @@ class Likeness:
             yield from (vpc.addresses, vpc.unadvertised)
         for peering in network.peerings.values():
             yield from (peering.left.addresses, peering.right.addresses)
-        yield from (s.addresses for s in network.subnets.values())
+        yield from (network.subnets[id_].addresses for id_ in self._peculiar if id_ in network.subnets)
+        yield from (s.addresses for s in network.subnets.values() if self._is_passed_over(s))
+        yield PUBLIC
         yield INTERNET
 
     def _edge(self, vpc: str, value: int) -> int:

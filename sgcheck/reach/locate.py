@@ -53,10 +53,18 @@ def find_end(network: Network, text: str, option: str) -> End:
         word = arn.group("resource").rpartition("/")[2]
     if _ID.match(word):
         return _by_id(network, word, option)
+    return _by_words(network, word, option)
+
+
+def _by_words(network: Network, word: str, option: str) -> End:
+    """What a tag, a name, an account, an address or a DNS name stands for."""
+    lowered = word.lower()
     if lowered.startswith("tag:"):
         return _by_tag(network, word[4:], option)
     if lowered.startswith("name:"):
         return _by_name(network, word[5:], option)
+    if lowered.startswith("account:"):
+        return _by_account(network, word[8:].strip(), option)
     try:
         family, low, high = parse_cidr(word)
     except ValueError:
@@ -179,6 +187,16 @@ def _by_name(network: Network, pattern: str, option: str) -> End:
             f"{option} name:{pattern}: nothing in the input has this name", offer(f"name:{pattern}", names)
         )
     return End(Kind.NAME, f"name:{pattern}", interfaces=found)
+
+
+def _by_account(network: Network, account: str, option: str) -> End:
+    """All interfaces of an account, by its number; a shared subnet has those of several."""
+    owned = tuple(sorted(i.id for i in network.interfaces.values() if i.account == account))
+    if not owned:
+        accounts = {f"account:{i.account}" for i in network.interfaces.values() if i.account}
+        text = f"{option} account:{account}: no network interface in the input belongs to this account"
+        raise UnknownNameError(text, offer(f"account:{account}", accounts))
+    return End(Kind.ACCOUNT, f"account:{account}", interfaces=owned)
 
 
 def _matching(network: Network, key: str, pattern: str) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ _DATA = Services.union_all([Services.of(p, IntervalSet.of(*((v, v) for v in DATA
 _WEB = Services.union_all([Services.of(p, IntervalSet.of(*((v, v) for v in WEB))) for p in _BOTH])
 _PINGS = Services.union_all([Services.of(p) for p in _ICMPS])
 _MANY = 1000
+_STRANGERS = ((4, 1 << 16), (6, 1 << 80))
+"""How many addresses of a family are more than one organization's network: a /16, a /48."""
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -49,7 +51,8 @@ class Opening(msgspec.Struct, frozen=True):
     protocol: "tcp", "udp", "icmp", a name or number, a range of numbers, or "all". ports: "443", "8000-8100", for ICMP
     a type or TYPE/CODE, "all" for every one. sources: CIDRs, fewest first; 0.0.0.0/0 and ::/0 are the whole internet.
     tier: how bad it is that strangers may send there, 0 being the worst: everything, remote control, data, much, some
-    port, the web, ICMP. rank: sorts the worst first.
+    port, the web, ICMP. addresses, services: both as sets. rank: sorts the worst first, what is open to many before
+    what is open to a few.
     """
 
     protocol: str
@@ -57,7 +60,13 @@ class Opening(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
     tier: int
     addresses: AddressSet
-    rank: tuple[int, int, str, int, str]
+    services: Services
+    rank: tuple[bool, int, int, str, int, str]
+
+    @property
+    def wide(self) -> bool:
+        """Whether so many may send that they must be strangers: more than one network has."""
+        return not self.rank[0]
 
 
 class Openings:
@@ -67,7 +76,7 @@ class Openings:
         """Write addresses with `words`."""
         self._words = words
         self._written: dict[tuple[IntervalSet, int, AddressSet | None], Senders] = {}
-        self._named: dict[tuple[tuple[int, int], tuple[int, int]], list[tuple[str, str, int, int]]] = {}
+        self._named: dict[tuple[tuple[int, int], tuple[int, int]], list[Named]] = {}
 
     def of(self, packets: PacketSet, within: AddressSet | None = None) -> tuple[Opening, ...]:
         """The rows that together are `packets`, whatever their destinations and source ports, the worst first.
@@ -90,9 +99,9 @@ class Openings:
         key = (protocols, values)
         if key not in self._named:
             self._named[key] = list(_named(protocols, values))
-        for protocol, ports, first, bad in self._named[key]:
-            order = (bad, -senders.size, protocol, first, ports)
-            yield Opening(protocol, ports, senders.cidrs, bad, senders.addresses, order)
+        for protocol, ports, first, bad, services in self._named[key]:
+            order = (not senders.wide, bad, -senders.size, protocol, first, ports)
+            yield Opening(protocol, ports, senders.cidrs, bad, senders.addresses, services, order)
 
     def _senders(self, named: IntervalSet, family: int, within: AddressSet | None) -> Senders:
         key = (named, family, within)
@@ -100,17 +109,19 @@ class Openings:
         if found is None:
             sources = AddressSet.in_family(family, named if within is None else named & within.family(family))
             same = self._senders(sources.family(family), family, None) if within is not None else None
-            found = same or Senders(sources, self._words.cidrs(sources), sources.size)
+            wide = any(sources.family(each).size >= many for each, many in _STRANGERS)
+            found = same or Senders(sources, self._words.cidrs(sources), sources.size, wide)
             self._written[key] = found
         return found
 
 
 class Senders(NamedTuple):
-    """Who may send: a set of addresses, its CIDRs, and how many addresses there are."""
+    """Who may send: a set of addresses, its CIDRs, how many there are, and whether these must be strangers."""
 
     addresses: AddressSet
     cidrs: tuple[str, ...]
     size: int
+    wide: bool
 
 
 def opening(protocol: int, port: int, sources: AddressSet, words: Words) -> Opening:
@@ -119,24 +130,56 @@ def opening(protocol: int, port: int, sources: AddressSet, words: Words) -> Open
     return Openings(words).of(packets)[0]
 
 
-def _named(protocols: tuple[int, int], values: tuple[int, int]) -> Iterator[tuple[str, str, int, int]]:
-    """Words for a run: protocol, ports, the first port (-1 where there are none), how bad it is."""
+def openings(words: Words, packets: PacketSet) -> tuple[Opening, ...]:
+    """The rows that together are `packets`, the worst first; for many sets see `Openings`."""
+    return Openings(words).of(packets)
+
+
+class Named(NamedTuple):
+    """Words for a run of ports; `first` is the first of them, -1 where there are none."""
+
+    protocol: str
+    ports: str
+    first: int
+    tier: int
+    services: Services
+
+
+def runs(services: Services) -> list[tuple[str, str, Services]]:
+    """Services as runs of ports, each in words and as a set."""
+    made: list[tuple[str, str, Services]] = []
+    for first, last, values in services.segments:
+        for span in values.spans:
+            made += [(one.protocol, one.ports, one.services) for one in _named((first, last), span)]
+    return made
+
+
+def _named(protocols: tuple[int, int], values: tuple[int, int]) -> Iterator[Named]:
     first, last = protocols
     services = Services.protocols(IntervalSet.of(protocols), IntervalSet.of(values))
     bad = tier(services)
     if protocols == EVERY_PROTOCOLS and values == EVERY_VALUE.spans[0]:
-        yield EVERY, EVERY, -1, bad
+        yield Named(EVERY, EVERY, -1, bad, services)
         return
     name = protocol_name(first) if first == last else f"{first}-{last}"
     if values == EVERY_VALUE.spans[0]:
-        yield name, EVERY, -1, bad
+        yield Named(name, EVERY, -1, bad, services)
     elif first == last and first in _ICMPS:
         for word in services.describe():
             types = word.partition(":")[2]
-            yield name, types, int(types.partition("/")[0].partition("-")[0]), bad
+            number = int(types.partition("/")[0].partition("-")[0])
+            yield Named(name, types, number, bad, Services.of(first, _icmp_span(types)))
     else:
         low, high = values
-        yield name, str(low) if low == high else f"{low}-{high}", low, bad
+        yield Named(name, str(low) if low == high else f"{low}-{high}", low, bad, services)
+
+
+def _icmp_span(words: str) -> IntervalSet:
+    """The values of one TYPE, TYPE-TYPE, TYPE/CODE or TYPE/CODE-CODE."""
+    types, _slash, codes = words.partition("/")
+    first, _dash, last = types.partition("-")
+    low, _dash, high = (codes or "0-255").partition("-")
+    return IntervalSet.of((int(first) * 256 + int(low), int(last or first) * 256 + int(high or low)))
 
 
 def tier(services: Services) -> int:
@@ -156,6 +199,6 @@ def tier(services: Services) -> int:
     return 5 if ports <= _WEB else 4
 
 
-def rank(opening: Opening) -> tuple[int, int, str, int, str]:
-    """Sorts the worst first: what is open, then to how many."""
+def rank(opening: Opening) -> tuple[bool, int, int, str, int, str]:
+    """Sorts the worst first: what is open to many before what is open to a few, then by what it is."""
     return opening.rank

@@ -111,7 +111,7 @@ def rules_for(words: Words, packets: PacketSet, way: Way) -> tuple[tuple[Service
     made: list[tuple[Services, str]] = []
     for (_family, peers), services in sorted(by_peers.items(), key=lambda item: (item[0][0], words.cidrs(item[0][1]))):
         for part in single_rules(services):
-            made += [(part, cidr) for cidr in words.cidrs(peers)]
+            made += [(part, cidr) for cidr in words.for_rules(peers)]
     return tuple(dict.fromkeys(made))
 
 

@@ -10,13 +10,14 @@ from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause, Finding
 from sgcheck.model.ref import Ref
 from sgcheck.model.routing import Route, RouteTable, Via
-from sgcheck.packets import INTERNET, AddressSet, PacketSet
+from sgcheck.packets import PUBLIC, AddressSet, PacketSet
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Identity
 from sgcheck.reach.gates import contested, missing_finding, needs_reply, pass_acl, pass_reply, passed_over
 from sgcheck.reach.homeward import Homeward
 from sgcheck.reach.inspected_replies import InspectedReplies
 from sgcheck.reach.joints import Joint, between, route_for
+from sgcheck.reach.leads import owners_apart
 from sgcheck.reach.vantage import From
 from sgcheck.reach.walker import IPV4, SHARED, TO_INTERNET
 
@@ -100,7 +101,7 @@ class Replies:
         if table is None or self.branch.view.hidden:
             return
         seen = self.branch.view.seen(needs_reply(self.branch))
-        for route, part in table.lookup(seen.sources()):
+        for route, part in owners_apart(self.network, table.lookup(seen.sources())):
             if route is None or route.via is Via.LOCAL or self._own(route, part):
                 continue
             self._redirect(Ref("route-table", table.id, table.name), route, part, self._sent(seen, part))
@@ -173,7 +174,7 @@ class Replies:
             )
             self.branch.block(missing_finding(self.branch, missing, needs_reply(self.branch)))
             return
-        for route, part in table.lookup(seen.sources()):
+        for route, part in owners_apart(self.network, table.lookup(seen.sources())):
             sent = self._sent(seen, part)
             if route is not None and route.rivals:
                 self.branch.block(replace(contested(self.branch, table, route), packets=sent))
@@ -198,7 +199,7 @@ class Replies:
             if (open_route.service and open_route.via is Via.ENDPOINT) or not open_route.may_win(route, part):
                 continue
             message = self.words.open_route(open_route, table.id, part)
-            missing = self.network.missing("prefix list entry", open_route.list, message, vpc=place.vpc)
+            missing = self.network.missing(self.words.kind_of_open(open_route), open_route.list, message, vpc=place.vpc)
             self.branch.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, open_route.text)
             self.branch.block(missing_finding(self.branch, missing, sent))
             return True
@@ -316,7 +317,7 @@ class Replies:
         self.branch.station(table, Decision.DENY, route.text if route else None)
         joint = self._joint(leg, place, part)
         edits = route_for(self.network, self.words, table.id, part, route, joint) if joint else ()
-        private = not part & INTERNET
+        private = not part & PUBLIC
         if route is None:
             cause = Cause.NO_ROUTE
         elif route.dead:

@@ -23,6 +23,7 @@ from sgcheck.reach.explain import walk
 from sgcheck.reach.fate import Fate, fate_of, gaps_of, united, via_of
 from sgcheck.reach.gates import Resolver, groups_untold, lacking
 from sgcheck.reach.likeness import Likeness, alike
+from sgcheck.reach.pulse import Pulse
 from sgcheck.reach.question import DEFAULT_SOURCE_PORTS, Question
 from sgcheck.reach.report import gap_of_missing
 from sgcheck.reach.vantage import From
@@ -78,6 +79,7 @@ class Survey:
         question = Question.parse("a", "b", "all", DEFAULT_SOURCE_PORTS)
         self.question = replace(question, services=services, source_ports=source_ports or question.source_ports)
         self.likeness = Likeness(network)
+        self.pulse = Pulse()
         self._judged: dict[Hashable, Allowed] = {}
         self._groups: dict[Hashable, Verdicts | None] = {}
         self._compiled: dict[tuple[str, Way], tuple[Entry, ...]] = {}
@@ -150,6 +152,7 @@ class Outlook:
 
         It is the very same that a walk finds. Of several hosts nobody asks himself.
         """
+        self.survey.pulse.beat()
         interface = target.interface
         if interface is not None and len(self.vantage.interfaces) > 1 and interface.id in self.vantage.interfaces:
             return self._among(target, interface)
@@ -183,6 +186,11 @@ class Outlook:
         return found
 
     # Ways.
+
+    def way(self, target: Target) -> tuple[Stretch, ...] | None:
+        """The way to a target and all that are like it; None where it has to be walked to each."""
+        key = self.survey.likeness.key(self.vantage, target)
+        return None if key is None else self._way(key, target)
 
     def _way(self, key: Hashable, target: Target) -> tuple[Stretch, ...] | None:
         """The way to all targets with this key; None where its targets have to be walked to each."""

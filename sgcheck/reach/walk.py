@@ -177,7 +177,7 @@ class Forward(Balancing):
             if open_route is not None:
                 message = self.words.open_route(open_route, table.id, part)
                 taken.station(Ref("route-table", table.id, table.name), Decision.UNKNOWN, open_route.text)
-                self._unknown(taken, "prefix list entry", open_route.list, message, place.vpc)
+                self._unknown(taken, self.words.kind_of_open(open_route), open_route.list, message, place.vpc)
                 self._leap(taken, place, hidden=True)
                 continue
             if route is not None and route.rivals:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from sgcheck.model.routing import Via
-from sgcheck.packets import INTERNET, AddressSet
+from sgcheck.packets import PUBLIC, AddressSet
 from sgcheck.reach.gates import missing_finding
 
 if TYPE_CHECKING:
@@ -62,4 +62,4 @@ class Walker(ABC):
         return branch.fork(branch.asked.where(destinations=destinations))
 
     def _is_private(self, branch: Branch) -> bool:
-        return not branch.seen().destinations() & INTERNET
+        return not branch.seen().destinations() & PUBLIC

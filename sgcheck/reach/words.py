@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sgcheck.model.filters import Way
+from sgcheck.model.ref import AFTER_APPLY
 from sgcheck.packets import PRIVATE, AddressSet, IntervalSet, PacketSet, Services
 
 if TYPE_CHECKING:
@@ -32,6 +33,15 @@ class Words:
             return (self._network.stand_ins[sole],) if sole else ()
         outside = addresses & self.internet
         return (*outside.cidrs(within=self.internet), *(addresses - outside).cidrs())
+
+    def for_rules(self, addresses: AddressSet) -> tuple[str, ...]:
+        """The CIDRs of a rule for a set; of an address that is not known yet all that it may be, if that is a range."""
+        sole = addresses.sole if self._network.stand_ins else None
+        label = self._network.stand_ins.get(sole) if sole else None
+        if label is None:
+            return self.cidrs(addresses)
+        range_ = label.removesuffix(AFTER_APPLY).strip()
+        return (range_,) if range_ else ()
 
     def some(self, listed: tuple[str, ...]) -> str:
         """A list for a sentence, cut when it is long."""
@@ -69,7 +79,13 @@ class Words:
     def open_route(self, route: OpenRoute, table: str, addresses: AddressSet) -> str:
         """Why a route over a list with unknown entries leaves it open where `addresses` go."""
         where = self.addresses(addresses)
+        if route.list.endswith(AFTER_APPLY):
+            return f"where {table} leads {where} is open: {route.list}"
         return f"whether {where} is in {route.list}, which {table} routes to {route.target}, is not in the input"
+
+    def kind_of_open(self, route: OpenRoute) -> str:
+        """What is missing where a route may win: the entries of its list, or a value of a plan."""
+        return "planned value" if route.list.endswith(AFTER_APPLY) else "prefix list entry"
 
     def group(self, group: RuleSet) -> str:
         """A group for a sentence."""

@@ -11,29 +11,36 @@ from sgcheck.aws.kinds import KIND_BY_KEY
 from sgcheck.aws.snapshot import Snapshot
 from sgcheck.errors import InputError
 from sgcheck.sources.answers import Reading, read_text
+from sgcheck.sources.jsontext import first_byte
 from sgcheck.sources.place import origin_of
 from sgcheck.sources.tally import Tally
-from sgcheck.sources.unpack import Text, named_json, texts
+from sgcheck.sources.unpack import SHOW_PLAN, Text, named_json, texts
 
 EXPECTED = (
     "expected an AWS answer with a key such as SecurityGroups or Vpcs, one of its resources, a list of either, "
-    "or a snapshot of sgcheck"
+    "a Terraform plan or state as JSON, or a snapshot of sgcheck"
 )
+_HEAD = 65_536
 
 
-def load_snapshot(paths: Sequence[str], stdin: BinaryIO | None = None) -> Snapshot:
+def load_snapshot(paths: Sequence[str], stdin: BinaryIO | None = None, *, deployed: Snapshot | None = None) -> Snapshot:
     """Everything that the files hold, as one snapshot.
 
     paths: files, folders (read recursively) and `-` for standard input; each is JSON, gzip or zip by its content.
-    stdin: stands in for standard input.
+    stdin: stands in for standard input. deployed: what plans among the files are laid over.
     Raises InputError, in one line that names file, place and what was expected.
     """
     tally = Tally()
+    tally.deployed = deployed
     with _collector_paused():
         for path in paths:
             for _ in understood(path, stdin, tally):
                 pass
-    return tally.snapshot()
+    if deployed is None:
+        return tally.snapshot()
+    from sgcheck.sources.terraform.plan import onto
+
+    return onto(tally.snapshot(), deployed)
 
 
 def understood(path: str, stdin: BinaryIO | None, tally: Tally) -> Iterator[Text]:
@@ -58,9 +65,20 @@ def _read_text(text: Text, tally: Tally) -> bool:
     try:
         return read_text(text.data, text.file, Reading(tally, origin_of(text.folders)))
     except InputError:
+        if text.named and _is_configuration(text):
+            message = f"{text.file}: is Terraform's configuration: expected a plan or state as JSON: run {SHOW_PLAN}"
+            raise InputError(message) from None
         if text.named or _promises_answers(text):
             raise
         return False
+
+
+def _is_configuration(text: Text) -> bool:
+    """Whether a text is written in Terraform's language."""
+    import re
+
+    blocks = rb"^\s*(?:resource|data|variable|output|module|provider|terraform|locals)\b[^\n=]*\{"
+    return bool(re.search(blocks, bytes(text.data[:_HEAD]), re.MULTILINE)) and first_byte(text.data) not in (b"{", b"[")
 
 
 def _promises_answers(text: Text) -> bool:

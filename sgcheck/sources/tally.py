@@ -23,7 +23,8 @@ _BIG = 1024 * 1024
 class Tally:
     """Batches, gaps and counts, in the order in which they were met.
 
-    release: called whenever much of a file has become records, and the memory that its text takes may go.
+    release: called whenever much of a file has become records, and the memory that its text takes may go. pending,
+    names, notes, gone: as a Snapshot has them. deployed: what a plan is laid over.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,8 @@ class Tally:
         self.pending: list[Pending] = []
         self.names: dict[str, str] = {}
         self.notes: list[str] = []
+        self.gone: frozenset[str] = frozenset()
+        self.deployed: Snapshot | None = None
         self._batches: list[Batch[Any]] = []
         self._gaps: list[Gap] = []
         self._read: Counter[str] = Counter()
@@ -102,6 +105,7 @@ class Tally:
             pending=tuple(self.pending),
             names=self.names,
             notes=tuple(self.notes),
+            gone=self.gone,
         )
 
     def _batch(self, kind: Kind[Any], records: list[Any], place: Place, origin: Origin) -> None:

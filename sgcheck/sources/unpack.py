@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _GZIP = b"\x1f\x8b"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_BINARY_PLAN = frozenset({"tfplan", "tfstate"})
+SHOW_PLAN = "terraform show -json plan.tfplan > plan.json"
 _PEEK = 65_536
 _BIG = 16 * 1024 * 1024
 _GZIP_WINDOW = 31
@@ -240,6 +242,8 @@ def _members(found: _Found) -> Iterator[Text | Skipped]:
         names = sorted(name for name in archive.namelist() if not name.endswith("/"))
         if not names:
             raise InputError(f"{found.file}: is an empty archive")
+        if set(names) >= _BINARY_PLAN:
+            raise InputError(f"{found.file}: is a binary plan of Terraform: expected it as JSON: run {SHOW_PLAN}")
         for name in names:
             parts = [part for part in name.split("/") if part not in {"", "."}]
             folders = (*found.folders, *parts[:-1])

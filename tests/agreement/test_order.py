@@ -7,9 +7,18 @@ import random
 import pytest
 
 from sgcheck.errors import UsageError
+from sgcheck.reach.classes import classes
 from sgcheck.reach.explain import explain
+from sgcheck.reach.exposure import exposure
 from sgcheck.reach.question import Question
-from sgcheck.render import explain_json, explain_text
+from sgcheck.render import (
+    explain_json,
+    explain_text,
+    exposure_csv,
+    exposure_json,
+    exposure_markdown,
+    exposure_text,
+)
 from tests.agreement.random_cases import load
 from tests.plain.networks import random_network, shuffled
 from tests.plain.questions import random_questions
@@ -33,3 +42,20 @@ def test_order_changes_nothing(seed: int) -> None:
         assert first == second
         compared += 1
     assert compared
+
+
+@pytest.mark.parametrize("fabric", [(), ("transit", "balancers", "endpoints")], ids=["plain", "all"])
+@pytest.mark.parametrize("seed", range(3))
+def test_order_changes_no_exposure(seed: int, fabric: tuple[str, ...]) -> None:
+    """The same rows, classes and gaps in the same order, in every format."""
+    rng = random.Random(f"order of exposure {seed}")
+    record = random_network(rng, fabric=frozenset(fabric))
+    networks = [load(record), load(shuffled(rng, record))]
+    for source in ("internet", rng.choice(sorted(networks[0].with_group))):
+        found = [exposure(network, source) for network in networks]
+        grouped = [classes(network, one.exposed) for network, one in zip(networks, found, strict=True)]
+        for form in (exposure_text, exposure_json, exposure_csv, exposure_markdown):
+            first, second = (form.render(one) for one in found)
+            assert first == second, (seed, source, form)
+            first, second = (form.render(one, many) for one, many in zip(found, grouped, strict=True))
+            assert first == second, (seed, source, form)

@@ -13,7 +13,7 @@ from cli.runs import environment, run
 from click.testing import CliRunner
 
 from sgcheck import _version
-from sgcheck.cli import check, explain
+from sgcheck.cli import check, explain, exposure
 from sgcheck.cli.main import COMMANDS, cli
 from sgcheck.reach.answer import Verdict
 
@@ -89,8 +89,8 @@ def test_without_a_command_the_help_is_shown_and_the_usage_was_wrong():
     [
         (["explian"], "No such command 'explian'. Did you mean explain?"),
         (
-            ["lint"],
-            "No such command 'lint'. There are: explain, check, diagnose, guide, graph, snapshot, iam-policy, completion.",
+            ["zzz"],
+            f"No such command 'zzz'. There are: {', '.join(COMMANDS)}.",
         ),
         (["explain", "--prot", "80"], "--port"),
         (["check", "--formt", "json"], "--format"),
@@ -109,6 +109,7 @@ def test_the_words_of_expect_are_the_verdicts():
 
 def test_the_formats_are_those_of_the_contract():
     assert set(check.FORMATS) == {"text", "json", "junit", "markdown", "github"}
+    assert set(exposure.FORMATS) == {"text", "json", "csv", "markdown"}
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -131,7 +132,8 @@ HEAVY = ("boto3", "botocore", "networkx", "netaddr", "rich", "yaml", "importlib.
 
 
 @pytest.mark.parametrize(
-    "words", [["--version"], ["--help"], ["explain", "--help"], ["check", "--help"], ["diagnose", "--help"]]
+    "words",
+    [["--version"], ["--help"], *([name, "--help"] for name in ("explain", "check", "diagnose", "lint", "rules"))],
 )
 def test_nothing_heavy_is_imported_to_say_how_it_is_used(words):
     assert imported(words).isdisjoint({*HEAVY, "msgspec"})

@@ -16,6 +16,7 @@ from tests.reach.lab import (
     entry,
     find,
     ingress,
+    instance,
     interface,
     load,
     pair,
@@ -24,6 +25,7 @@ from tests.reach.lab import (
     reroute,
     route,
     subnet,
+    table,
     verdict,
 )
 from tests.reach.lab_transit import (
@@ -580,3 +582,17 @@ def test_the_model_keeps_a_gateways_routes_apart_from_a_vpcs():
     assert table is not None
     assert {r.via for r in table.routes} == {Via.ATTACHMENT}
     assert "rtb-t" not in network.tables
+
+
+def test_a_reply_route_to_one_of_several_senders_is_home_for_his_own_addresses_only():
+    """A route of the attachment's subnet to an interface, asked about for two hosts of a subnet at once (vpc: "Routing for
+    a middlebox appliance").
+    """
+    record = transit()
+    record["NetworkInterfaces"].append(interface("eni-db2", "subnet-priv", "10.0.2.21", ["sg-db"]))
+    record["Reservations"][0]["Instances"].append(instance("i-db2", "db2"))
+    record["RouteTables"].append(table("rtb-att1", "subnet-att1", routes=[route("10.0.2.0/24", "eni-db")]))
+    alone = [verdict(record, address, "i-peer", "80") for address in ("10.0.2.20", "10.0.2.21")]
+    assert alone == ["reachable", "blocked"]
+    together = ask(record, "10.0.2.20/31", "i-peer", "80")
+    assert [block for answer in together.answers for block in answer.allowed] == ["10.0.2.20/32"]

@@ -133,9 +133,9 @@ def test_every_answer_on_a_random_network_is_the_same_but_for_names(first):
 
 
 def question_of(words):
-    """The question that an example's command asks."""
+    """The question that an example's commands ask; one about all ports is asked about one of them."""
     found = dict(pairwise(words))
-    return found["--from"], found["--to"], found["--port"]
+    return found["--from"], found["--to"], found.get("--port", "443")
 
 
 def renamed_end(end, redactor):

@@ -59,9 +59,7 @@ def _acl(record: NetworkAclRecord, home: Home, doubts: Doubts) -> RuleList:
     )
 
 
-def _lines(
-    record: NetworkAclRecord, home: Home, doubts: Doubts, *, egress: bool
-) -> tuple[FilterLine, ...] | None:
+def _lines(record: NetworkAclRecord, home: Home, doubts: Doubts, *, egress: bool) -> tuple[FilterLine, ...] | None:
     if record.entries is None:
         return None
     place = f"NetworkAcls ({record.network_acl_id})"

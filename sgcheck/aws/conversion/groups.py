@@ -171,7 +171,7 @@ def _line(
 ) -> FilterLine:
     if reference is not None:
         return FilterLine(label, services, AddressSet.EMPTY, reference)
-    if peer.startswith("pl-"):
+    if peer.startswith("pl-") or peer in lists.known:
         entries = lists.entries.get(peer)
         if entries is None:
             return FilterLine(label, services, lists.anything(peer), unresolved=peer)

@@ -23,8 +23,10 @@ class PrefixLists:
         self.cidrs: dict[str, tuple[str, ...]] = {}
         self.families: dict[str, tuple[int, ...]] = {}
         self.services: set[str] = set()
+        self.known: set[str] = set()
         self.doubts = Doubts(snapshot.pending)
         for record, batch in snapshot.records(PREFIX_LIST):
+            self.known.add(record.prefix_list_id)
             if record.cidrs is not None:
                 self._add(record.prefix_list_id, record.cidrs, Home(batch.account, batch.region, batch.source))
             if (record.prefix_list_name or "").startswith("com.amazonaws."):

@@ -15,6 +15,7 @@ from sgcheck.aws.kept import kept
 from sgcheck.aws.record import name_of
 from sgcheck.aws.route_table import ROUTE_TABLE, RouteTableAssociation, RouteTableRecord
 from sgcheck.aws.route_table import Route as RouteRecord
+from sgcheck.model.ref import AFTER_APPLY
 from sgcheck.model.routing import OpenRoute, Origin, Route, RouteTable, Via, sorted_routes
 from sgcheck.packets import AddressSet, parse_cidr
 
@@ -100,7 +101,10 @@ def _table(draft: Draft, record: RouteTableRecord, home: Home, lists: PrefixList
         via, target = target_of(route, draft.directory)
         dead = route.state == "blackhole" or via is Via.NOWHERE
         list_ = route.destination_prefix_list_id
-        if list_ is None:
+        if list_ is None and target.endswith(AFTER_APPLY):
+            made = reading(home, place, partial(_route, route, via, target, dead=dead))
+            unknown.append(OpenRoute(target, via, target, dead, (made.family,), within=made.addresses))
+        elif list_ is None:
             routes.append(reading(home, place, partial(_route, route, via, target, dead=dead)))
         elif list_ in lists.cidrs:
             routes += [

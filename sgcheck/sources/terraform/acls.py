@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sgcheck.sources.terraform.book import Book, Record, without_nothing
-from sgcheck.sources.terraform.places import SUBNETS, vpc_or_doubt
+from sgcheck.sources.terraform.places import SUBNETS, owner_of, vpc_or_doubt
 from sgcheck.sources.terraform.resource import Block, Resource, Unknown
 
 ACLS: Final = ("aws_network_acl", "aws_default_network_acl")
@@ -22,12 +22,12 @@ def add_acls(book: Book) -> None:
     guarded: dict[str, str] = {}
     lost: list[str] = []
     for resource in book.of(*ACLS):
-        entries = _inline(resource)
+        entries, taken = _inline(resource), resource.type == "aws_default_network_acl"
         record = {
             "NetworkAclId": resource.id,
-            "VpcId": vpc_or_doubt(book, resource),
+            "VpcId": owner_of(book, resource, "default_network_acl_id") if taken else vpc_or_doubt(book, resource),
             "OwnerId": resource.home()[0],
-            "IsDefault": resource.type == "aws_default_network_acl" or _is_default(book, resource),
+            "IsDefault": taken or _is_default(book, resource),
             "Entries": entries,
             "Associations": [],
             "Tags": resource.tags(),
@@ -49,9 +49,9 @@ def add_acls(book: Book) -> None:
         else:
             lost += [one.what for one in (acl, subnet) if isinstance(one, Unknown)]
     for subnet, acl in guarded.items():
-        record = book.record("NetworkAcls", acl)
-        if record is not None:
-            record["Associations"].append({"SubnetId": subnet, "NetworkAclId": acl})
+        own = book.record("NetworkAcls", acl)
+        if own is not None:
+            own.setdefault("Associations", []).append({"SubnetId": subnet, "NetworkAclId": acl})
     _guard_the_rest(book, guarded, lost)
 
 
@@ -88,7 +88,12 @@ def _add_rules(book: Book) -> None:
     for resource in book.of("aws_network_acl_rule"):
         acl = book.references.one(resource, "network_acl_id", ACLS)
         whole = Block(resource.address, "rule", resource.values, resource.unknown)
-        entry = _entry(whole, resource.number("rule_number"), resource.get("rule_action"), egress=resource.values.get("egress") is True)
+        entry = _entry(
+            whole,
+            resource.number("rule_number"),
+            resource.get("rule_action"),
+            egress=resource.values.get("egress") is True,
+        )
         if isinstance(acl, Unknown):
             book.notes.append(f"{acl.what}: it may be a rule of any network ACL")
         for entry_ in book.entries["NetworkAcls"].values():

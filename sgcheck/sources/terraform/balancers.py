@@ -1,5 +1,7 @@
-"""Load balancers, listeners, target groups and their targets. The balancers' interfaces are not Terraform's: one is
-made for each subnet, as AWS does."""
+"""Load balancers, listeners, target groups and their targets.
+
+The interfaces of a balancer are not Terraform's: one is made for each subnet, as AWS does.
+"""
 
 from __future__ import annotations
 
@@ -115,7 +117,9 @@ def _node(
         "NetworkInterfaceId": id_,
         "SubnetId": subnet,
         "VpcId": book.vpc_of(subnet) or vpc,
-        "InterfaceType": {"network": "network_load_balancer", "gateway": "gateway_load_balancer"}.get(kind, "interface"),
+        "InterfaceType": {"network": "network_load_balancer", "gateway": "gateway_load_balancer"}.get(
+            kind, "interface"
+        ),
         "RequesterManaged": True,
         "Description": description,
         "Status": "in-use",
@@ -136,7 +140,9 @@ def _actions(book: Book, resource: Resource, name: str) -> list[Record]:
         for forward in _inner(block, "forward"):
             arns += [group.text("arn") for group in _inner(forward, "target_group") if group.get("weight") != 0]
         told = [one for one in arns if one is not None]
-        found = [book.references.named(resource, name, TARGETS) or one if isinstance(one, Unknown) else one for one in told]
+        found = [
+            book.references.named(resource, name, TARGETS) or one if isinstance(one, Unknown) else one for one in told
+        ]
         weighted = [{"TargetGroupArn": said(one), "Weight": 1} for one in found]
         kind = block.text("type")
         made.append({"Type": kind if isinstance(kind, str) else None, "ForwardConfig": {"TargetGroups": weighted}})
@@ -198,7 +204,7 @@ def _targets(book: Book) -> None:
         if not isinstance(pool, str) or target is None:
             book.notes.append(f"{resource.address}: its target group is not known yet: left out")
             continue
-        record = {"TargetGroupArn": pool, "TargetHealthDescriptions": []}
+        record: Record = {"TargetGroupArn": pool, "TargetHealthDescriptions": []}
         record = book.add("LoadBalancerTargetHealth", pool, record, resource, named=False)
         port = resource.number("port")
         described = without_nothing({"Id": said(target), "Port": port if isinstance(port, int) else None})
@@ -215,9 +221,11 @@ def _classic(book: Book, resource: Resource) -> None:
     listed = [said(one) for one in (groups if isinstance(groups, list) else [groups])]
     found = book.references.many(resource, "instances", ("aws_instance",))
     instances = [said(one) for one in found] if isinstance(found, list) else []
-    for one in book.of("aws_elb_attachment"):
-        if book.references.one(one, "elb", ("aws_elb",)) in (resource.id, name):
-            instances.append(said(book.references.one(one, "instance", ("aws_instance",)) or one.doubt("instance")))
+    instances += [
+        said(book.references.one(one, "instance", ("aws_instance",)) or one.doubt("instance"))
+        for one in book.of("aws_elb_attachment")
+        if book.references.one(one, "elb", ("aws_elb",)) in (resource.id, name)
+    ]
     blocks = resource.blocks("listener")
     listeners = [
         {

@@ -5,29 +5,45 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network, ip_network
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from sgcheck.aws.kinds import kind_named
 from sgcheck.aws.pending import Pending
 from sgcheck.model.ref import AFTER_APPLY
+from sgcheck.packets import INTERNET
 from sgcheck.sources.terraform.document import Document
 from sgcheck.sources.terraform.references import References
 from sgcheck.sources.terraform.resource import Resource, Unknown
 
+if TYPE_CHECKING:
+    from sgcheck.aws.snapshot import Snapshot
+
 Record = dict[str, Any]
-_PUBLIC = ("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3")
+_PUBLIC = INTERNET.only(4).cidrs()
+"""What a public address may be."""
+_ANY = ("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3")
 """All unicast IPv4 addresses."""
-_FIRST_STAND_IN: Final = int(IPv4Address("240.0.0.1"))
+_FIRST_PUBLIC: Final = int(IPv4Address("240.0.0.1"))  # the first of packets.STAND_INS
+_FIRST_ELSEWHERE: Final = int(IPv4Address("241.0.0.1"))
 _RESERVED_IN_SUBNET: Final = 4  # the first four and the last address of a subnet (VPC guide, subnet-sizing)
 
 
+_ADDED_TO: Final = ("VPC", "subnet", "security group", "route table", "network ACL", "network interface")
+
+
 class Entry(msgspec.Struct):
-    """A record, the id it goes by, and the resource that it comes from."""
+    """A record, the id it goes by, and the resource that it comes from.
+
+    found: of one that is not Terraform's the record as it was, where it is deployed; empty, where AWS makes it. A
+    resource that takes it over counts instead.
+    """
 
     id: str
     record: Record
     resource: Resource
+    found: bytes | None = None
 
 
 class Book:
@@ -65,10 +81,33 @@ class Book:
 
     def add(self, key: str, id_: str, record: Record, resource: Resource, *, named: bool = True) -> Record:
         """Keep a record under a top-level key of AWS's; `named`: its resource is called by its address."""
-        entry = self.entries[key].setdefault(id_, Entry(id_, record, resource))
+        entry = self.entries[key].get(id_)
+        if entry is None or entry.found is not None:
+            entry = self.entries[key][id_] = Entry(id_, record, resource)
         if named and not resource.data:
             self.names.setdefault(resource.address, id_)
         return entry.record
+
+    def comes_along(self, key: str, id_: str, record: Record, resource: Resource) -> None:
+        """Keep the record of what AWS makes together with a resource."""
+        self.entries[key][id_] = Entry(id_, record, resource, b"")
+
+    def lay_over(self, deployed: Snapshot) -> None:
+        """Know what is deployed, except for what the plan deletes: others may refer to it and add to it."""
+        for kind in map(kind_named, _ADDED_TO):
+            for batch in deployed.of(kind) if kind else ():
+                for told in batch.records:
+                    id_ = batch.kind.id_of(told)
+                    if id_ in self.document.gone:
+                        continue
+                    record = _plain(msgspec.to_builtins(told))
+                    values = {"owner_id": record.get("OwnerId") or batch.account, "region": batch.region}
+                    stranger = Resource(id_, "", "", "", None, values, {}, {})
+                    key = batch.kind.keys[0]
+                    if key == "NetworkInterfaces":
+                        self.take(*(str(a.get("PrivateIpAddress")) for a in record.get("PrivateIpAddresses") or ()))
+                        self.take(str(record.get("PrivateIpAddress")))
+                    self.entries[key][id_] = Entry(id_, record, stranger, msgspec.json.encode(record))
 
     def record(self, key: str, id_: str | Unknown | None) -> Record | None:
         """The record of an id, None where there is none."""
@@ -90,7 +129,7 @@ class Book:
     def public(self, resource: Resource, name: str) -> str:
         """A stand-in for a public address that is not known yet."""
         self._stand_ins += 1
-        address = str(IPv4Address(_FIRST_STAND_IN + self._stand_ins - 1))
+        address = str(IPv4Address(_FIRST_PUBLIC + self._stand_ins - 1))
         what = f"{resource.address}: {name} {AFTER_APPLY}"
         self.pending.append(Pending(address, _PUBLIC, what, AFTER_APPLY))
         return address
@@ -107,8 +146,8 @@ class Book:
         free = self._free(network) if isinstance(network, IPv4Network) else None
         if free is None:
             self._stand_ins += 1
-            address = str(IPv4Address(_FIRST_STAND_IN + self._stand_ins - 1))
-            self.pending.append(Pending(address, _PUBLIC, what, AFTER_APPLY))
+            address = str(IPv4Address(_FIRST_ELSEWHERE + self._stand_ins - 1))
+            self.pending.append(Pending(address, _ANY, what, AFTER_APPLY))
             return address
         self._taken.add(free)
         self.pending.append(Pending(free, (str(network),), what, f"{network} {AFTER_APPLY}"))
@@ -127,6 +166,13 @@ class Book:
             if text not in self._taken:
                 return text
         return None
+
+
+def _plain(value: Any) -> Any:
+    """A value without the members that are null."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items() if one is not None}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 def said(value: str | Unknown) -> str:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from sgcheck.errors import InputError
 from sgcheck.sources.jsontext import Buffer, Members, decoder, is_object, is_string
 from sgcheck.sources.terraform.resource import Resource
+from sgcheck.sources.unpack import SHOW_PLAN
 
-RUN: Final = "terraform show -json plan.tfplan > plan.json"
 _FORMATS = re.compile(r"(?:0\.\d+|1\.\d+)")
 _INDEX = re.compile(r"\[(?:(\d+)|\"((?:[^\"\\]|\\.)*)\")\]$")
 _RAW_STATE = 4
@@ -44,15 +44,17 @@ def read_document(data: Buffer, members: Members, file: str) -> Document:
     if version is not None:
         told = decoder(str).decode(version) if is_string(version) else bytes(version).decode()
         if not _FORMATS.fullmatch(told):
-            raise InputError(f"{file}: format_version: expected 0.x or 1.x, got {told!r}: run {RUN} with this Terraform")
+            raise InputError(
+                f"{file}: format_version: expected 0.x or 1.x, got {told!r}: run {SHOW_PLAN} with this Terraform"
+            )
     if "planned_values" not in members and "values" not in members:
         if "resource_changes" not in members and "configuration" not in members:
             return Document([], None, frozenset(), {}, {})  # what `terraform show -json` prints of no state at all
-        raise InputError(f"{file}: planned_values is missing: expected what this prints: {RUN}")
+        raise InputError(f"{file}: planned_values is missing: expected what this prints: {SHOW_PLAN}")
     for name in ("planned_values", "values", "configuration", "prior_state"):
         raw = members.get(name)
         if raw is not None and not is_object(raw) and bytes(raw) != b"null":
-            raise InputError(f"{file}: {name}: expected an object, as this prints it: {RUN}")
+            raise InputError(f"{file}: {name}: expected an object, as this prints it: {SHOW_PLAN}")
     whole = _object(data, file)
     return _plan(whole, file) if "planned_values" in members else _state(whole, file)
 
@@ -153,10 +155,10 @@ def _key(key: int | str) -> str:
 def _config_of(root: Mapping[str, Any], resource: Resource) -> Mapping[str, Any]:
     module = module_config(root, resource.module)
     mode = "data" if resource.data else "managed"
+    wanted = (resource.type, resource.name, mode)
     for told in (module or {}).get("resources") or ():
-        if isinstance(told, Mapping) and (told.get("type"), told.get("name")) == (resource.type, resource.name):
-            if told.get("mode", "managed") == mode:
-                return told
+        if isinstance(told, Mapping) and (told.get("type"), told.get("name"), told.get("mode", "managed")) == wanted:
+            return told
     return {}
 
 
@@ -181,7 +183,7 @@ def _region(configuration: Mapping[str, Any], config: Mapping[str, Any], variabl
         return None
     told = _mapping(_mapping(provider, "expressions"), "region")
     found = told.get("constant_value")
-    references = told.get("references") or ()
+    references = list(told.get("references") or ())
     if found is None and len(references) == 1 and str(references[0]).startswith("var."):
         found = variables.get(str(references[0]).removeprefix("var."))
     return found if isinstance(found, str) and found else None
@@ -195,7 +197,9 @@ def _mapping(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _raw_state(whole: Mapping[str, Any], file: str) -> Document:
     """What `terraform state pull` prints."""
     if whole.get("version") != _RAW_STATE:
-        raise InputError(f"{file}: version: expected a state of version 4, got {whole.get('version')!r}: run terraform show -json > state.json")
+        version = whole.get("version")
+        run = "terraform show -json > state.json"
+        raise InputError(f"{file}: version: expected a state of version 4, got {version!r}: run {run}")
     made = []
     for told in whole.get("resources") or ():
         if not isinstance(told, Mapping):

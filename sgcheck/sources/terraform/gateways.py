@@ -181,7 +181,11 @@ def add_endpoints(book: Book) -> None:
     for resource in book.of("aws_vpc_endpoint"):
         kind = resource.known("vpc_endpoint_type") or "Gateway"
         vpc = book.references.one(resource, "vpc_id", VPCS)
-        tables = _known(book.references.many(resource, "route_table_ids", TABLES)) if _told(resource, "route_table_ids") else []
+        tables = (
+            _known(book.references.many(resource, "route_table_ids", TABLES))
+            if _told(resource, "route_table_ids")
+            else []
+        )
         for one in book.of("aws_vpc_endpoint_route_table_association"):
             if book.references.one(one, "vpc_endpoint_id", ("aws_vpc_endpoint",)) == resource.id:
                 tables += _known([book.references.one(one, "route_table_id", TABLES)])
@@ -226,7 +230,7 @@ def _route(book: Book, resource: Resource, tables: list[str]) -> None:
     for table in tables:
         found = book.record("RouteTables", table)
         if found is not None:
-            found["Routes"].append({"DestinationPrefixListId": list_, "GatewayId": resource.id})
+            found.setdefault("Routes", []).append({"DestinationPrefixListId": list_, "GatewayId": resource.id})
 
 
 def _node(book: Book, resource: Resource, subnet: str, groups: list[str], vpc: str) -> str:

@@ -1,8 +1,8 @@
 """Security groups and their rules, of every generation: blocks in the group, and resources of their own.
 
 A group whose configuration has no `egress` block ends with no egress rule: the provider removes the one that AWS makes
-(Terraform AWS provider, aws_security_group: "Terraform will remove the default rule"). Where a group does not list its rules,
-Terraform shows those that it found, which are also those of the rule resources.
+(documentation of the AWS provider, aws_security_group: "we will remove this default rule"). Where a group does not list
+its rules, Terraform shows those that it found, which are also those of the rule resources.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class Rule(msgspec.Struct, frozen=True):
 
     def permission(self) -> Record:
         """It as a permission of AWS's."""
-        peer, record = self.peer, {"IpProtocol": self.protocol, "FromPort": self.from_port, "ToPort": self.to_port}
+        peer = self.peer
+        record: Record = {"IpProtocol": self.protocol, "FromPort": self.from_port, "ToPort": self.to_port}
         match peer.member:
             case "":
                 record["(unknown)"] = [{"What": peer.value, "Within": [peer.within] if peer.within else None}]
@@ -113,6 +114,37 @@ def add_groups(book: Book) -> None:
                 id_ = f"{id_} ({rule.peer.value})" if several else id_
                 book.add("SecurityGroupRules", id_, rule.told(id_, resource.id), one, named=False)
 
+    _add_to_others(book, alone, removed)
+
+
+def _add_to_others(
+    book: Book, alone: dict[str, dict[Rule, tuple[Resource, bool]]], removed: dict[str, set[Rule]]
+) -> None:
+    """Add rules to groups, and take them from groups, that are deployed and have no resource in the document."""
+    for id_, entry in book.entries["SecurityGroups"].items():
+        if entry.found is None:
+            continue
+        for rule in removed.get(id_, set()) - set(alone.get(id_, {})):
+            for permission in entry.record.get(_list_of(rule), ()):
+                _take_away(permission, rule.permission())
+        for rule in alone.get(id_, {}):
+            entry.record.setdefault(_list_of(rule), []).append(rule.permission())
+
+
+def _list_of(rule: Rule) -> str:
+    return "IpPermissionsEgress" if rule.egress else "IpPermissions"
+
+
+def _take_away(permission: Record, wanted: Record) -> None:
+    traffic = ("IpProtocol", "FromPort", "ToPort")
+    if any(permission.get(name) != wanted.get(name) for name in traffic):
+        return
+    for name, peers in wanted.items():
+        if name not in traffic:
+            own = {next(iter(peer.values())) for peer in peers}
+            kept = [one for one in permission.get(name, ()) if own.isdisjoint(one.values())]
+            permission[name] = kept
+
 
 def _standalone(
     book: Book, resources: Iterable[Resource]
@@ -146,9 +178,7 @@ def _inline(book: Book, resource: Resource, gone: set[Rule]) -> Iterator[Rule]:
                     yield rule
 
 
-def _of_block(
-    references: References, resource: Resource, block: Block, name: str, *, egress: bool
-) -> Iterator[Rule]:
+def _of_block(references: References, resource: Resource, block: Block, name: str, *, egress: bool) -> Iterator[Rule]:
     groups = block.texts("security_groups")
     if isinstance(groups, Unknown) or any(isinstance(one, Unknown) for one in groups):
         known = [] if isinstance(groups, Unknown) else [one for one in groups if isinstance(one, str)]
@@ -189,9 +219,7 @@ def _of_rule(references: References, resource: Resource, group: str) -> Iterator
             *_peers("IpRanges", _some(resource.text("cidr_ipv4")), _FOUR),
             *_peers("Ipv6Ranges", _some(resource.text("cidr_ipv6")), _SIX),
             *_peers("PrefixListIds", _some(references.one(resource, "prefix_list_id", LISTS)), None),
-            *_peers(
-                "UserIdGroupPairs", _some(references.one(resource, "referenced_security_group_id", GROUPS)), None
-            ),
+            *_peers("UserIdGroupPairs", _some(references.one(resource, "referenced_security_group_id", GROUPS)), None),
         ]
     yield from _rules(protocol, resource.number("from_port"), resource.number("to_port"), peers, egress=egress)
 
@@ -228,6 +256,8 @@ def _rules(
     for peer in peers:
         if unknown is not None and peer.member:
             ranged = peer.member in ("IpRanges", "Ipv6Ranges")
-            peer = Peer("", unknown.what, within=peer.value if ranged else None)
+            allowed = Peer("", unknown.what, within=peer.value if ranged else None)
+        else:
+            allowed = peer
         low, high = (one if isinstance(one, int) else None for one in ports)
-        yield Rule(egress, named, low, high, peer)
+        yield Rule(egress, named, low, high, allowed)

@@ -32,7 +32,9 @@ def add_hosts(book: Book) -> None:
         _instance(book, resource)
     for resource in book.of("aws_network_interface_attachment"):
         instance = book.references.one(resource, "instance_id", HOSTS)
-        record = book.record(INTERFACES, book.references.one(resource, "network_interface_id", ("aws_network_interface",)))
+        record = book.record(
+            INTERFACES, book.references.one(resource, "network_interface_id", ("aws_network_interface",))
+        )
         if record is not None and instance is not None:
             index = resource.number("device_index")
             _attach(record, said(instance), index if isinstance(index, int) else 1)
@@ -107,10 +109,10 @@ def _interface(book: Book, resource: Resource) -> None:
         "Status": "available",
         "Groups": _groups(book, resource, "security_groups", vpc),
         "PrivateIpAddress": own,
-        "PrivateIpAddresses": [
-            {"PrivateIpAddress": one, "Primary": one == own} for one in (own, *listed)
-        ],
+        "PrivateIpAddresses": [{"PrivateIpAddress": one, "Primary": one == own} for one in (own, *listed)],
         "Ipv6Addresses": [{"Ipv6Address": one} for one in six],
+        "Ipv4Prefixes": [{"Ipv4Prefix": one} for one in _strings(resource.texts("ipv4_prefixes"))],
+        "Ipv6Prefixes": [{"Ipv6Prefix": one} for one in _strings(resource.texts("ipv6_prefixes"))],
         "SourceDestCheck": check if isinstance(check, bool) else None,
         "TagSet": resource.tags(),
     }
@@ -226,9 +228,7 @@ def _elastic(book: Book) -> None:
         _map(book, resource, "instance_id", "network_interface_id", private, address)
 
 
-def _map(
-    book: Book, resource: Resource, instance: str, interface: str, private: str | None, public: str
-) -> None:
+def _map(book: Book, resource: Resource, instance: str, interface: str, private: str | None, public: str) -> None:
     record = None
     for name, types in ((interface, ("aws_network_interface", "aws_instance")), (instance, HOSTS)):
         if record is not None or not (resource.values.get(name) or (resource.open(name) and resource.has(name))):

@@ -41,7 +41,7 @@ def adopt_defaults(book: Book) -> None:
 def add_places(book: Book) -> None:
     """Add VPCs and subnets. One whose range is not known is left out, so that nothing is said of what is in it."""
     for data in (True, False):
-        for resource in book.of(*(t.removeprefix("data.") for t in VPCS), data=data):
+        for resource in book.of(*VPCS, data=data):
             _vpc(book, resource)
     for data in (True, False):
         for resource in book.of(*SUBNETS, data=data):
@@ -54,7 +54,7 @@ def _vpc(book: Book, resource: Resource) -> None:
         book.notes.append(f"{resource.address}: cidr_block is not known yet, so that nothing in it can be told")
         book.names.setdefault(resource.address, resource.id)
         return
-    blocks = [cidr]
+    blocks: list[str | Unknown | None] = [cidr]
     six = [resource.text("ipv6_cidr_block")]
     for own, found in (("aws_vpc_ipv4_cidr_block_association", blocks), ("aws_vpc_ipv6_cidr_block_association", six)):
         for extra in book.of(own):
@@ -125,7 +125,7 @@ def add_defaults(book: Book) -> None:
             "IpPermissions": [{"IpProtocol": "-1", "UserIdGroupPairs": pairs}],
             "IpPermissionsEgress": [{"IpProtocol": "-1", **anywhere}],
         }
-        book.add("SecurityGroups", group, default, vpc, named=False)
+        book.comes_along("SecurityGroups", group, default, vpc)
         acl = derived(vpc, "default_network_acl_id")
         entries = [
             {"RuleNumber": 100 + six, "RuleAction": "allow", "Egress": egress, "Protocol": "-1", member: cidr}
@@ -133,10 +133,16 @@ def add_defaults(book: Book) -> None:
             for six, (member, cidr) in enumerate(zip(("CidrBlock", "Ipv6CidrBlock"), _EVERYTHING, strict=True))
         ]
         made = {"NetworkAclId": acl, "VpcId": vpc.id, "IsDefault": True, "Entries": entries, "Associations": []}
-        book.add("NetworkAcls", acl, made, vpc, named=False)
+        book.comes_along("NetworkAcls", acl, made, vpc)
         table = derived(vpc, "main_route_table_id")
         record = {"RouteTableId": table, "VpcId": vpc.id, "Routes": [], "Associations": []}
-        book.add("RouteTables", table, record, vpc, named=False)
+        book.comes_along("RouteTables", table, record, vpc)
+
+
+def owner_of(book: Book, resource: Resource, attribute: str) -> str | None:
+    """The VPC of what a resource took over from it: its own word, or that of the VPC that it came with."""
+    told = resource.known("vpc_id")
+    return told or next((vpc.id for vpc in book.of(*VPCS) if derived(vpc, attribute) == resource.id), None)
 
 
 def vpc_or_doubt(book: Book, resource: Resource) -> str | None:

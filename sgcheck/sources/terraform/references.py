@@ -20,6 +20,10 @@ from sgcheck.sources.terraform.resource import IDENTITY, Resource, Unknown
 _DEEPEST: Final = 12
 _RESOURCE = re.compile(r"(data\.)?([a-z][a-z0-9]*_[a-z0-9_]+)\.([\w-]+)(\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\])?(?:\.(\w+))?")
 _OUTPUT = re.compile(r"module\.([\w-]+)(\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\])?\.([\w-]+)(?:\[(\d+)\])?")
+_WHOLE: Final = (
+    "a list that is known after apply is taken for the ids that its expression refers to, "
+    "with none written out beside them"
+)
 DERIVED: Final = {
     "default_security_group_id": "default_security_group_id",
     "default_network_acl_id": "default_network_acl_id",
@@ -81,6 +85,7 @@ class References:
             return found
         ids = list(dict.fromkeys(id_ for leaf in leaves if _fits(leaf, types) for id_ in self._ids(leaf, types)))
         if isinstance(found, Unknown):
+            self.notes += [_WHOLE] if ids else []
             return list(ids) or found
         known = [one for one in found if not isinstance(one, Unknown)]
         new = [one for one in ids if one not in known]
@@ -98,7 +103,7 @@ class References:
                     yield found
 
     def _by_elimination(self, types: Sequence[str]) -> str | None:
-        """The only VPC whose id is not known: whatever VPC id is not known either is its, where nothing else is open."""
+        """The only VPC whose id is not known: every VPC id that is not known is its, where nothing else is open."""
         if "aws_vpc" not in types:
             return None
         new = [r for r in self._document.after if r.type in ("aws_vpc", "aws_default_vpc") and r.id == r.address]
@@ -160,7 +165,7 @@ class References:
         return Leaf(tuple(found), attribute)
 
     def _variable(self, name: str, module: str, depth: int) -> Iterator[Leaf]:
-        """What a module's variable is given; a value of the root module's own is known, and no source of an open one."""
+        """What a module's variable is given; a value of the root module is known, and no source of an open one."""
         steps = list(STEP.finditer(module))
         if not steps:
             if _may_be_element(self._document.variables.get(name)):

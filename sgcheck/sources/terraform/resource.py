@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
 from sgcheck.model.ref import AFTER_APPLY
-from sgcheck.sources.terraform.shape import Wrong, text_of
+from sgcheck.sources.terraform.shape import WrongError, text_of
 
 IDENTITY: Final = frozenset({"id", "arn", None})
 _ZONE = re.compile(r"^([a-z]{2}(?:-[a-z]+)+-\d+)[a-z]$")
@@ -26,9 +26,9 @@ class Resource(msgspec.Struct):
     """One resource instance.
 
     address: as Terraform writes it (`module.web["a"].aws_instance.b[0]`). module: the part of the address before the
-    resource. key: the index of the instance, None where it has none. values: what is known. unknown: what is not, in the
-    shape of the values, True for a whole value; None where the document does not tell, and what is not in the values
-    is then unknown. config: its block in the configuration. created: whether the plan makes it.
+    resource. key: the index of the instance, None where it has none. values: what is known. unknown: what is not, in
+    the shape of the values, True for a whole value; None where the document does not tell, and what is not in the
+    values is then unknown. config: its block in the configuration. created: whether the plan makes it.
     """
 
     address: str
@@ -79,7 +79,7 @@ class Resource(msgspec.Struct):
         return self.values.get(name)
 
     def text(self, name: str) -> str | Unknown | None:
-        """A text, None where it is empty. Raises Wrong where it is something else."""
+        """A text, None where it is empty. Raises WrongError where it is something else."""
         found = self.get(name)
         return found if isinstance(found, Unknown) else text_of(found, self.address, name)
 
@@ -89,26 +89,26 @@ class Resource(msgspec.Struct):
         return None if isinstance(found, Unknown) else found
 
     def number(self, name: str) -> int | Unknown | None:
-        """A whole number, which may be written as a text. Raises Wrong."""
+        """A whole number, which may be written as a text. Raises WrongError."""
         found = self.get(name)
         return found if isinstance(found, Unknown) else number_of(found, self.address, name)
 
     def flag(self, name: str) -> bool | Unknown | None:
-        """A truth value. Raises Wrong."""
+        """A truth value. Raises WrongError."""
         found = self.get(name)
         if found is None or isinstance(found, bool | Unknown):
             return found
-        raise Wrong(self.address, name, "true or false", found)
+        raise WrongError(self.address, name, "true or false", found)
 
     def texts(self, name: str) -> list[str | Unknown] | Unknown:
-        """A list of texts, of which some may not be known. Raises Wrong."""
+        """A list of texts, of which some may not be known. Raises WrongError."""
         if self.open(name):
             return self.doubt(name)
         unknown = self.unknown.get(name) if isinstance(self.unknown, Mapping) else None
         return texts_of(self.values.get(name), unknown, self.address, name)
 
     def blocks(self, name: str) -> list[Block] | Unknown:
-        """The blocks of a name, or the elements of an attribute that is written as blocks. Raises Wrong."""
+        """The blocks of a name, or the elements of an attribute that is written as blocks. Raises WrongError."""
         if self.open(name):
             return self.doubt(name)
         unknown = self.unknown.get(name) if isinstance(self.unknown, Mapping) else None
@@ -152,37 +152,37 @@ class Block(msgspec.Struct):
         return self.values.get(name)
 
     def text(self, name: str) -> str | Unknown | None:
-        """A text, None where it is empty. Raises Wrong."""
+        """A text, None where it is empty. Raises WrongError."""
         found = self.get(name)
         return found if isinstance(found, Unknown) else text_of(found, self.address, f"{self.path}.{name}")
 
     def number(self, name: str) -> int | Unknown | None:
-        """A whole number. Raises Wrong."""
+        """A whole number. Raises WrongError."""
         found = self.get(name)
         return found if isinstance(found, Unknown) else number_of(found, self.address, f"{self.path}.{name}")
 
     def texts(self, name: str) -> list[str | Unknown] | Unknown:
-        """A list of texts. Raises Wrong."""
+        """A list of texts. Raises WrongError."""
         found = self.get(name)
         unknown = self.unknown.get(name) if isinstance(self.unknown, Mapping) else None
         return found if isinstance(found, Unknown) else texts_of(found, unknown, self.address, f"{self.path}.{name}")
 
 
 def number_of(found: Any, address: str, name: str) -> int | None:
-    """A whole number as JSON or as text; an empty text is none. Raises Wrong."""
+    """A whole number as JSON or as text; an empty text is none. Raises WrongError."""
     if found is None or found == "":
         return None
     if isinstance(found, bool) or not re.fullmatch(r"-?\d{1,9}", str(found)):
-        raise Wrong(address, name, "a whole number", found)
+        raise WrongError(address, name, "a whole number", found)
     return int(found)
 
 
 def texts_of(found: Any, unknown: Any, address: str, name: str) -> list[str | Unknown]:
-    """A list of texts; `unknown` has True at the places that are not known. Raises Wrong."""
+    """A list of texts; `unknown` has True at the places that are not known. Raises WrongError."""
     if found is None:
         found = []
     if not isinstance(found, list):
-        raise Wrong(address, name, "a list of texts", found)
+        raise WrongError(address, name, "a list of texts", found)
     flags = unknown if isinstance(unknown, list) else []
     made: list[str | Unknown] = []
     for index in range(max(len(found), len(flags))):
@@ -195,13 +195,13 @@ def texts_of(found: Any, unknown: Any, address: str, name: str) -> list[str | Un
 
 
 def blocks_of(found: Any, unknown: Any, address: str, name: str) -> list[Block]:
-    """A list of blocks, or the only one. Raises Wrong."""
+    """A list of blocks, or the only one. Raises WrongError."""
     if found is None:
         found = []
     if isinstance(found, Mapping):
         found = [found]
     if not isinstance(found, list):
-        raise Wrong(address, name, "a list of blocks", found)
+        raise WrongError(address, name, "a list of blocks", found)
     flags = unknown if isinstance(unknown, list) else []
     made = []
     for index in range(max(len(found), len(flags))):
@@ -209,10 +209,7 @@ def blocks_of(found: Any, unknown: Any, address: str, name: str) -> list[Block]:
         if values is None:
             values = {}
         if not isinstance(values, Mapping):
-            raise Wrong(address, f"{name}[{index}]", "a block", values)
+            raise WrongError(address, f"{name}[{index}]", "a block", values)
         flag = flags[index] if index < len(flags) else {}
         made.append(Block(address, f"{name}[{index}]", values, flag))
     return made
-
-
-Finder = Callable[[str], Iterator[Resource]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sgcheck.sources.terraform.book import Book, Record, said, without_nothing
-from sgcheck.sources.terraform.places import SUBNETS, VPCS, vpc_or_doubt
+from sgcheck.sources.terraform.places import SUBNETS, VPCS, owner_of, vpc_or_doubt
 from sgcheck.sources.terraform.references import derived
 from sgcheck.sources.terraform.resource import Block, Resource, Unknown
 
@@ -44,9 +44,10 @@ _LISTS: Final = ("aws_ec2_managed_prefix_list", "aws_vpc_endpoint", "aws_prefix_
 def add_tables(book: Book) -> None:
     """Add the tables with their routes and associations."""
     for resource in book.of(*TABLES):
+        taken = resource.type == "aws_default_route_table"
         record: Record = {
             "RouteTableId": resource.id,
-            "VpcId": vpc_or_doubt(book, resource) if "vpc_id" in resource.values or resource.has("vpc_id") else _home(book, resource),
+            "VpcId": owner_of(book, resource, "main_route_table_id") if taken else vpc_or_doubt(book, resource),
             "OwnerId": resource.home()[0],
             "Routes": [],
             "Associations": [],
@@ -59,11 +60,6 @@ def add_tables(book: Book) -> None:
     _add_routes(book)
     _add_propagations(book)
     _associate(book)
-
-
-def _home(book: Book, resource: Resource) -> str | None:
-    """The VPC of a table that was taken over."""
-    return next((vpc.id for vpc in book.of(*VPCS) if derived(vpc, "main_route_table_id") == resource.id), None)
 
 
 def _inline(book: Book, resource: Resource) -> Iterator[Record]:
@@ -137,7 +133,7 @@ def _add_routes(book: Book) -> None:
             route["DestinationPrefixListId"] = table.what
         for entry in book.entries["RouteTables"].values():
             if isinstance(table, Unknown) or entry.id == table:
-                routes = entry.record["Routes"]
+                routes = entry.record.get("Routes", [])
                 entry.record["Routes"] = [r for r in routes if _key(r) != _key(route)] + [route]
 
 
@@ -150,7 +146,9 @@ def _propagating(book: Book, resource: Resource) -> list[str]:
 
 def _propagated(record: Record, gateway: str) -> None:
     """Routes that a gateway brings, which nobody lists."""
-    record["Routes"].append({"DestinationPrefixListId": f"what {gateway} propagates", "GatewayId": gateway})
+    record.setdefault("Routes", []).append(
+        {"DestinationPrefixListId": f"what {gateway} propagates", "GatewayId": gateway}
+    )
 
 
 def _add_propagations(book: Book) -> None:
@@ -184,12 +182,14 @@ def _associate(book: Book) -> None:
             lost.append(resource.address)
             continue
         used: Mapping[str, str] = {"SubnetId": str(subnet)} if subnet else {"GatewayId": str(gateway)}
-        record["Associations"].append({"Main": False, **used})
-    for table, _vpc in main.items():
+        record.setdefault("Associations", []).append({"Main": False, **used})
+    for table in main:
         record = book.record("RouteTables", table)
         if record is not None and not lost:
-            record["Associations"].append({"Main": True})
-    book.notes += [f"{address}: what it joins is not known yet, nor which subnets use a main route table" for address in lost]
+            record.setdefault("Associations", []).append({"Main": True})
+    book.notes += [
+        f"{address}: what it joins is not known yet, nor which subnets use a main route table" for address in lost
+    ]
 
 
 def _stranger(book: Book, table: str, resource: Resource) -> Record:

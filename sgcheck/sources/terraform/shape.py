@@ -9,7 +9,7 @@ from sgcheck.errors import InputError
 _SHOWN = 40
 
 
-class Wrong(InputError):
+class WrongError(InputError):
     """A value of a resource is not what it has to be; `in_file` adds the file that it stands in."""
 
     def __init__(self, address: str, name: str, expected: str, found: Any) -> None:
@@ -24,11 +24,11 @@ class Wrong(InputError):
 
 
 def text_of(found: Any, address: str, name: str) -> str | None:
-    """A text or number as text, None where it is null or empty. Raises Wrong."""
+    """A text or number as text, None where it is null or empty. Raises WrongError."""
     if found is None or found == "":
         return None
     if isinstance(found, str):
         return found
     if isinstance(found, int | float) and not isinstance(found, bool):
         return str(found)
-    raise Wrong(address, name, "a text", found)
+    raise WrongError(address, name, "a text", found)

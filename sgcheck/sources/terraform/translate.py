@@ -13,9 +13,10 @@ from sgcheck.sources.records import Place
 from sgcheck.sources.terraform import acls, balancers, gateways, groups, hosts, places, routes
 from sgcheck.sources.terraform.book import Book
 from sgcheck.sources.terraform.document import Document, read_document
-from sgcheck.sources.terraform.shape import Wrong
+from sgcheck.sources.terraform.shape import WrongError
 
 if TYPE_CHECKING:
+    from sgcheck.aws.snapshot import Snapshot
     from sgcheck.sources.jsontext import Buffer, Members
     from sgcheck.sources.tally import Tally
     from sgcheck.sources.terraform.book import Entry
@@ -44,8 +45,8 @@ def read_terraform(data: Buffer, members: Members, file: str, tally: Tally, orig
 def tell(document: Document, file: str, tally: Tally, origin: Origin) -> None:
     """Hand the records of a document to `tally`. Raises InputError that names the file and the resource."""
     try:
-        book = translated(document)
-    except Wrong as wrong:
+        book = translated(document, tally.deployed)
+    except WrongError as wrong:
         raise wrong.in_file(file) from wrong
     for key, told in _by_home(book, origin).items():
         for home, entries in told.items():
@@ -54,7 +55,9 @@ def tell(document: Document, file: str, tally: Tally, origin: Origin) -> None:
                 for entry in entries
             ]
             tally.elements(key, raws, Place(file), home)
-    new = [entry for entry in book.entries["Vpcs"].values() if entry.resource.created and entry.resource.type == "aws_vpc"]
+    new = [
+        entry for entry in book.entries["Vpcs"].values() if entry.resource.created and entry.resource.type == "aws_vpc"
+    ]
     if new and len(new) == len(book.entries["Vpcs"]):
         for key in _OF_NEW:
             if not book.entries[key] and not (key == "InternetGateways" and book.absent):
@@ -66,11 +69,14 @@ def tell(document: Document, file: str, tally: Tally, origin: Origin) -> None:
     tally.pending += book.pending
     tally.names |= book.names
     tally.notes += _notes(book)
+    tally.gone |= document.gone
 
 
-def translated(document: Document) -> Book:
-    """Every record of a document. Raises Wrong for a value that is not what it has to be."""
+def translated(document: Document, deployed: Snapshot | None = None) -> Book:
+    """Every record of a document, and those of `deployed` that it adds to. Raises WrongError."""
     book = Book(document)
+    if deployed is not None:
+        book.lay_over(deployed)
     places.adopt_defaults(book)
     places.add_places(book)
     places.add_defaults(book)
@@ -95,9 +101,11 @@ def _by_home(book: Book, origin: Origin) -> dict[str, dict[Origin, list[Entry]]]
     for key, entries in book.entries.items():
         by_home: dict[Origin, list[Entry]] = defaultdict(list)
         for entry in entries.values():
+            if entry.found is not None and entry.found == msgspec.json.encode(entry.record):
+                continue  # it stays as it is
             account, region = entry.resource.home()
             by_home[Origin(account or origin.account, region or origin.region)].append(entry)
-        if entries:
+        if by_home:
             found[key] = dict(by_home)
     return found
 
@@ -110,4 +118,3 @@ def _notes(book: Book) -> list[str]:
             shown = ", ".join(listed[:_MOST])
             notes.append(f"{shown}: the instances that it starts are not in the input")
     return list(dict.fromkeys(notes))
-

@@ -18,17 +18,47 @@ COMPUTED = {
     "aws_subnet": ("id", "arn", "owner_id", "availability_zone", "availability_zone_id"),
     "aws_security_group": ("id", "arn", "owner_id", "ingress", "egress", "vpc_id"),
     "aws_instance": (
-        "id arn private_ip public_ip public_dns private_dns instance_state primary_network_interface_id subnet_id "
-        "vpc_security_group_ids associate_public_ip_address ipv6_addresses secondary_private_ips availability_zone "
-        "network_interface"
-    ).split(),
+        "id",
+        "arn",
+        "private_ip",
+        "public_ip",
+        "public_dns",
+        "private_dns",
+        "instance_state",
+        "primary_network_interface_id",
+        "subnet_id",
+        "vpc_security_group_ids",
+        "associate_public_ip_address",
+        "ipv6_addresses",
+        "secondary_private_ips",
+        "availability_zone",
+        "network_interface",
+    ),
     "aws_route_table": ("id", "arn", "owner_id", "route", "propagating_vgws"),
     "aws_network_acl": ("id", "arn", "owner_id", "ingress", "egress", "subnet_ids"),
-    "aws_network_interface": ("id arn private_ip private_ips security_groups ipv6_addresses owner_id attachment").split(),
+    "aws_network_interface": (
+        "id",
+        "arn",
+        "private_ip",
+        "private_ips",
+        "security_groups",
+        "ipv6_addresses",
+        "owner_id",
+        "attachment",
+    ),
     "aws_eip": ("id", "public_ip", "private_ip", "instance", "network_interface", "allocation_id"),
     "aws_nat_gateway": ("id", "public_ip", "private_ip", "network_interface_id"),
     "aws_lb": ("id", "arn", "dns_name", "vpc_id", "subnet_mapping", "security_groups"),
-    "aws_vpc_endpoint": ("id arn state prefix_list_id cidr_blocks network_interface_ids policy route_table_ids").split(),
+    "aws_vpc_endpoint": (
+        "id",
+        "arn",
+        "state",
+        "prefix_list_id",
+        "cidr_blocks",
+        "network_interface_ids",
+        "policy",
+        "route_table_ids",
+    ),
 }
 
 
@@ -105,17 +135,21 @@ def state(*resources: Planned, raw: bool = False) -> dict[str, Any]:
                     "mode": r.mode,
                     "type": r.type,
                     "name": r.name,
-                    "instances": [
-                        {"attributes": r.values, **({} if r.index is None else {"index_key": r.index})}
-                    ],
+                    "instances": [{"attributes": r.values, **({} if r.index is None else {"index_key": r.index})}],
                 }
                 for r in resources
             ],
         }
-    return {"format_version": "1.0", "terraform_version": "1.9.0", "values": {"root_module": _modules(resources, "values")}}
+    return {
+        "format_version": "1.0",
+        "terraform_version": "1.9.0",
+        "values": {"root_module": _modules(resources, "values")},
+    }
 
 
-def plan(*resources: Planned, config: dict[str, Any] | None = None, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+def plan(
+    *resources: Planned, config: dict[str, Any] | None = None, variables: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """A plan that makes the resources; a dotted address is one in a module, whose `config` has to be given."""
     after = [r for r in resources if not r.gone]
     root: dict[str, Any] = config or {}
@@ -180,7 +214,7 @@ def _split(value: Any) -> tuple[Any, Any]:
     if isinstance(value, Ref):
         return None, True
     if isinstance(value, list):
-        if any(isinstance(one, Ref) for one in value):
+        if value and all(isinstance(one, Ref) for one in value):
             return None, True
         pairs = [_split(one) for one in value]
         return [one for one, _ in pairs], [unknown for _, unknown in pairs]
@@ -269,17 +303,28 @@ def web(*more: Planned, **instance: Any) -> tuple[Planned, ...]:
         resource("aws_vpc.main", cidr_block="10.0.0.0/16"),
         resource("aws_subnet.a", vpc_id=ref("aws_vpc.main.id"), cidr_block="10.0.1.0/24", map_public_ip_on_launch=True),
         resource("aws_internet_gateway.gw", vpc_id=ref("aws_vpc.main.id")),
-        resource("aws_route_table.public", vpc_id=ref("aws_vpc.main.id"), route=[
-            {"cidr_block": "0.0.0.0/0", "gateway_id": ref("aws_internet_gateway.gw.id")},
-        ]),
-        resource("aws_route_table_association.a", subnet_id=ref("aws_subnet.a.id"), route_table_id=ref("aws_route_table.public.id")),
+        resource(
+            "aws_route_table.public",
+            vpc_id=ref("aws_vpc.main.id"),
+            route=[
+                {"cidr_block": "0.0.0.0/0", "gateway_id": ref("aws_internet_gateway.gw.id")},
+            ],
+        ),
+        resource(
+            "aws_route_table_association.a",
+            subnet_id=ref("aws_subnet.a.id"),
+            route_table_id=ref("aws_route_table.public.id"),
+        ),
         resource("aws_security_group.web", name="web", vpc_id=ref("aws_vpc.main.id"), ingress=[block(80, "0.0.0.0/0")]),
-        resource("aws_instance.web", **{
-            "ami": "ami-1",
-            "subnet_id": ref("aws_subnet.a.id"),
-            "vpc_security_group_ids": [ref("aws_security_group.web.id")],
-            **instance,
-        }),
+        resource(
+            "aws_instance.web",
+            **{
+                "ami": "ami-1",
+                "subnet_id": ref("aws_subnet.a.id"),
+                "vpc_security_group_ids": [ref("aws_security_group.web.id")],
+                **instance,
+            },
+        ),
         *more,
     )
 

@@ -1,0 +1,132 @@
+"""`sgcheck diff`: what becomes reachable between two snapshots, and what stops being reachable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sgcheck.cli.guard import note
+from sgcheck.cli.options import CONTEXT, color_option, format_option, output_option
+from sgcheck.cli.output import Destination, deliver, destination
+from sgcheck.cli.progress import counted
+from sgcheck.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from sgcheck.model.network import Network
+    from sgcheck.packets import Services
+    from sgcheck.reach.difference import Difference
+
+# As literals: the shell completes them without loading the engine.
+GATES = ("opened-from-internet", "opened", "closed", "any")
+
+_SHORT = "What becomes reachable between two snapshots, and what stops being reachable."
+_HELP = """
+Tell which flows become possible from one configuration to another and which stop being possible, from whom to whom, as
+exact sets, each with the change that did it; and what changed without changing any flow.
+
+BEFORE and AFTER are files, folders or zips as -i of other commands takes them; one of them may be - for standard input.
+
+\b
+Examples:
+  sgcheck diff before.json.gz after.json.gz
+  sgcheck diff main/ branch/ -f markdown --fail-on opened-from-internet
+  sgcheck diff before/ after/ --to tag:tier=db --port postgres --fail-on any
+
+The exit code is 0 whatever differs. With --fail-on it is 1 where such a difference is found, and 3 where none is found
+but something that is not in the input may hide one.
+"""
+
+
+def _gates(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    words = [word.strip().lower() for value in values for word in value.split(",")]
+    choice = click.Choice(GATES)
+    return tuple(dict.fromkeys(choice.convert(word, param, ctx) for word in words))
+
+
+@click.command("diff", context_settings=CONTEXT, help=_HELP, short_help=_SHORT)
+@click.argument("before", metavar="BEFORE", type=click.Path(allow_dash=True))
+@click.argument("after", metavar="AFTER", type=click.Path(allow_dash=True))
+@click.option("--from", "source", metavar="END", help="Compare only what comes from here, as explain takes it.")
+@click.option("--to", "target", metavar="END", help="Compare only what goes here.")
+@click.option("--port", metavar="PORT", help="Compare only these ports: 443, 53/udp, 8000-8100, ssh. [default: all]")
+@click.option(
+    "--fail-on",
+    "gates",
+    metavar="WHAT",
+    multiple=True,
+    callback=_gates,
+    help=f"Exit 1 where such a flow differs ({', '.join(GATES)}). Repeatable, or a list with commas.",
+)
+@format_option("text", "json", "markdown")
+@output_option
+@color_option
+def command(
+    *,
+    before: str,
+    after: str,
+    source: str | None,
+    target: str | None,
+    port: str | None,
+    gates: tuple[str, ...],
+    format_: str,
+    output: str | None,
+    color: bool | None,
+) -> int:
+    """Compare two configurations."""
+    if [before, after].count("-") > 1:
+        raise UsageError("standard input can be read only once")
+    services = _services(port)
+    networks = _network(before), _network(after)
+    from sgcheck.reach.diff import diff
+    from sgcheck.reach.selection import select
+
+    with counted():
+        difference = diff(*networks, select(*networks, services, source, target))
+    to = destination(output, color)
+    deliver(_rendered(difference, format_, to), to, machine=format_ != "text")
+    return _exit_code(difference, gates)
+
+
+def _services(port: str | None) -> Services:
+    from sgcheck.packets import parse_port
+
+    try:
+        return parse_port("all" if port is None else port)
+    except ValueError as wrong:
+        raise UsageError(str(wrong)) from None
+
+
+def _network(path: str) -> Network:
+    from sgcheck.aws.build import build
+    from sgcheck.sources.files import load_snapshot
+
+    return build(load_snapshot([path]))
+
+
+def _rendered(difference: Difference, format_: str, to: Destination) -> str:
+    if format_ == "json":
+        from sgcheck.render import diff_json
+
+        return diff_json.render(difference)
+    if format_ == "markdown":
+        from sgcheck.render import diff_markdown
+
+        return diff_markdown.render(difference)
+    from sgcheck.render import diff_text
+
+    return diff_text.render(difference, width=to.width, color=to.color, ascii_only=to.ascii_only)
+
+
+def _exit_code(difference: Difference, gates: tuple[str, ...]) -> Exit:
+    from sgcheck.reach.gate import tripped, undecided
+
+    found = [gate for gate in gates if tripped(difference, gate)]
+    if found:
+        note(f"found what --fail-on {','.join(found)} asks for")
+        return Exit.FOUND
+    hanging = [gate for gate in gates if undecided(difference, gate)]
+    if hanging:
+        note(f"undecided: what --fail-on {','.join(hanging)} asks for")
+        return Exit.UNDECIDED
+    return Exit.OK

@@ -1,0 +1,211 @@
+"""`sgcheck lint`: what is wrong with a configuration by the rule book (CI)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sgcheck.cli.account import account_options
+from sgcheck.cli.guard import note
+from sgcheck.cli.options import CONTEXT, color_option, format_option, input_option, load_records, output_option
+from sgcheck.cli.output import Destination, deliver, destination, write_file
+from sgcheck.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from sgcheck.aws.snapshot import Snapshot
+    from sgcheck.lint.report import Report
+    from sgcheck.lint.rule import Rule
+    from sgcheck.lint.settings import Settings
+    from sgcheck.lint.severity import Severity
+    from sgcheck.lint.suppress import Suppressions
+
+FORMATS = ("text", "json", "sarif", "junit", "markdown", "github", "gitlab")
+# As literals: the shell completes them without loading the rules.
+LEVELS = ("critical", "high", "medium", "low", "info")
+NEVER = "never"
+
+_SHORT = "Look for what is wrong with a configuration, by the rule book (CI)."
+_HELP = """
+Look for what is wrong with security groups, network ACLs, routes and addresses, by the rule book (`sgcheck rules`).
+
+PATH is as for -i; without any the live account is asked. What counts is what rules amount to, not how they are written,
+and how bad it is depends on what the internet really reaches.
+
+WHAT, after --select and --ignore, is a rule's id, its name (* stands for anything), a severity, a tag, or what others
+call it, as CIS, EC2.13 or CKV_AWS_24; several with commas between them.
+
+Exceptions with a reason stand in sgcheck.toml, or under [tool.sgcheck] in pyproject.toml, or in a tag sgcheck:ignore of
+the resource. A baseline file holds what is known already.
+
+\b
+Examples:
+  sgcheck lint network.json
+  sgcheck lint snapshot/ --select CIS --fail-on medium
+  sgcheck lint snapshot/ -f sarif -o sgcheck.sarif
+  sgcheck lint snapshot/ --baseline known.json --update-baseline
+
+The exit code is 1 where a finding is as bad as --fail-on or worse, and 3 where there is none, but a rule that is as bad
+can't be judged for lack of data.
+"""
+
+
+@click.command("lint", context_settings=CONTEXT, help=_HELP, short_help=_SHORT)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(allow_dash=True))
+@input_option
+@click.option("--select", metavar="WHAT", multiple=True, help="Only these rules; repeatable.")
+@click.option("--ignore", metavar="WHAT", multiple=True, help="Not these rules; repeatable.")
+@click.option("--severity", type=click.Choice(LEVELS), help="Only findings so bad, or worse.  [default: info]")
+@click.option("--fail-on", type=click.Choice((*LEVELS, NEVER)), help="What makes the exit code 1.  [default: high]")
+@click.option("--rules", "folders", metavar="DIR", multiple=True, help="Pages of your own rules, too; repeatable.")
+@click.option("--baseline", metavar="FILE", type=click.Path(), help="Findings that are known and not told again.")
+@click.option("--update-baseline", is_flag=True, help="Write what is found now to the baseline, and end.")
+@click.option(
+    "--config", metavar="FILE", type=click.Path(), help="Read this instead of sgcheck.toml or pyproject.toml."
+)
+@format_option(*FORMATS)
+@output_option
+@color_option
+@account_options
+def command(
+    *,
+    paths: tuple[str, ...],
+    inputs: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    severity: str | None,
+    fail_on: str | None,
+    folders: tuple[str, ...],
+    baseline: str | None,
+    update_baseline: bool,
+    config: str | None,
+    format_: str,
+    output: str | None,
+    color: bool | None,
+    **account: Any,
+) -> int:
+    """Judge the configuration."""
+    settings = _settings(config)
+    known = baseline or settings.baseline
+    if update_baseline and known is None:
+        raise UsageError("--update-baseline: say which file with --baseline FILE")
+    rules = _rules(folders, settings)
+    picked = _picked(rules, select, ignore, settings)
+    least, limit = _level("severity", severity or settings.severity or "info"), fail_on or settings.fail_on or "high"
+    if limit != NEVER:
+        _level("fail-on", limit)
+    fingerprints = _known(known) if known and not update_baseline else frozenset()
+    # PATH says it all where there is any, whatever SGCHECK_INPUT says.
+    snapshot = load_records(paths or inputs, account=account)
+    exceptions = _exceptions(snapshot, settings, fingerprints, known or "", rules)
+    report = _report(snapshot, picked, exceptions, least)
+    if update_baseline:
+        assert known is not None
+        return _update(known, report)
+    to = destination(output, color)
+    deliver(_rendered(report, format_, to), to, machine=format_ != "text")
+    return _exit_code(report, limit)
+
+
+def _settings(config: str | None) -> Settings:
+    from pathlib import Path
+
+    from sgcheck.lint.settings import load_settings
+
+    return load_settings(config, Path.cwd())
+
+
+def _rules(folders: tuple[str, ...], settings: Settings) -> tuple[Rule, ...]:
+    from sgcheck.lint.rule import load_rules
+
+    return load_rules((*settings.rules, *folders))
+
+
+def _picked(
+    rules: tuple[Rule, ...], select: tuple[str, ...], ignore: tuple[str, ...], settings: Settings
+) -> tuple[Rule, ...]:
+    from sgcheck.lint.select import chosen
+
+    return chosen(rules, select or settings.select, (*settings.skip, *ignore))
+
+
+def _known(file: str) -> frozenset[str]:
+    from sgcheck.lint.baseline import read_baseline
+
+    return read_baseline(file)
+
+
+def _level(option: str, word: str) -> Severity:
+    from sgcheck.lint.severity import severity
+
+    try:
+        return severity(word)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from None
+
+
+def _exceptions(
+    snapshot: Snapshot, settings: Settings, known: frozenset[str], file: str, rules: tuple[Rule, ...]
+) -> Suppressions:
+    from sgcheck.lint.suppress import Ignore, Suppressions
+    from sgcheck.lint.tags import tagged
+
+    by_tag = list(tagged(snapshot))
+    ignores = [one for one in by_tag if isinstance(one, Ignore)]
+    complaints = [one for one in by_tag if isinstance(one, str)]
+    return Suppressions((*settings.ignores, *ignores), known, file, rules, complaints)
+
+
+def _report(snapshot: Snapshot, rules: tuple[Rule, ...], exceptions: Suppressions, least: Severity) -> Report:
+    from sgcheck.aws.build import build
+    from sgcheck.lint.run import lint
+    from sgcheck.lint.scene import Scene
+
+    return lint(Scene(build(snapshot), snapshot), rules, exceptions, least)
+
+
+def _update(file: str, report: Report) -> Exit:
+    import msgspec
+
+    from sgcheck.lint.baseline import baseline_of
+
+    made = baseline_of(report.findings)
+    text = msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"
+    try:
+        write_file(file, text)
+    except OSError as error:
+        raise UsageError(f"can't write {file}: {error.strerror or error}") from None
+    from sgcheck.render.escape import visible
+
+    note(visible(f"{file}: {len(made.findings)} findings are known now"))
+    return Exit.OK
+
+
+def _rendered(report: Report, format_: str, to: Destination) -> str:
+    match format_:
+        case "json":
+            from sgcheck.render.lint_json import render
+        case "sarif":
+            from sgcheck.render.lint_sarif import render
+        case "junit":
+            from sgcheck.render.lint_junit import render
+        case "markdown":
+            from sgcheck.render.lint_markdown import render
+        case "github":
+            from sgcheck.render.lint_github import render
+        case "gitlab":
+            from sgcheck.render.lint_gitlab import render
+        case _:
+            from sgcheck.render import lint_text
+
+            return lint_text.render(report, width=to.width, color=to.color, ascii_only=to.ascii_only)
+    return render(report)
+
+
+def _exit_code(report: Report, limit: str) -> Exit:
+    if limit == NEVER:
+        return Exit.OK
+    level = _level("fail-on", limit)
+    if report.at_least(level):
+        return Exit.FOUND
+    return Exit.UNDECIDED if any(one.severity >= level for one in report.undecided) else Exit.OK

@@ -1,0 +1,1 @@
+"""Rules over a network: pages bound to checks, and the findings that they make."""

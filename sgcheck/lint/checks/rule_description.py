@@ -1,0 +1,26 @@
+"""Rules of groups without a description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sgcheck.lint.check import Check, Parameters, Task
+from sgcheck.lint.finding import Doubt, Hit
+from sgcheck.lint.scene import group_ref
+from sgcheck.lint.words import some
+from sgcheck.lint.written import written_rules
+
+
+def run(task: Task) -> Iterator[Hit | Doubt]:
+    """Look at every rule but those of default groups and the one that lets everything out, which AWS made."""
+    for id_, rules in written_rules(task.scene).items():
+        group = task.scene.network.groups[id_]
+        bare = [r.label for r in rules if not r.description and not (r.way.value == "egress" and r.protocol == "-1")]
+        if bare and id_ not in task.scene.named_default:
+            message = (
+                f"{len(bare)} of its {len(rules)} rules say{'s' if len(bare) == 1 else ''} not what for: {some(bare)}"
+            )
+            yield Hit(group_ref(group), message, related=tuple(bare))
+
+
+CHECK = Check(Parameters, run)

@@ -1,0 +1,35 @@
+"""The same rule in two groups of one interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sgcheck.lint.check import Check, Parameters, Task
+from sgcheck.lint.cover import meaning
+from sgcheck.lint.finding import Doubt, Hit
+from sgcheck.lint.scene import group_ref
+from sgcheck.lint.words import said
+from sgcheck.model.filters import FilterLine, Way
+
+
+def run(task: Task) -> Iterator[Hit | Doubt]:
+    """Compare the ingress rules of groups that go together somewhere."""
+    network = task.scene.network
+    users: dict[tuple[str, str], int] = {}
+    for id_ in sorted(network.interfaces):
+        groups = sorted({g for g in network.interfaces[id_].groups or () if g in network.groups})
+        for number, one in enumerate(groups):
+            for other in groups[number + 1 :]:
+                users[one, other] = users.get((one, other), 0) + 1
+    for (one, other), count in sorted(users.items()):
+        own = {meaning(line): line for line in network.groups[one].ingress or ()}
+        both = [line for line in network.groups[other].ingress or () if meaning(line) in own]
+        for line in both:
+            twin: FilterLine = own[meaning(line)]
+            where = "one interface" if count == 1 else f"{count:,} interfaces"
+            message = f"{said(line, Way.INGRESS)} stands in {one} too, and {where} have both"
+            related = (one, *dict.fromkeys((line.label, twin.label)))
+            yield Hit(group_ref(network.groups[other]), message, f"{one} {said(line, Way.INGRESS)}", related=related)
+
+
+CHECK = Check(Parameters, run)

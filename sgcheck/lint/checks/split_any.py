@@ -1,0 +1,40 @@
+"""Rules that share the internet out among them, as 0.0.0.0/1 and 128.0.0.0/1 do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sgcheck.lint.check import Check, Parameters, Task
+from sgcheck.lint.effective import FAMILIES, far, open_to, told
+from sgcheck.lint.finding import Doubt, Hit
+from sgcheck.lint.scene import group_ref
+from sgcheck.lint.words import labels, services, some
+from sgcheck.packets import INTERNET, IntervalSet, Services
+
+
+def run(task: Task) -> Iterator[Hit | Doubt]:
+    """Compare what all rules let in together with what each lets in alone."""
+    for group in task.scene.groups():
+        lines = [line for line in group.ingress or () if line.peer and line.unresolved is None]
+        if len(lines) < 2:
+            continue
+        together = open_to(told(lines).packets, _whole)
+        alone = [open_to(far(line), _whole) for line in lines if line.peer.size > 1]
+        split = {
+            family: together[family] - Services.union_all([one[family] for one in alone])
+            for family in FAMILIES
+            if together[family]
+        }
+        found = {family: every for family, every in split.items() if every}
+        if found:
+            doing = [x for x in lines if any(x.peer.family(f) and x.services & every for f, every in found.items())]
+            what = services(Services.union_all(found.values()))
+            message = f"{some(labels(doing))} together open {what} to the whole internet, though none of them says so"
+            yield Hit(group_ref(group), message, related=labels(doing))
+
+
+def _whole(family: int, addresses: IntervalSet) -> bool:
+    return INTERNET.family(family) <= addresses
+
+
+CHECK = Check(Parameters, run)

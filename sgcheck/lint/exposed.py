@@ -1,0 +1,116 @@
+"""What the internet really reaches: groups, addresses, routes, network ACLs and state together, asked once each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from sgcheck.lint.effective import is_internet, open_to
+from sgcheck.packets import INTERNET, AddressSet, PacketSet, Services
+from sgcheck.reach.crowds import public_interfaces, public_targets
+from sgcheck.reach.quiet import Quiet
+from sgcheck.reach.survey import Survey
+from sgcheck.reach.titles import owner
+from sgcheck.reach.vantage import From, Vantage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sgcheck.model.network import Network
+    from sgcheck.reach.answer import Gap
+    from sgcheck.reach.survey import Outlook
+
+
+class Grade(StrEnum):
+    """How far an opening is one: reached, perhaps, not as things stand, or nothing tells who has it."""
+
+    REACHED = "reached"
+    PERHAPS = "perhaps"
+    LATENT = "latent"
+    UNTOLD = "untold"
+
+
+class Standing(NamedTuple):
+    """What becomes of an opening. why: in words; hosts: ids of what is reached, sorted."""
+
+    grade: Grade
+    why: str
+    hosts: tuple[str, ...] = ()
+
+
+class Reached(NamedTuple):
+    """What passes from the internet to one interface, and what may pass, for lack of the gaps."""
+
+    passes: PacketSet
+    maybe: PacketSet
+    gaps: tuple[Gap, ...]
+
+
+class Exposed:
+    """Asks the engine of `exposure` about single interfaces, when somebody wants to know."""
+
+    def __init__(self, network: Network) -> None:
+        """Ask about `network`."""
+        self._network = network
+        self._known: dict[str, Reached] = {}
+
+    @cached_property
+    def public(self) -> frozenset[str]:
+        """Interfaces that have any address the internet can ask for."""
+        return frozenset(public_interfaces(self._network))
+
+    @cached_property
+    def _outlooks(self) -> dict[int, Outlook]:
+        network = self._network
+        survey = Survey(network, Quiet(network), Services.ALL)
+        outside = INTERNET - AddressSet.union_all([vpc.addresses for vpc in network.vpcs.values()])
+        return {f: survey.outlook(Vantage(From.INTERNET, f, outside.only(f))) for f in (4, 6)}
+
+    def reached(self, interface: str) -> Reached:
+        """What the internet reaches of an interface, at all of its addresses."""
+        found = self._known.get(interface)
+        if found is None:
+            targets = public_targets(self._network, [interface])
+            fates = [self._outlooks[target.family].fate(target) for target in targets]
+            found = self._known[interface] = Reached(
+                PacketSet.union_all([fate.passes for fate in fates]),
+                PacketSet.union_all([fate.maybe for fate in fates]),
+                tuple(dict.fromkeys(gap for fate in fates for gap in fate.gaps)),
+            )
+        return found
+
+    def standing(self, interfaces: Sequence[str], services: Services) -> Standing:
+        """What becomes of `services` that a group opens to the internet on these interfaces, which have it."""
+        if not interfaces:
+            return Standing(Grade.LATENT, "nothing in the data has the group, so that nothing is reached by it now")
+        public = [id_ for id_ in interfaces if id_ in self.public]
+        if not public:
+            return Standing(Grade.LATENT, f"{_many(len(interfaces))} has a public address")
+        open_ = [id_ for id_ in public if _opens(self.reached(id_).passes, services)]
+        if open_:
+            hosts = tuple(sorted({self.host(id_) for id_ in open_}))
+            return Standing(Grade.REACHED, f"the internet reaches {_some(hosts)}", hosts)
+        doubts = [gap for id_ in public if _opens(self.reached(id_).maybe, services) for gap in self.reached(id_).gaps]
+        if doubts:
+            return Standing(Grade.PERHAPS, f"whether the internet gets there is not known: {doubts[0].why}")
+        return Standing(Grade.LATENT, "routes, network ACLs or the state of what has it hold the internet back now")
+
+    def host(self, interface: str) -> str:
+        """The id of whom an interface stands for."""
+        return owner(self._network, self._network.interfaces[interface])[1] or interface
+
+
+def _opens(packets: PacketSet, services: Services) -> bool:
+    if not packets:
+        return False
+    return any(found & services for found in open_to(packets, is_internet).values())
+
+
+def _many(count: int) -> str:
+    return "no interface that has it" if count == 1 else f"none of the {count:,} interfaces that have it"
+
+
+def _some(names: Sequence[str], limit: int = 3) -> str:
+    more = f" and {len(names) - limit:,} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more

@@ -1,0 +1,122 @@
+"""Running rules over a network."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from sgcheck.aws.kinds import kind_named
+from sgcheck.lint.check import Task
+from sgcheck.lint.finding import Doubt, Finding, Fix, Hit, Undecided, fingerprint
+from sgcheck.lint.report import Report
+from sgcheck.lint.rule import Rule
+from sgcheck.lint.scene import Scene
+from sgcheck.lint.severity import Severity
+from sgcheck.lint.suppress import Suppressions
+from sgcheck.model.ref import Missing, Ref
+
+
+def lint(scene: Scene, rules: Sequence[Rule], suppressions: Suppressions, least: Severity = Severity.INFO) -> Report:
+    """Look at everything with every rule, and leave out what is suppressed or milder than `least`.
+
+    The findings come the worst first, and in one order whatever that of the input is.
+    """
+    found: list[Finding] = []
+    undecided: list[Undecided] = []
+    for rule in rules:
+        hits, doubts = _judged(scene, rule)
+        found += hits
+        undecided += doubts
+    undecided += _refused(scene, rules)
+    kept, suppressed = suppressions.apply(sorted(found, key=_order))
+    return Report(
+        tuple(finding for finding in kept if finding.severity >= least),
+        tuple(suppressed),
+        tuple(one for one in undecided if one.severity >= least),
+        _gaps(scene),
+        (*suppressions.remarks(rules), *_absent(scene, rules), *scene.network.warnings),
+        tuple(rules),
+    )
+
+
+JUDGED = {"security-group": "security group", "network-acl": "network ACL", "route": "route table", "subnet": "subnet"}
+"""Tags of rules that judge a kind of resource, and that kind."""
+
+
+def _gaps(scene: Scene) -> tuple[Missing, ...]:
+    """Everything that AWS refused to show, or that was not asked."""
+    found: dict[tuple[str, str | None, str | None], Missing] = {}
+    for gap in scene.snapshot.gaps:
+        kind = kind_named(gap.kind_name) if gap.kind_name else None
+        what = f"the {kind.plural}" if kind else f"something ({gap.call or 'it is not told what'})"
+        why = f"AWS refused to show {what}: {gap.reason}"
+        if gap.reason == "NotCollected":
+            why = f"{what} were not collected"
+        name = kind.name if kind else ""
+        found.setdefault((name, gap.account, gap.region), Missing(name, "", why, gap.account, gap.region, gap.reason))
+    for missing in scene.network.refused:
+        found.setdefault((missing.kind, missing.account, missing.region), missing)
+    return tuple(sorted(found.values(), key=lambda m: (m.kind, m.account or "", m.region or "", m.why)))
+
+
+def _refused(scene: Scene, rules: Sequence[Rule]) -> Iterable[Undecided]:
+    """What rules can't say of resources that AWS refused to show."""
+    for gap in _gaps(scene):
+        for tag, kind in JUDGED.items():
+            if gap.kind == kind:
+                where = " ".join(filter(None, (gap.account, gap.region))) or "everywhere"
+                for rule in rules:
+                    if tag in rule.tags:
+                        yield Undecided(rule.id, rule.name, rule.severity, Ref(tag, where), gap.why)
+
+
+def _absent(scene: Scene, rules: Sequence[Rule]) -> Iterable[str]:
+    """That the input holds no groups at all, which most rules are about."""
+    refused = any(gap.kind == "security group" for gap in _gaps(scene))
+    if any("security-group" in rule.tags for rule in rules) and not len(scene.network.groups) and not refused:
+        yield "there are no security groups in the input: no rule that judges them can find anything"
+
+
+def _judged(scene: Scene, rule: Rule) -> tuple[list[Finding], list[Undecided]]:
+    hits: list[Hit] = []
+    doubts: set[Doubt] = set()
+    for one in rule.check.run(Task(scene, rule.parameters, rule.severity)):
+        if isinstance(one, Hit):
+            hits.append(one)
+        else:
+            doubts.add(one)
+    hits.sort(key=lambda hit: (hit.resource.kind, hit.resource.id, hit.key, hit.message))
+    undecided = [
+        Undecided(rule.id, rule.name, rule.severity, one.resource, one.why) for one in sorted(doubts, key=_doubt)
+    ]
+    return list(_findings(scene, rule, hits)), undecided
+
+
+def _doubt(doubt: Doubt) -> tuple[str, str, str]:
+    return doubt.resource.kind, doubt.resource.id, doubt.why
+
+
+def _findings(scene: Scene, rule: Rule, hits: Iterable[Hit]) -> Iterable[Finding]:
+    same: Counter[tuple[str, str, str]] = Counter()
+    for hit in hits:
+        where = scene.whereabouts(hit.resource.id)
+        key = (hit.resource.kind, hit.resource.id, hit.key)
+        yield Finding(
+            rule.id,
+            rule.name,
+            rule.severity if hit.severity is None else hit.severity,
+            hit.message,
+            hit.resource,
+            where.account,
+            where.region,
+            where.location,
+            hit.related,
+            Fix(rule.fix_words, hit.commands),
+            fingerprint(rule.id, hit.resource, hit.key, where.account, same[key]),
+        )
+        same[key] += 1
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    where = (finding.resource.kind, finding.resource.id)
+    return (-finding.severity, finding.rule, *where, finding.message, finding.fingerprint)

@@ -1,0 +1,219 @@
+"""The graph of who reaches whom over classes of hosts: an edge where some packet passes, with what passes on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sgcheck.model.things import Role
+from sgcheck.packets import IntervalSet, PacketSet, Services
+from sgcheck.reach.answer import Gap
+from sgcheck.reach.crowds import crowds, private_targets, public_targets
+from sgcheck.reach.elsewhere import Elsewhere
+from sgcheck.reach.ends import End, Kind
+from sgcheck.reach.exposure import NEVER
+from sgcheck.reach.hostclasses import Classes, HostClass
+from sgcheck.reach.origins import Origins
+from sgcheck.reach.quiet import Quiet
+from sgcheck.reach.routed import Routed
+from sgcheck.reach.survey import Survey
+from sgcheck.reach.vantage import From
+from sgcheck.reach.words import Words
+
+if TYPE_CHECKING:
+    from sgcheck.model.network import Network
+    from sgcheck.reach.fate import Fate
+    from sgcheck.reach.vantage import Target, Vantage
+
+INTERNET = -1
+ONPREM = -2
+REST = -3
+"""Nodes beside the classes, which are 0 and up: the internet, what lies elsewhere, and a source's other addresses."""
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """What passes from one node to another: for certain, and perhaps, for lack of `gaps`. via: ids, by what passes."""
+
+    services: Services = Services.EMPTY
+    perhaps: Services = Services.EMPTY
+    via: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+class _Made:
+    """An edge in the making."""
+
+    __slots__ = ("gaps", "perhaps", "services", "via")
+
+    def __init__(self) -> None:
+        """Nothing passes yet."""
+        self.services = Services.EMPTY
+        self.perhaps = Services.EMPTY
+        self.via: dict[str, None] = {}
+        self.gaps: set[Gap] = set()
+
+    def add(self, services: Services, perhaps: Services, via: Iterable[str], gaps: Iterable[Gap]) -> None:
+        """Something more passes, or may."""
+        self.services |= services
+        self.perhaps |= perhaps
+        self.via.update(dict.fromkeys(via))
+        self.gaps.update(gaps)
+
+    def edge(self) -> Edge:
+        """The edge."""
+        perhaps = self.perhaps - self.services
+        order = sorted(self.gaps, key=lambda g: (g.kind, g.resource or "", g.account or "", g.region or "", g.why))
+        return Edge(self.services, perhaps, tuple(self.via), tuple(order) if perhaps else ())
+
+
+class HostGraph:
+    """Edges between classes of hosts, each made the first time that somebody asks where its source leads."""
+
+    def __init__(
+        self,
+        network: Network,
+        services: Services,
+        classes: Classes,
+        rest: End | None = None,
+        only: frozenset[int] | None = None,
+    ) -> None:
+        """Let packets of `services` be edges on `network`; `rest` is a source whose addresses are more than hosts.
+
+        only: the classes that are asked about, besides balancers; None for all of them.
+        """
+        self.network = network
+        self._services = services
+        self._only = only
+        self.classes = classes
+        self.words = Words(network)
+        self._survey = Survey(network, Quiet(network), services)
+        self._routed = Routed(network)
+        self._rest = rest
+        self._out: dict[int, dict[int, Edge]] = {}
+        self._services_of: dict[int, tuple[Fate, Services, Services]] = {}
+
+    def changed(self, network: Network, only: frozenset[int] | None = None) -> HostGraph:
+        """The same question on a network that differs in rules and routes only, and tells apart no more than this."""
+        return HostGraph(network, self._services, self.classes, self._rest, self._only if only is None else only)
+
+    def host_class(self, node: int) -> HostClass:
+        """The class that a node is."""
+        return self.classes.all[node]
+
+    def leads_on(self, node: int) -> bool:
+        """Whether somebody at `node` can go on from there."""
+        return node < 0 or self.classes.all[node].stone
+
+    def out(self, node: int) -> dict[int, Edge]:
+        """Where a node leads, by node, in their order."""
+        if node not in self._out:
+            made: dict[int, _Made] = defaultdict(_Made)
+            self._services_of.clear()
+            for vantage, target, fate in self._fates(node):
+                self._keep(made, vantage, target, fate)
+            edges = {key: made[key].edge() for key in sorted(made)}
+            self._out[node] = {key: edge for key, edge in edges.items() if edge.services or edge.perhaps}
+        return self._out[node]
+
+    def passing(self, node: int) -> dict[int, dict[Hashable, PacketSet]]:
+        """Which packets pass to whom: by node, and then by who asks for which address, and the balancer's leg."""
+        found: dict[int, dict[Hashable, PacketSet]] = defaultdict(dict)
+        index = self.classes.index_of
+        for vantage, target, fate in self._fates(node):
+            if target.interface is None or not fate.passes:
+                continue
+            key = (vantage.start, vantage.addresses, target.asked)
+            found[index[target.interface.id]][key] = fate.passes
+            for behind in fate.behind:
+                end = behind.end.interface
+                if end is not None and not self._is_itself(vantage, end.id):
+                    leg = (*key, behind.balancer, end.id, behind.protocol, behind.port)
+                    parts = found[index[end.id]]
+                    parts[leg] = parts.get(leg, PacketSet.EMPTY) | behind.packets
+        return found
+
+    def _keep(self, made: dict[int, _Made], vantage: Vantage, target: Target, fate: Fate) -> None:
+        index = self.classes.index_of
+        if target.interface is None or not (fate.passes or fate.maybe):
+            return
+        node = index[target.interface.id]
+        key = id(fate)
+        if key not in self._services_of:
+            self._services_of[key] = (fate, fate.passes.services(), fate.maybe.services())
+        _fate, sure, perhaps = self._services_of[key]
+        made[node].add(sure, perhaps, fate.via if fate.passes else (), fate.gaps)
+        for behind in fate.behind:
+            end = behind.end.interface
+            if end is not None and behind.packets and not self._is_itself(vantage, end.id):
+                services = Services.of(behind.protocol, IntervalSet.single(behind.port))
+                made[index[end.id]].add(services, Services.EMPTY, (*fate.via, behind.balancer), ())
+
+    def _is_itself(self, vantage: Vantage, interface: str) -> bool:
+        index = self.classes.index_of
+        if vantage.interface is None or index[vantage.interface.id] != index[interface]:
+            return False
+        members = self.classes.all[index[interface]].members
+        return any(vantage.interface.id in member and interface in member for member in members)
+
+    # Who asks whom: one host of a class stands for all of them.
+
+    def _fates(self, node: int) -> Iterator[tuple[Vantage, Target, Fate]]:
+        if node >= 0:
+            yield from self._from_class(node)
+        elif node == INTERNET:
+            yield from self._from_anywhere(End(Kind.INTERNET, "internet"))
+        elif node == ONPREM:
+            yield from self._from_anywhere(End(Kind.ONPREM, "onprem"))
+        elif self._rest is not None:
+            yield from self._from_anywhere(self._rest)
+
+    def _from_class(self, node: int) -> Iterator[tuple[Vantage, Target, Fate]]:
+        first = self.classes.all[node].members[0]
+        targets = [t for other, t in self._inside if other != node]
+        twin = self.classes.all[node].members[1:2] if self._asks_about(node) else ()
+        targets += private_targets(self.network, twin[0] if twin else ())
+        for id_ in first:
+            for crowd in crowds(self.network, [self.network.interfaces[id_]]):
+                for vantage in crowd.vantages:
+                    yield from self._asked(vantage, targets)
+
+    @cached_property
+    def _inside(self) -> list[tuple[int, Target]]:
+        return [(n, t) for n, c in self._classes for t in private_targets(self.network, c.members[0])]
+
+    @cached_property
+    def _public(self) -> list[Target]:
+        return [t for _n, c in self._classes for t in public_targets(self.network, c.members[0])]
+
+    @cached_property
+    def _classes(self) -> list[tuple[int, HostClass]]:
+        return [(n, c) for n, c in enumerate(self.classes.all) if self._asks_about(n)]
+
+    def _asks_about(self, node: int) -> bool:
+        if self._only is None or node in self._only:
+            return True
+        first = self.network.interfaces[self.classes.all[node].members[0][0]]
+        return first.role is Role.OPAQUE
+
+    def _asked(self, vantage: Vantage, targets: Iterable[Target]) -> Iterator[tuple[Vantage, Target, Fate]]:
+        outlook = self._survey.outlook(vantage)
+        for target in targets:
+            if target.family == vantage.family and not self._routed.apart(vantage, target):
+                yield vantage, target, outlook.fate(target)
+
+    def _from_anywhere(self, end: End) -> Iterator[tuple[Vantage, Target, Fate]]:
+        for vantage in Origins(self.network, self.words, end).vantages():
+            if vantage.start is From.INTERNET:
+                asked = [t for t in self._public if t.interface and t.interface.role not in NEVER]
+                yield from self._asked(vantage, asked)
+            elif vantage.start is From.SUBNET:
+                yield from self._asked(vantage, [t for _node, t in self._inside])
+        if end.kind in (Kind.ONPREM, Kind.ADDRESSES):
+            elsewhere = Elsewhere(self.network, self.words, end)
+            for _node, target in self._inside:
+                for vantage in elsewhere.vantages(target):
+                    yield from self._asked(vantage, [target])

@@ -1,0 +1,36 @@
+"""Every page's examples, and that book, checks and pages belong together."""
+
+from __future__ import annotations
+
+import pytest
+
+from lint.lab import RULES, linted
+from sgcheck.lint.checks import CHECKS
+from sgcheck.lint.rule import shipped
+
+EXAMPLES = [
+    pytest.param(rule, example, id=f"{rule.name}-{'bad' if example.bad else 'good'}-{number}")
+    for rule in RULES
+    for number, example in enumerate(rule.examples)
+]
+
+
+@pytest.mark.parametrize("rule, example", EXAMPLES)
+def test_an_example_is_what_it_says(rule, example):
+    report = linted(example.text, rules=(rule,))
+    assert report.undecided == ()
+    assert bool(report.findings) is example.bad, [f.message for f in report.findings]
+
+
+def test_every_page_is_in_the_book_and_every_check_has_a_page():
+    pages = {page.name for page in shipped().glob("*.md")} - {"README.md"}
+    assert {rule.file for rule in RULES} == pages
+    assert {rule.check_name for rule in RULES} == set(CHECKS)
+    assert len(RULES) >= 40
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_page_says_where_it_comes_from(rule):
+    assert rule.references
+    assert all(address.startswith("https://") for address in rule.references)
+    assert len(rule.fix_words) < 300
