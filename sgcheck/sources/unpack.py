@@ -172,7 +172,7 @@ def _worth_reading(path: Path) -> bool:
             head = file.read(_PEEK)
     except OSError as error:
         raise InputError(f"{path}: {_reason(error)}") from error
-    if head[:4] in _ZIP or named_json(path.name):
+    if head[:4] in _ZIP or named_json(path.name) or _is_template(path.name, head):
         return True
     if head.startswith(_GZIP):
         import zlib
@@ -182,6 +182,19 @@ def _worth_reading(path: Path) -> bool:
         except zlib.error:
             return False
     return _begins_like_json(head)
+
+
+def _readable(file: str, head: bytes) -> bool:
+    return _begins_like_json(head) or _is_template(file, head)
+
+
+def _is_template(file: str, head: bytes) -> bool:
+    """Whether a file is a template of CloudFormation in YAML, by its name and by what it begins with."""
+    if not file.lower().endswith((".yaml", ".yml", ".template")):
+        return False
+    from sgcheck.sources.cloudformation.document import may_be_yaml
+
+    return may_be_yaml(head)
 
 
 def _begins_like_json(head: bytes) -> bool:
@@ -207,7 +220,7 @@ def _unpacked(found: _Found) -> Iterator[Text | Skipped]:
         yield from _unpacked(_Found(found.file, found.folders, data, found.named, found.depth + 1))
     elif found.data[:4] in _ZIP:
         yield from _members(found)
-    elif found.named or named_json(found.file) or _begins_like_json(found.data[:_PEEK]):
+    elif found.named or named_json(found.file) or _readable(found.file, found.data[:_PEEK]):
         yield Text(found.file, found.folders, utf8(found.data, found.file), found.named)
     else:
         yield Skipped(found.file)

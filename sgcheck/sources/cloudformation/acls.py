@@ -117,5 +117,3 @@ def _associate(book: Book, resource: Resource) -> None:
 def _unguard(book: Book, subnet: str) -> None:
     for entry in book.entries[_ACLS].values():
         entry.record["Associations"] = [a for a in entry.record["Associations"] if a["SubnetId"] != subnet]
-
-

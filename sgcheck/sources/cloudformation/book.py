@@ -3,48 +3,58 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, ip_network
 from itertools import chain
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from sgcheck.aws.kinds import kind_named
 from sgcheck.aws.pending import Pending
 from sgcheck.model.ref import NOT_YET
 from sgcheck.sources.cloudformation.resource import Block, Resource
 from sgcheck.sources.cloudformation.stacks import Stacks
-from sgcheck.sources.cloudformation.values import Unknown, Wrong
+from sgcheck.sources.cloudformation.values import Unknown, WrongError
+from sgcheck.sources.place import Origin
+
+if TYPE_CHECKING:
+    from sgcheck.aws.snapshot import Snapshot
 
 Record = dict[str, Any]
-ASSIGNED: Final = "(assigned when created)"
-"""How an address is written that a resource gets when it is created."""
 _PUBLIC = ("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3")
 """All unicast IPv4 addresses."""
 _FIRST_STAND_IN: Final = int(IPv4Address("241.0.0.1"))
 _RESERVED_IN_SUBNET: Final = 4  # the first four and the last address of a subnet (VPC guide, subnet-sizing)
 
 
+_ADDED_TO: Final = ("VPC", "subnet", "security group", "route table", "network ACL", "network interface")
+"""Kinds of what is deployed that templates refer to and add to."""
+
+
 class Entry(msgspec.Struct):
-    """A record, the id it goes by, and the resource that it comes from."""
+    """A record, the id it goes by, and the resource that it comes from.
+
+    resource: None for what is deployed already; found is then the record as it was, and home whose it is.
+    """
 
     id: str
     record: Record
-    resource: Resource
+    resource: Resource | None
+    found: bytes | None = None
+    home: Origin | None = None
 
 
 class Book:
     """Everything that is translated so far.
 
-    names: other names of resources -> ids. skipped: resource type -> how many of it are not understood. elsewhere:
-    subnets that other inputs have, each with its VPC.
+    names: other names of resources -> ids. skipped: resource type -> how many of it are not understood.
     """
 
-    def __init__(self, stacks: Stacks, elsewhere: Mapping[str, str] | None = None) -> None:
+    def __init__(self, stacks: Stacks) -> None:
         """Translate `stacks`."""
         self.stacks = stacks
-        self.elsewhere = elsewhere or {}
         self.entries: dict[str, dict[str, Entry]] = defaultdict(dict)
         self.names: dict[str, str] = {}
         self.pending: list[Pending] = []
@@ -57,7 +67,7 @@ class Book:
             for name in stack.resources:
                 try:
                     there = stack.exists(name)
-                except Wrong as found:
+                except WrongError as found:
                     raise found.at(stack.template.place("Resources", name)) from None
                 if there is not False:
                     doubt = there if isinstance(there, Unknown) else None
@@ -81,10 +91,24 @@ class Book:
         for type_ in types:
             yield from self._by_type.get(type_, ())
 
-    def add(self, key: str, id_: str, record: Record, resource: Resource, *, named: bool = True) -> Record:
+    def lay_over(self, deployed: Snapshot) -> None:
+        """Know what is deployed: templates may refer to it and add to it."""
+        for kind in map(kind_named, _ADDED_TO):
+            for batch in deployed.of(kind) if kind else ():
+                for told in batch.records:
+                    id_ = batch.kind.id_of(told)
+                    record = _plain(msgspec.to_builtins(told))
+                    key = batch.kind.keys[0]
+                    if key == "NetworkInterfaces":
+                        listed = record.get("PrivateIpAddresses") or ()
+                        self.take(str(one.get("PrivateIpAddress")) for one in (record, *listed))
+                    home = Origin(batch.account, batch.region)
+                    self.entries[key][id_] = Entry(id_, record, None, encoded(record), home)
+
+    def add(self, key: str, id_: str, record: Record, resource: Resource | None, *, named: bool = True) -> Record:
         """Keep a record under a top-level key of AWS's; `named`: its resource is called by its logical id."""
         entry = self.entries[key].setdefault(id_, Entry(id_, record, resource))
-        if named:
+        if named and resource is not None:
             self.name(resource, id_)
         return entry.record
 
@@ -109,15 +133,13 @@ class Book:
     def vpc_of(self, subnet: str | Unknown | None) -> str | None:
         """The VPC of a subnet, as far as that is known."""
         record = self.record("Subnets", subnet)
-        if record is not None:
-            return str(record["VpcId"])
-        return self.elsewhere.get(subnet) if isinstance(subnet, str) else None
+        return str(record["VpcId"]) if record is not None and "VpcId" in record else None
 
     # Addresses that nobody knows yet.
 
     def public(self, title: str) -> str:
         """A stand-in for a public address that is not known yet."""
-        return self._stand_in(f"{title}: its public address {NOT_YET}", ASSIGNED)
+        return self._stand_in(f"{title}: its public address {NOT_YET}", NOT_YET)
 
     def _stand_in(self, what: str, label: str) -> str:
         address = str(IPv4Address(_FIRST_STAND_IN + self._stand_ins))
@@ -136,9 +158,9 @@ class Book:
             network = None  # whoever reads the subnet says so
         free = self._free(network) if isinstance(network, IPv4Network) else None
         if free is None:
-            return self._stand_in(what, ASSIGNED)
+            return self._stand_in(what, NOT_YET)
         self._taken.add(free)
-        self.pending.append(Pending(free, (str(network),), what, f"{network} {ASSIGNED}"))
+        self.pending.append(Pending(free, (str(network),), what, f"{network} {NOT_YET}"))
         return free
 
     def take(self, addresses: Iterable[str]) -> None:
@@ -154,6 +176,18 @@ class Book:
             if text not in self._taken:
                 return text
         return None
+
+
+def encoded(record: Record) -> bytes:
+    """A record as JSON; ids of what does not exist yet are texts there."""
+    return msgspec.json.encode(record, enc_hook=str)
+
+
+def _plain(value: Any) -> Any:
+    """A value without the members that are null."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items() if one is not None}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 def said(value: str | Unknown) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,7 +14,10 @@ from sgcheck.sources.cloudformation.text import Lined, read_json, read_yaml
 from sgcheck.sources.jsontext import Buffer, Members, decoder, first_byte, is_object
 
 VERSION: Final = "AWSTemplateFormatVersion"
+NESTED: Final = "AWS::CloudFormation::Stack"
+_ASSET: Final = "aws:asset:path"
 PROCESSED: Final = "aws cloudformation get-template --template-stage Processed --stack-name NAME --query TemplateBody"
+SUFFIXES: Final = (".json", ".yaml", ".yml", ".template")
 HARMLESS: Final = ("AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen")
 """Transforms that leave the resources of a network as they are written."""
 _TELLTALE = re.compile(
@@ -24,11 +28,36 @@ _TYPE = re.compile(r"[A-Za-z0-9]+::[A-Za-z0-9:@_-]+")
 
 
 class Template(msgspec.Struct):
-    """A template. file, folder: where it stands. body: its sections. of_json: whether nothing tells lines."""
+    """A template. file: its name in messages. body: its sections."""
 
     file: str
-    folder: str
     body: Mapping[str, Any]
+
+    @property
+    def folder(self) -> str:
+        """The folder that it stands in."""
+        return posixpath.dirname(self.file.replace("\\", "/"))
+
+    def nested(self, resource: Mapping[str, Any]) -> str | None:
+        """The file of the template that a resource of this one nests, None where it names none that may lie here."""
+        if resource["Type"] != NESTED:
+            return None
+        metadata, written = resource.get("Metadata"), resource.get("Properties")
+        asset = metadata.get(_ASSET) if isinstance(metadata, dict) else None
+        url = asset or (written.get("TemplateURL") if isinstance(written, dict) else None)
+        if not isinstance(url, str) or "://" in url or not url.strip():
+            return None
+        return posixpath.normpath(posixpath.join(self.folder, url.replace("\\", "/")))
+
+    def line(self, *path: str) -> int | None:
+        """The line of the last of these keys that has one."""
+        line, inside = None, self.body
+        for name in path:
+            if not isinstance(inside, Lined) or name not in inside:
+                break
+            line = inside.lines.get(name, line)
+            inside = inside[name]
+        return line
 
     def section(self, name: str) -> Mapping[str, Any]:
         """A section, empty where there is none. Raises InputError where it is no mapping."""
@@ -41,12 +70,7 @@ class Template(msgspec.Struct):
 
     def place(self, *path: str) -> str:
         """The file, with the line of the last of these keys that has one."""
-        line, inside = None, self.body
-        for name in path:
-            if not isinstance(inside, Lined) or name not in inside:
-                break
-            line = inside.lines.get(name, line)
-            inside = inside[name]
+        line = self.line(*path)
         return f"{self.file}:{line}" if line else self.file
 
 
@@ -68,12 +92,12 @@ def may_be_yaml(data: Buffer) -> bool:
     return first_byte(data) not in (b"[", b"") and _TELLTALE.search(data) is not None
 
 
-def read_template(data: Buffer, file: str, folder: str, *, yaml: bool) -> Template:
-    """The template in a text. Raises InputError for one that can't be used, with what to do instead."""
-    body = (read_yaml if yaml else read_json)(data, file)
+def read_template(data: Buffer, file: str) -> Template:
+    """The template in a text, JSON or YAML. Raises InputError for one that can't be used, with what to do instead."""
+    body = (read_json if first_byte(data) == b"{" else read_yaml)(data, file)
     if not isinstance(body, dict):
         raise InputError(f"{file}: expected a CloudFormation template, a mapping with Resources, got {_kind(body)}")
-    template = Template(file, folder, body)
+    template = Template(file, body)
     _refuse_transforms(template)
     resources = template.section("Resources")
     if not resources:

@@ -16,7 +16,7 @@ from sgcheck.sources.cloudformation.values import (
     LONGEST,
     Handle,
     Unknown,
-    Wrong,
+    WrongError,
     first_unknown,
     handles,
     plain_text,
@@ -33,7 +33,7 @@ _PARTS: Final = 100_000
 
 
 def call(stack: Stack, name: str, argument: Any, where: str) -> Any:
-    """What the function `name` makes of its argument, as it is written. Raises Wrong."""
+    """What the function `name` makes of its argument, as it is written. Raises WrongError."""
     function = FUNCTIONS.get(name)
     if function is None:
         return Unknown(f"{name} is worked out by CloudFormation only", own=None)
@@ -69,7 +69,7 @@ def _as_text(found: Any, where: str) -> str | Unknown:
 
 def _grown(parts: list[str], where: str, between: str = "") -> str:
     if sum(map(len, parts)) + len(between) * len(parts) > LONGEST:
-        raise Wrong(f"{where}: makes a text of more than {LONGEST} characters")
+        raise WrongError(f"{where}: makes a text of more than {LONGEST} characters")
     return between.join(parts)
 
 
@@ -157,7 +157,7 @@ def _select(stack: Stack, argument: Any, where: str) -> Any:
         return Unknown(index.why, _own(index, listed))
     number, items = plain_text(index, where), _listed(listed, where)
     if not number.isdecimal() or int(number) >= len(items):
-        raise Wrong(f"{where}: there is no element {number} in a list of {len(items)}")
+        raise WrongError(f"{where}: there is no element {number} in a list of {len(items)}")
     return items[int(number)]
 
 
@@ -168,7 +168,7 @@ def _split(stack: Stack, argument: Any, where: str) -> Any:
         return text
     between = plain_text(between, where)
     if not between:
-        raise Wrong(f"{where}: expected what to split at")
+        raise WrongError(f"{where}: expected what to split at")
     return text.split(between, _PARTS)
 
 
@@ -185,7 +185,7 @@ def _find_in_map(stack: Stack, argument: Any, where: str) -> Any:
         if not isinstance(found, dict) or name not in found:
             if isinstance(fallback, dict) and "DefaultValue" in fallback:
                 return stack.value(fallback["DefaultValue"], where)
-            raise Wrong(f"{where}: Mappings have no {'.'.join(names)}")
+            raise WrongError(f"{where}: Mappings have no {'.'.join(names)}")
         found = found[name]
     return found
 
@@ -215,7 +215,7 @@ def _cidr(stack: Stack, argument: Any, where: str) -> Any:
     if not network.prefixlen <= prefix <= network.max_prefixlen:
         raise wrong(where, f"bits of ranges within {network}", bits)
     if int(count) > 1 << (prefix - network.prefixlen):
-        raise Wrong(f"{where}: {network} has no {count} ranges of /{prefix}")
+        raise WrongError(f"{where}: {network} has no {count} ranges of /{prefix}")
     size = 1 << int(bits)
     first = int(network.network_address)
     make = type(network.network_address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
+from sgcheck.sources.cloudformation.book import Book, Entry, Record, known, said, without_nothing
 from sgcheck.sources.cloudformation.groups import groups_or_default
 from sgcheck.sources.cloudformation.resource import Resource
 from sgcheck.sources.cloudformation.values import Unknown
@@ -32,14 +32,15 @@ def add_gateways(book: Book) -> None:
                 continue
             if isinstance(gateway, Unknown) or isinstance(vpc, Unknown) or resource.doubt is not None:
                 told = gateway if isinstance(gateway, Unknown) else vpc if isinstance(vpc, Unknown) else resource.doubt
-                book.note(f"{resource.id}: which gateway is attached where is not known{f', {told.why}' if told else ''}")
+                book.note(
+                    f"{resource.id}: which gateway is attached where is not known{f', {told.why}' if told else ''}"
+                )
                 lost |= {id_ for id_ in _gateways(book) if _may_be(gateway, id_)}
             else:
                 attached.setdefault(gateway, []).append(said(vpc or ""))
     for resource in book.of("AWS::EC2::InternetGateway"):
         book.name(resource, resource.id)
         if resource.id in lost:
-            _lose(book, resource.id)
             continue
         record = {"InternetGatewayId": resource.id, "Attachments": _attachments(attached.pop(resource.id, []))}
         book.add("InternetGateways", resource.id, {**record, "Tags": resource.tags()}, resource)
@@ -74,14 +75,6 @@ def _may_be(gateway: str | Unknown, id_: str) -> bool:
 
 def _attachments(vpcs: list[str]) -> list[Record]:
     return [{"VpcId": vpc, "State": "available"} for vpc in vpcs]
-
-
-def _lose(book: Book, gateway: str) -> None:
-    """Let every route to an internet gateway say what it leads to, whose attachment nobody knows."""
-    for entry in book.entries["RouteTables"].values():
-        for route in entry.record["Routes"]:
-            if route.get("GatewayId") == gateway:
-                route["GatewayId"] = f"igw-{gateway}"
 
 
 def add_nats(book: Book) -> None:
@@ -198,16 +191,22 @@ def _node(book: Book, resource: Resource, subnet: str, groups: list[Record] | No
     return id_
 
 
+def strangers(book: Book) -> dict[str, Entry]:
+    """VPCs that are not in the input, each with something that is in it."""
+    keys = ("Subnets", "NetworkInterfaces", "RouteTables")
+    every = (entry for key in keys for entry in book.entries[key].values() if "VpcId" in entry.record)
+    found = {str(entry.record["VpcId"]): entry for entry in every}
+    return {vpc: entry for vpc, entry in found.items() if vpc not in book.entries["Vpcs"]}
+
+
 def add_unknown_gateways(book: Book) -> None:
     """Let a VPC that no template creates have an internet gateway that is not in the input.
 
     Without it, that no template attaches one would say that it has none.
     """
-    keys = ("Subnets", "NetworkInterfaces", "RouteTables")
-    vpcs = {str(entry.record["VpcId"]): entry for key in keys for entry in book.entries[key].values() if "VpcId" in entry.record}
     attached = {a["VpcId"] for e in book.entries["InternetGateways"].values() for a in e.record["Attachments"]}
-    for vpc, entry in vpcs.items():
-        if vpc in book.entries["Vpcs"] or vpc in attached or vpc in book.elsewhere.values():
+    for vpc, entry in strangers(book).items():
+        if vpc in attached:
             continue
         table = f"the route table of the internet gateway of {vpc}"
         record = {"RouteTableId": table, "VpcId": vpc, "Routes": []}

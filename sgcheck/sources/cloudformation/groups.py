@@ -1,8 +1,9 @@
 """Security groups with their rules, written in the group or as resources of their own.
 
-A group without egress rules of its own gets one that allows everything over IPv4. Of IPv6 AWS's pages say both: the
-template reference that it is allowed too, the VPC guide that it is where the VPC has an IPv6 range (CloudFormation template
-reference, AWS::EC2::SecurityGroup; VPC guide, default-security-group): it is left open.
+A group without egress rules gets rules that allow everything out (CloudFormation template reference,
+AWS::EC2::SecurityGroup); the one for IPv6 counts only where the VPC may have an IPv6 range. An
+AWS::EC2::SecurityGroupEgress takes them away. It is known to take away a rule for all IPv4 traffic that is written, too,
+which no page of AWS's says: such a rule is then left open.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import Any, Final
 from sgcheck.model.ref import NOT_YET
 from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
 from sgcheck.sources.cloudformation.lists import list_id
-from sgcheck.sources.cloudformation.places import ANYWHERE, default_group, vpc_named
+from sgcheck.sources.cloudformation.places import ANYWHERE, may_have_six, vpc_named
 from sgcheck.sources.cloudformation.resource import Block, Resource
-from sgcheck.sources.cloudformation.values import Unknown, wrong
+from sgcheck.sources.cloudformation.values import Handle, Unknown, wrong
 
 TYPES: Final = {
     "AWS::EC2::SecurityGroup": "without egress rules of its own it lets everything out",
@@ -34,19 +35,25 @@ _INLINE = (("SecurityGroupIngress", "IpPermissions"), ("SecurityGroupEgress", "I
 
 def add_groups(book: Book) -> None:
     """Add the groups with every rule."""
+    by_default: set[str] = set()
     for resource in book.of("AWS::EC2::SecurityGroup"):
-        _group(book, resource)
+        if _group(book, resource):
+            by_default.add(resource.id)
+    for resource in book.of("AWS::EC2::SecurityGroupEgress"):
+        _take_default(book, resource, by_default)
     for type_, member in _RULES:
         for resource in book.of(type_):
             _rule(book, resource, member)
 
 
-def _group(book: Book, resource: Resource) -> None:
+def _group(book: Book, resource: Resource) -> bool:
+    """Add a group with the rules that are written in it; whether it has the egress rules that AWS makes."""
+    vpc = vpc_named(book, resource) or f"the default VPC {NOT_YET}"
     record: Record = {
         "GroupId": resource.id,
         "GroupName": known(resource.text("GroupName")),
-        "Description": known(resource.text("GroupDescription")) or "",
-        "VpcId": vpc_named(book, resource) or f"the default VPC {NOT_YET}",
+        "Description": resource.shown("GroupDescription") or "",
+        "VpcId": vpc,
         "IpPermissions": [],
         "IpPermissionsEgress": [],
         "Tags": resource.tags(),
@@ -62,13 +69,43 @@ def _group(book: Book, resource: Resource) -> None:
                 record[member].append(_open_rule(resource.what(path, block)))
             else:
                 record[member] += _permissions(book, block, None)
-    if not record["IpPermissionsEgress"]:
-        what = f"{resource.id}: whether its default egress rules are for IPv6 too {NOT_YET}"
-        record["IpPermissionsEgress"] = [
-            {"IpProtocol": "-1", "IpRanges": [{"CidrIp": ANYWHERE[0]}]},
-            {"IpProtocol": "-1", "(unknown)": [{"What": what, "Within": [ANYWHERE[1]]}]},
-        ]
+    by_default = not record["IpPermissionsEgress"]
+    if by_default:
+        record["IpPermissionsEgress"] = [_everything("IpRanges", "CidrIp", ANYWHERE[0])]
+        if may_have_six(book, vpc):
+            record["IpPermissionsEgress"].append(_everything("Ipv6Ranges", "CidrIpv6", ANYWHERE[1]))
     book.add("SecurityGroups", resource.id, without_nothing(record), resource)
+    return by_default
+
+
+def _everything(member: str, name: str, cidr: str) -> Record:
+    return {"IpProtocol": "-1", member: [{name: cidr}]}
+
+
+def _allows_all(permission: Record, member: str, name: str, cidr: str) -> bool:
+    """Whether a permission is for all traffic of one family, and for nothing else."""
+    lists = [key for key, value in permission.items() if isinstance(value, list) and value]
+    peers = permission.get(member) or ()
+    return permission.get("IpProtocol") == "-1" and lists == [member] and [one.get(name) for one in peers] == [cidr]
+
+
+def _take_default(book: Book, resource: Resource, by_default: set[str]) -> None:
+    """Take away, or leave open, the rules for all traffic of the group that an egress rule of its own joins."""
+    group = resource.text("GroupId")
+    sure = isinstance(group, str) and resource.doubt is None
+    for id_, entry in book.entries["SecurityGroups"].items():
+        if not (group.may_be(id_) if isinstance(group, Unknown) else group == id_):
+            continue
+        kept: list[Record] = []
+        for permission in entry.record.get("IpPermissionsEgress", ()):
+            six = _allows_all(permission, "Ipv6Ranges", "CidrIpv6", ANYWHERE[1])
+            four = _allows_all(permission, "IpRanges", "CidrIp", ANYWHERE[0])
+            if not four and not (six and id_ in by_default):
+                kept.append(permission)
+            elif id_ not in by_default or not sure:
+                what = f"{id_}: whether {resource.id} takes away its egress rule for all traffic {NOT_YET}"
+                kept.append(_open_rule(what, [ANYWHERE[six]]))
+        entry.record["IpPermissionsEgress"] = kept
 
 
 def _open_rule(what: str, within: list[str] | None = None) -> Record:
@@ -78,32 +115,37 @@ def _open_rule(what: str, within: list[str] | None = None) -> Record:
 
 def _rule(book: Book, resource: Resource, member: str) -> None:
     """A rule of its own: it joins the group that it names, and leaves every group open that it may name."""
-    group = resource.text("GroupId") or _by_name(book, resource, "GroupName")
+    group = resource.text("GroupId") or _named(book, resource, "GroupName")
     permissions = list(_permissions(book, resource, resource.doubted if resource.doubt else None))
     if isinstance(group, str):
         record = book.record("SecurityGroups", group)
         if record is None:
             book.note(f"{resource.id}: a rule of {group}, which no template has: it is not taken into account")
         else:
-            record[member] += permissions
+            record.setdefault(member, []).extend(permissions)
         return
     if group is None:
         raise wrong(resource.where("GroupId"), "a security group", None)
     book.note(f"{resource.what('GroupId', group)}: a rule of a group that no template has")
     for id_, entry in book.entries["SecurityGroups"].items():
         if group.may_be(id_):
-            entry.record[member].append(_open_rule(resource.what("GroupId", group)))
+            entry.record.setdefault(member, []).append(_open_rule(resource.what("GroupId", group)))
 
 
-def _by_name(book: Book, block: Block, name: str) -> str | Unknown | None:
-    """The group of the default VPC that has this name, which only those without a VPC are in."""
+def _named(book: Book, block: Block, name: str) -> str | Unknown | None:
+    """The group that a member calls by its name."""
     found = block.text(name)
-    if found is None or isinstance(found, Unknown) or book.record("SecurityGroups", found) is not None:
-        return found
+    return found if found is None or isinstance(found, Unknown) else _by_name(book, found)
+
+
+def _by_name(book: Book, name: str) -> str | Unknown:
+    """The group of the default VPC that has this name, which only those without a VPC are in."""
+    if isinstance(name, Handle) or book.record("SecurityGroups", name) is not None:
+        return name
     for resource in book.of("AWS::EC2::SecurityGroup"):
-        if resource.text("GroupName") == found and not resource.has("VpcId"):
+        if resource.text("GroupName") == name and not resource.has("VpcId"):
             return resource.id
-    return Unknown(f"group {found} of the default VPC")
+    return Unknown(f"group {name} of the default VPC")
 
 
 def _permissions(book: Book, block: Block, doubt: str | None) -> Iterator[Record]:
@@ -150,7 +192,7 @@ def _peers(book: Book, block: Block) -> Iterator[tuple[str, str, str]]:
                 yield "", "", block.what(name, value)
             elif value is not None:
                 yield member, list_id(book, value) if names is _LISTS else value, ""
-    named = _by_name(book, block, "SourceSecurityGroupName")
+    named = _named(book, block, "SourceSecurityGroupName")
     if isinstance(named, Unknown):
         yield "", "", block.what("SourceSecurityGroupName", named)
     elif named is not None:
@@ -164,6 +206,31 @@ def _range(block: Block, name: str, found: str) -> str:
         raise wrong(block.where(name), "an address range such as 203.0.113.0/24", found) from None
 
 
+def default_of(book: Book, vpc: str) -> str | None:
+    """The default group of a VPC, where the input has it."""
+    for id_, entry in book.entries["SecurityGroups"].items():
+        if entry.record.get("VpcId") == vpc and entry.record.get("GroupName") == "default":
+            return id_
+    return None
+
+
+def vpc_of_groups(book: Book, block: Block, *names: str) -> str | None:
+    """The VPC of the groups that a block names, as far as that is known."""
+    for name in names:
+        listed = block.texts(name)
+        for one in [] if isinstance(listed, Unknown) else listed:
+            record = book.record("SecurityGroups", one)
+            if record is not None and "VpcId" in record:
+                return str(record["VpcId"])
+    return None
+
+
+def groups_of_managed(book: Book, block: Block, name: str) -> list[str]:
+    """The groups of what AWS makes interfaces for; what stands for one that is not known has rules that nobody knows."""
+    found = block.texts(name)
+    return list(dict.fromkeys(said(one) for one in ([found] if isinstance(found, Unknown) else found)))
+
+
 def group_ids(book: Book, block: Block, *names: str) -> list[str] | None:
     """The groups that a block names, None where one of them is not known: it may be any that is referred to."""
     found: list[str] = []
@@ -173,7 +240,11 @@ def group_ids(book: Book, block: Block, *names: str) -> list[str] | None:
             if isinstance(one, Unknown):
                 book.note(block.what(name, one))
                 return None
-            found.append(one)
+            named = one if one.startswith("sg-") else _by_name(book, one)
+            if isinstance(named, Unknown):
+                book.note(block.what(name, named))
+                return None
+            found.append(named)
     return list(dict.fromkeys(found))
 
 
@@ -183,6 +254,5 @@ def groups_or_default(book: Book, block: Block, vpc: str, *names: str) -> list[R
     if found is None:
         return None
     if not found:
-        default = default_group(vpc)
-        return [{"GroupId": default}] if book.record("SecurityGroups", default) is not None else None
+        return [{"GroupId": default}] if (default := default_of(book, vpc)) is not None else None
     return [{"GroupId": one} for one in found]

@@ -30,6 +30,8 @@ def add_lists(book: Book) -> None:
             "PrefixListId": id_,
             "PrefixListName": known(resource.text("PrefixListName")),
             "AddressFamily": known(resource.text("AddressFamily")),
-            "Cidrs": None if any(isinstance(one, Unknown) for one in cidrs) else list(dict.fromkeys(filter(None, cidrs))),
+            "Cidrs": None
+            if any(isinstance(one, Unknown) for one in cidrs)
+            else list(dict.fromkeys(filter(None, cidrs))),
         }
         book.add("PrefixLists", id_, without_nothing(record), resource)

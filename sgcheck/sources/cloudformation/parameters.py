@@ -51,7 +51,9 @@ def _of_file(path: str) -> dict[str, str]:
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None)
         place = f"{path}:{line}" if line else path
-        raise InputError(f"{place}: expected parameters in JSON", '[{"ParameterKey": …, "ParameterValue": …}]') from None
+        raise InputError(
+            f"{place}: expected parameters in JSON", '[{"ParameterKey": …, "ParameterValue": …}]'
+        ) from None
     if isinstance(content, dict):
         inside = content.get("Parameters", content)
         if isinstance(inside, dict):

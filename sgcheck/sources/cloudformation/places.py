@@ -31,8 +31,19 @@ def add_places(book: Book) -> None:
         _subnet(book, resource)
 
 
+def may_have_six(book: Book, vpc: str) -> bool:
+    """Whether a VPC has IPv6 ranges, or is one of which nobody knows."""
+    for extra in book.of("AWS::EC2::VPCCidrBlock"):
+        found = extra.text("VpcId")
+        mine = found.may_be(vpc) if isinstance(found, Unknown) else found == vpc
+        if mine and not extra.has("CidrBlock") and not extra.has("Ipv4IpamPoolId"):
+            return True
+    record = book.record("Vpcs", vpc)
+    return record is None or bool(record.get("Ipv6CidrBlockAssociationSet"))
+
+
 def cidr_of(resource: Resource, name: str) -> str | Unknown | None:
-    """A range. Raises Wrong."""
+    """A range. Raises WrongError."""
     found = resource.text(name)
     if found is None or isinstance(found, Unknown):
         return found
@@ -80,7 +91,9 @@ def _subnet(book: Book, resource: Resource) -> None:
         if extra.text("SubnetId") == resource.id:
             sixes.append(cidr_of(extra, "Ipv6CidrBlock"))
     if vpc is None or not isinstance(cidr, str):
-        what = resource.what("CidrBlock", cidr) if isinstance(cidr, Unknown) else f"{resource.id}: no VpcId or CidrBlock"
+        what = (
+            resource.what("CidrBlock", cidr) if isinstance(cidr, Unknown) else f"{resource.id}: no VpcId or CidrBlock"
+        )
         book.note(f"{what}: nothing in this subnet can be told")
         return
     if isinstance(vpc, Unknown):

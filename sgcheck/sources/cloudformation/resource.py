@@ -49,7 +49,7 @@ class Block:
         return f"{self.where(name)}, {found.why} {NOT_YET}"
 
     def text(self, name: str) -> str | Unknown | None:
-        """A text, None where it is empty. Raises Wrong."""
+        """A text, None where it is empty. Raises WrongError."""
         found = self.get(name)
         if found is None or isinstance(found, Unknown | Handle):
             return found
@@ -60,7 +60,7 @@ class Block:
         return plain_text(found, self.where(name)) or None
 
     def number(self, name: str) -> int | Unknown | None:
-        """A whole number. Raises Wrong."""
+        """A whole number. Raises WrongError."""
         found = self.text(name)
         if found is None or isinstance(found, Unknown):
             return found
@@ -69,7 +69,7 @@ class Block:
         return int(found)
 
     def flag(self, name: str) -> bool | Unknown | None:
-        """True or false. Raises Wrong."""
+        """True or false. Raises WrongError."""
         found = self.text(name)
         if found is None or isinstance(found, Unknown):
             return found
@@ -78,7 +78,7 @@ class Block:
         return _FLAGS[found.lower()]
 
     def texts(self, name: str) -> list[str | Unknown] | Unknown:
-        """A list of texts; lists in it and a single text are taken, as CloudFormation does. Raises Wrong."""
+        """A list of texts; lists in it and a single text are taken, as CloudFormation does. Raises WrongError."""
         found = self.get(name)
         if found is None:
             return []
@@ -94,7 +94,7 @@ class Block:
         return made
 
     def blocks(self, name: str) -> list[Block | Unknown] | Unknown:
-        """A list of blocks, or the only one. Raises Wrong."""
+        """A list of blocks, or the only one. Raises WrongError."""
         found = self.get(name)
         if found is None:
             return []
@@ -148,6 +148,11 @@ class Resource(Block):
     def line(self) -> str:
         """The file and the line where it stands."""
         return self.stack.template.place("Resources", self.name)
+
+    @property
+    def written(self) -> tuple[str, int | None]:
+        """The same as two."""
+        return self.stack.template.file, self.stack.template.line("Resources", self.name)
 
     @property
     def doubted(self) -> str:

@@ -106,7 +106,9 @@ def _of_subnet(book: Book, resource: Resource) -> None:
         subnets = [said(subnet or "")]
     record = book.record(_TABLES, table)
     if record is None or resource.doubt is not None or isinstance(subnet, Unknown):
-        told = resource.what("RouteTableId", table) if isinstance(table, Unknown) else f"{resource.id}: {table} {NOT_YET}"
+        told = (
+            resource.what("RouteTableId", table) if isinstance(table, Unknown) else f"{resource.id}: {table} {NOT_YET}"
+        )
         record = _stranger(book, told, resource)
     for id_ in subnets:
         for entry in book.entries[_TABLES].values():

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sgcheck.sources.cloudformation.attributes import ITSELF, MADE_BY_VPC, RENAMED, WRITTEN
+from sgcheck.sources.cloudformation.document import NESTED
 from sgcheck.sources.cloudformation.functions import FUNCTIONS, call
-from sgcheck.sources.cloudformation.values import NOTHING, Handle, Unknown, Wrong, plain_text, wrong
+from sgcheck.sources.cloudformation.values import NOTHING, Handle, Unknown, WrongError, plain_text, wrong
 
 if TYPE_CHECKING:
     from sgcheck.sources.cloudformation.document import Template
     from sgcheck.sources.cloudformation.stacks import Stacks
 
-NESTED = "AWS::CloudFormation::Stack"
 _CHINA, _USUAL = "cn-", "aws"
 _SSM = "AWS::SSM::Parameter::Value<"
 
@@ -58,13 +58,13 @@ class Stack:
         return Handle(f"{self.prefix}{name}")
 
     def value(self, node: Any, where: str) -> Any:
-        """A value worked out, with an Unknown for each part that can't be told. Raises Wrong."""
+        """A value worked out, with an Unknown for each part that can't be told. Raises WrongError."""
         if isinstance(node, dict):
             if len(node) == 1:
                 name, argument = next(iter(node.items()))
-                if name in FUNCTIONS or name.startswith("Fn::"):
-                    if name != "Condition" or isinstance(argument, str):
-                        return call(self, name, argument, where)
+                named = name in FUNCTIONS or name.startswith("Fn::")
+                if named and (name != "Condition" or isinstance(argument, str)):
+                    return call(self, name, argument, where)
             made = {name: self.value(inner, where) for name, inner in node.items()}
             return {name: inner for name, inner in made.items() if inner is not NOTHING}
         if isinstance(node, list):
@@ -83,14 +83,14 @@ class Stack:
         return found if isinstance(found, str) else None if isinstance(found, Unknown | dict | list) else str(found)
 
     def condition(self, name: str, where: str) -> bool | Unknown:
-        """Whether a condition holds. Raises Wrong for one that is not there, or depends on itself."""
+        """Whether a condition holds. Raises WrongError for one that is not there, or depends on itself."""
         if name in self._held:
             return self._held[name]
         if name not in self.conditions:
-            raise Wrong(f"{where}: there is no condition {name}")
+            raise WrongError(f"{where}: there is no condition {name}")
         key = f"condition {name}"
         if key in self._busy:
-            raise Wrong(f"Conditions: {name} depends on itself")
+            raise WrongError(f"Conditions: {name} depends on itself")
         self._busy.add(key)
         found = self.value(self.conditions[name], f"Conditions: {name}")
         self._busy.discard(key)
@@ -109,13 +109,13 @@ class Stack:
         return self.condition(wanted, name)
 
     def ref(self, name: str, where: str) -> Any:
-        """What `Ref` returns. Raises Wrong for a name that nothing has."""
+        """What `Ref` returns. Raises WrongError for a name that nothing has."""
         if name.startswith("AWS::"):
             return self._pseudo(name)
         if name in self.parameters:
             return self._parameter(name)
         if name not in self.resources:
-            raise Wrong(f"{where}: there is no parameter and no resource {name}")
+            raise WrongError(f"{where}: there is no parameter and no resource {name}")
         if self.exists(name) is False:
             return Unknown(f"{name} is not created")
         return self.id_of(name)
@@ -153,9 +153,9 @@ class Stack:
         return [one.strip() for one in text.split(",")] if listed else text
 
     def attribute(self, name: str, attribute: str, where: str) -> Any:
-        """What `Fn::GetAtt` returns. Raises Wrong for a resource that is not there."""
+        """What `Fn::GetAtt` returns. Raises WrongError for a resource that is not there."""
         if name not in self.resources:
-            raise Wrong(f"{where}: there is no resource {name}")
+            raise WrongError(f"{where}: there is no resource {name}")
         if self.exists(name) is False:
             return Unknown(f"{name} is not created")
         type_ = self.resources[name]["Type"]
@@ -178,7 +178,7 @@ class Stack:
             return NOTHING
         key = f"{name}.{property_}"
         if key in self._busy:
-            raise Wrong(f"{where}: {key} depends on itself")
+            raise WrongError(f"{where}: {key} depends on itself")
         self._busy.add(key)
         found = self.value(written[property_], f"{name}: {property_}")
         self._busy.discard(key)
@@ -189,13 +189,13 @@ class Stack:
         return Unknown(f"output {output} of {name}", own=None) if child is None else child.output(output, where)
 
     def output(self, name: str, where: str) -> Any:
-        """The value of an output. Raises Wrong for one that is not there, or depends on itself."""
+        """The value of an output. Raises WrongError for one that is not there, or depends on itself."""
         declared = self.template.section("Outputs").get(name)
         if not isinstance(declared, dict) or "Value" not in declared:
-            raise Wrong(f"{where}: there is no output {name}")
+            raise WrongError(f"{where}: there is no output {name}")
         key = f"output {name}"
         if key in self._busy:
-            raise Wrong(f"Outputs: {name} depends on itself")
+            raise WrongError(f"Outputs: {name} depends on itself")
         self._busy.add(key)
         found = self.value(declared["Value"], f"Outputs: {name}")
         self._busy.discard(key)

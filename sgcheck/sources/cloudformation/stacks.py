@@ -11,13 +11,13 @@ import msgspec
 
 from sgcheck.errors import UsageError
 from sgcheck.sources.cloudformation.document import Template
-from sgcheck.sources.cloudformation.stack import NESTED, Stack
-from sgcheck.sources.cloudformation.values import Unknown, Wrong
+from sgcheck.sources.cloudformation.stack import Stack
+from sgcheck.sources.cloudformation.values import Unknown, WrongError
 from sgcheck.sources.jsontext import Members, decoder, is_object
 
 _ENVIRONMENT = re.compile(r"aws://([^/]*)/(.+)")
-_ASSET: Final = "aws:asset:path"
 _DEEPEST: Final = 10
+_MOST: Final = 1000
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -34,8 +34,9 @@ def is_manifest(members: Members) -> bool:
     return "artifacts" in members and "version" in members and is_object(members["artifacts"])
 
 
-def manifest_of(members: Members, folder: str) -> dict[str, Named]:
-    """What a manifest says, by the file of the template."""
+def manifest_of(members: Members, file: str) -> dict[str, Named]:
+    """What a manifest, which stands in `file`, says by the file of the template."""
+    folder = posixpath.dirname(file.replace("\\", "/"))
     try:
         artifacts: dict[str, Any] = decoder(dict[str, Any]).decode(members["artifacts"])
     except msgspec.DecodeError:
@@ -48,7 +49,7 @@ def manifest_of(members: Members, folder: str) -> dict[str, Named]:
         place = _ENVIRONMENT.fullmatch(str(artifact.get("environment") or ""))
         account, region = place.groups() if place else (None, None)
         parameters = properties.get("parameters")
-        found[posixpath.join(folder, str(properties.get("templateFile")))] = Named(
+        found[posixpath.normpath(posixpath.join(folder, str(properties.get("templateFile"))))] = Named(
             str(properties.get("stackName") or id_),
             region if region and not region.startswith("unknown") else None,
             account if account and account.isdigit() else None,
@@ -60,19 +61,17 @@ def manifest_of(members: Members, folder: str) -> dict[str, Named]:
 class Stacks:
     """The stacks of an input; resources of the only one go by their logical ids, of several by `Stack/Resource`."""
 
-    def __init__(
-        self, templates: Sequence[Template], manifest: Mapping[str, Named], given: Mapping[str, str]
-    ) -> None:
+    def __init__(self, templates: Sequence[Template], manifest: Mapping[str, Named], given: Mapping[str, str]) -> None:
         """Make a stack of each template that no other one nests; `given` are values of parameters, for all of them."""
-        self._templates = {template.file: template for template in templates}
+        self._templates = {posixpath.normpath(one.file): one for one in templates}
         self._given = given
         nested = {file for template in templates for file in self._inside(template)}
-        tops = [template for template in templates if template.file not in nested]
+        tops = [one for one in templates if posixpath.normpath(one.file) not in nested]
         self.several = len(tops) > 1
         self.stacks: list[Stack] = []
         taken: set[str] = set()
         for template in tops:
-            named = manifest.get(template.file)
+            named = manifest.get(posixpath.normpath(template.file))
             name = _free(named.name if named else _stem(template.file), taken)
             parameters = {**(named.parameters if named else {}), **given}
             prefix = f"{name}/" if self.several else ""
@@ -80,14 +79,18 @@ class Stacks:
             account = given.get("AWS::AccountId") or (named.account if named else None)
             told = name if named else given.get("AWS::StackName")
             self._add(Stack(self, template, told, prefix, parameters, region, account), name, 0)
+        if templates and not tops:
+            raise WrongError(f"{templates[0].file}: nests itself")
         self._check_given()
 
     def _add(self, stack: Stack, label: str, depth: int) -> None:
         stack.label = label
         self.stacks.append(stack)
+        if len(self.stacks) > _MOST:
+            raise WrongError(f"{stack.template.file}: there are more than {_MOST} stacks")
         for name, file in self._nested(stack.template):
             if depth >= _DEEPEST:
-                raise Wrong(f"{stack.template.file}: {name}: stacks are nested more than {_DEEPEST} deep")
+                raise WrongError(f"{stack.template.file}: {name}: stacks are nested more than {_DEEPEST} deep")
             if stack.exists(name) is False:
                 continue
             written = stack.resources[name].get("Properties")
@@ -114,15 +117,9 @@ class Stacks:
     def _nested(self, template: Template) -> Iterator[tuple[str, str]]:
         """The nested stacks of a template whose own template lies beside it."""
         for name, resource in template.section("Resources").items():
-            if resource["Type"] != NESTED:
-                continue
-            metadata, written = resource.get("Metadata"), resource.get("Properties")
-            asset = metadata.get(_ASSET) if isinstance(metadata, dict) else None
-            url = asset or (written.get("TemplateURL") if isinstance(written, dict) else None)
-            if isinstance(url, str) and "://" not in url:
-                file = posixpath.normpath(posixpath.join(template.folder, url))
-                if file in self._templates and file != template.file:
-                    yield name, file
+            file = template.nested(resource)
+            if file in self._templates and self._templates[file] is not template:
+                yield name, file
 
     def _check_given(self) -> None:
         declared = {name for template in self._templates.values() for name in template.section("Parameters")}

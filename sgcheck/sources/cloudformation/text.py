@@ -7,6 +7,8 @@ in base 8 is nobody's wish. Aliases are taken, and bounded by what they make of 
 from __future__ import annotations
 
 import json
+import re
+from bisect import bisect
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
@@ -21,6 +23,7 @@ _DEEPEST = 100
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _ENDS = ("SequenceEndEvent", "MappingEndEvent")
 _BARE = ("Ref", "Condition")
+_SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class Lined(dict[str, Any]):
@@ -38,12 +41,46 @@ def read_json(data: Buffer, file: str) -> Any:
     """The value of a JSON text that is known to be one, or nearly. Raises InputError."""
     _bounded(data, file)
     try:
-        return json.loads(bytes(data), object_pairs_hook=lambda pairs: _once(pairs, file))
+        text = bytes(data).decode()
+        found = json.loads(text, object_pairs_hook=lambda pairs: _once(pairs, file))
     except RecursionError:
         raise InputError(f"{file}: is nested too deep") from None
     except ValueError as error:
         line = getattr(error, "lineno", None)
         raise InputError(f"{file}:{line}: not valid JSON: {error}" if line else f"{file}: not valid JSON") from None
+    _tell_lines(text, found)
+    return found
+
+
+def _tell_lines(text: str, found: Any) -> None:
+    """Tell the sections of a template, and the mapping of their names in each, the lines of their keys."""
+    if not isinstance(found, Lined):
+        return
+    ends = [at for at, letter in enumerate(text) if letter == "\n"]
+    for name, at, value in _keys(text, _past_space(text, 0)):
+        found.lines[name] = bisect(ends, at) + 1
+        inside = found[name]
+        if isinstance(inside, Lined) and inside:
+            inside.lines.update({inner: bisect(ends, place) + 1 for inner, place, _value in _keys(text, value)})
+
+
+def _keys(text: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """The keys of the valid JSON object that begins at `start`: each with its place and that of its value."""
+    decode = json.JSONDecoder().raw_decode
+    at = _past_space(text, start + 1)
+    while text[at] != "}":
+        name, end = decode(text, at)
+        value = _past_space(text, _past_space(text, end) + 1)
+        yield name, at, value
+        _skipped, end = decode(text, value)
+        at = _past_space(text, end)
+        if text[at] == ",":
+            at = _past_space(text, at + 1)
+
+
+def _past_space(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
 
 
 def _once(pairs: list[tuple[str, Any]], file: str) -> Lined:

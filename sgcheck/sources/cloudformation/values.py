@@ -46,7 +46,7 @@ class Nothing:
 NOTHING: Final = Nothing()
 
 
-class Wrong(InputError):
+class WrongError(InputError):
     """Something in a template is not what it has to be; `at` adds where."""
 
     def at(self, place: str) -> InputError:
@@ -54,15 +54,15 @@ class Wrong(InputError):
         return InputError(f"{place}: {self.message}", self.hint)
 
 
-def wrong(where: str, expected: str, found: Any) -> Wrong:
+def wrong(where: str, expected: str, found: Any) -> WrongError:
     """What is raised where something else was expected at `where`."""
     shown = repr(found)
     shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
-    return Wrong(f"{where}: expected {expected}, got {shown}")
+    return WrongError(f"{where}: expected {expected}, got {shown}")
 
 
 def plain_text(found: Any, where: str) -> str:
-    """A scalar as the text that CloudFormation makes of it. Raises Wrong for anything else."""
+    """A scalar as the text that CloudFormation makes of it. Raises WrongError for anything else."""
     if isinstance(found, bool):
         return "true" if found else "false"
     if isinstance(found, str):
