@@ -15,8 +15,8 @@ from sgcheck.cli.options import (
     input_option,
     load_network,
     onto_option,
-    parameters_option,
     output_option,
+    parameters_option,
 )
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import Exit, UsageError

@@ -32,9 +32,9 @@ def input_option(function: F) -> F:
         type=click.Path(allow_dash=True),
         envvar="SGCHECK_INPUT",
         show_envvar=True,
-        help="The configuration to analyse: a JSON file as the AWS CLI prints it, a Terraform plan, a CloudFormation template,"
-        " a directory or a zip of such files,"
-        " or - for standard input. Repeatable. Without it the live account is asked.",
+        help="The configuration to analyse: a JSON file as the AWS CLI prints it, a Terraform plan, a CloudFormation"
+        " template, a directory or a zip of such files, or - for standard input. Repeatable. Without it the live"
+        " account is asked.",
     )(function)
 
 

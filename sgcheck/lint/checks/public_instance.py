@@ -18,7 +18,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
     for value, (id_, _private) in sorted(network.directory.publics.items()):
         instance = network.interfaces[id_].instance
         if instance:
-            found.setdefault(instance, []).append(format_address(4, value))
+            found.setdefault(instance, []).append(network.stand_ins.get((4, value)) or format_address(4, value))
     for id_, addresses in sorted(found.items()):
         known = network.instances.get(id_)
         yield Hit(Ref("instance", id_, known.name if known else None), f"it has the public address {some(addresses)}")

@@ -7,7 +7,7 @@ from typing import Final
 from sgcheck.model.ref import NOT_YET
 from sgcheck.sources.cloudformation.book import Book, Record, without_nothing
 from sgcheck.sources.cloudformation.places import cidr_of, vpc_named
-from sgcheck.sources.cloudformation.resource import Block, Resource
+from sgcheck.sources.cloudformation.resource import Resource
 from sgcheck.sources.cloudformation.values import Unknown
 
 TYPES: Final = {
@@ -23,7 +23,7 @@ def add_acls(book: Book) -> None:
     for resource in book.of("AWS::EC2::NetworkAcl"):
         record: Record = {
             "NetworkAclId": resource.id,
-            "VpcId": vpc_named(book, resource),
+            "VpcId": vpc_named(resource),
             "IsDefault": False,
             "Entries": [],
             "Associations": [],
@@ -42,7 +42,7 @@ def _entry(book: Book, resource: Resource) -> None:
     if isinstance(acl, Unknown):
         book.note(f"{resource.what('NetworkAclId', acl)}: an entry of a network ACL that no template has")
     elif book.record(_ACLS, acl) is None:
-        book.note(f"{resource.id}: an entry of {acl}, which no template has: it is not taken into account")
+        book.note(f"{resource.id}: an entry of {acl}, which is not in the input: left out")
     for id_, own in book.entries[_ACLS].items():
         may_be = acl.may_be(id_) if isinstance(acl, Unknown) else acl == id_
         if may_be and (entry is None or isinstance(acl, Unknown)):
@@ -57,17 +57,9 @@ def _record(resource: Resource) -> Record | None:
     if not isinstance(number, int) or not isinstance(action, str) or isinstance(egress, Unknown):
         return None
     protocol, four, six = resource.text("Protocol"), cidr_of(resource, "CidrBlock"), cidr_of(resource, "Ipv6CidrBlock")
-    ports, icmp = _block(resource, "PortRange"), _block(resource, "Icmp")
-    found = [("Protocol", protocol), ("CidrBlock", four), ("Ipv6CidrBlock", six)]
-    first, last, kind, code = None, None, None, None
-    if isinstance(ports, Unknown | None) or isinstance(icmp, Unknown | None):
-        found += [("PortRange", ports), ("Icmp", icmp)]
-    if isinstance(ports, Block):
-        first, last = ports.number("From"), ports.number("To")
-        found += [("PortRange.From", first), ("PortRange.To", last)]
-    if isinstance(icmp, Block):
-        kind, code = icmp.number("Type"), icmp.number("Code")
-        found += [("Icmp.Type", kind), ("Icmp.Code", code)]
+    ports, first, last = _pair(resource, "PortRange", "From", "To")
+    icmp, kind, code = _pair(resource, "Icmp", "Type", "Code")
+    found = [("Protocol", protocol), ("CidrBlock", four), ("Ipv6CidrBlock", six), ("PortRange", ports), ("Icmp", icmp)]
     unknown = next((resource.what(name, one) for name, one in found if isinstance(one, Unknown)), None)
     if unknown is None and resource.doubt is not None:
         unknown = resource.doubted
@@ -88,11 +80,15 @@ def _record(resource: Resource) -> Record | None:
     )
 
 
-def _block(resource: Resource, name: str) -> Block | Unknown | None:
-    found = resource.blocks(name)
-    if isinstance(found, Unknown):
-        return found
-    return found[0] if found else None
+def _pair(resource: Resource, name: str, first: str, second: str) -> tuple[Unknown | None, int | None, int | None]:
+    """What is not known of a block of two numbers, and the numbers."""
+    blocks = resource.blocks(name)
+    block = blocks if isinstance(blocks, Unknown) else blocks[0] if blocks else None
+    if isinstance(block, Unknown | None):
+        return block, None, None
+    one, other = block.number(first), block.number(second)
+    unknown = next((part for part in (one, other) if isinstance(part, Unknown)), None)
+    return unknown, one if isinstance(one, int) else None, other if isinstance(other, int) else None
 
 
 def _associate(book: Book, resource: Resource) -> None:
@@ -111,9 +107,9 @@ def _associate(book: Book, resource: Resource) -> None:
         else:
             _unguard(book, id_)
             found = book.record(_ACLS, acl) or {}
-        found["Associations"].append({"SubnetId": id_, "NetworkAclId": found["NetworkAclId"]})
+        found.setdefault("Associations", []).append({"SubnetId": id_, "NetworkAclId": found["NetworkAclId"]})
 
 
 def _unguard(book: Book, subnet: str) -> None:
     for entry in book.entries[_ACLS].values():
-        entry.record["Associations"] = [a for a in entry.record["Associations"] if a["SubnetId"] != subnet]
+        entry.record["Associations"] = [a for a in entry.record.get("Associations", ()) if a["SubnetId"] != subnet]

@@ -1,4 +1,4 @@
-"""What `Fn::GetAtt` returns of resources, as far as a template tells (CloudFormation template reference, Return values)."""
+"""What `Fn::GetAtt` returns, as far as a template tells (CloudFormation template reference, Return values)."""
 
 from __future__ import annotations
 

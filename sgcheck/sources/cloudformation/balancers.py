@@ -9,7 +9,6 @@ from typing import Final
 
 from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
 from sgcheck.sources.cloudformation.groups import default_of, groups_of_managed, vpc_of_groups
-
 from sgcheck.sources.cloudformation.resource import Block, Resource
 from sgcheck.sources.cloudformation.values import Unknown
 
@@ -37,7 +36,7 @@ def add_balancers(book: Book) -> None:
         listener = resource.text("ListenerArn")
         record = book.record("Listeners", listener)
         if record is not None:
-            record["DefaultActions"] += _actions(book, resource, "Actions")
+            record["DefaultActions"] += _actions(resource, "Actions")
         elif isinstance(listener, Unknown):
             book.note(f"{resource.what('ListenerArn', listener)}: left out")
     for resource in book.of("AWS::ElasticLoadBalancing::LoadBalancer"):
@@ -48,7 +47,7 @@ def _balancer(book: Book, resource: Resource) -> None:
     kind = known(resource.text("Type")) or "application"
     internal = known(resource.text("Scheme")) == "internal"
     zones, fixed = _zones(book, resource)
-    groups = groups_of_managed(book, resource, "SecurityGroups")
+    groups = groups_of_managed(resource, "SecurityGroups")
     vpc = next((v for v in map(book.vpc_of, zones) if v), None) or vpc_of_groups(book, resource, "SecurityGroups")
     vpc = vpc or f"the VPC of {resource.id}"
     if not groups and kind == "application":
@@ -89,10 +88,8 @@ def _attributes(book: Book, resource: Resource, key: str, owner: str, wanted: tu
 def _zones(book: Book, resource: Resource) -> tuple[list[str], dict[str, str]]:
     """The subnets of a balancer, and the private addresses that it has in some of them."""
     found = resource.texts("Subnets")
-    listed: list[str] = []
+    listed = [said(one) for one in ([found] if isinstance(found, Unknown) else found)]
     fixed: dict[str, str] = {}
-    for one in [found] if isinstance(found, Unknown) else found:
-        listed.append(said(one))
     blocks = resource.blocks("SubnetMappings")
     for block in [blocks] if isinstance(blocks, Unknown) else blocks:
         subnet = block.text("SubnetId") if isinstance(block, Block) else block
@@ -140,7 +137,7 @@ def _node(
     book.names[id_] = id_
 
 
-def _actions(book: Book, resource: Resource, name: str) -> list[Record]:
+def _actions(resource: Resource, name: str) -> list[Record]:
     blocks = resource.blocks(name)
     if isinstance(blocks, Unknown):
         return [{"Type": "forward", "TargetGroupArn": resource.what(name, blocks)}]
@@ -153,9 +150,9 @@ def _actions(book: Book, resource: Resource, name: str) -> list[Record]:
         forwards = block.blocks("ForwardConfig")
         for forward in [] if isinstance(forwards, Unknown) else forwards:
             weighted = forward.blocks("TargetGroups") if isinstance(forward, Block) else []
-            for group in [] if isinstance(weighted, Unknown) else weighted:
-                if isinstance(group, Block) and group.number("Weight") != 0:
-                    arns.append(group.text("TargetGroupArn"))
+            groups = [] if isinstance(weighted, Unknown) else weighted
+            known_groups = [one for one in groups if isinstance(one, Block) and one.number("Weight") != 0]
+            arns += [one.text("TargetGroupArn") for one in known_groups]
         told = [{"TargetGroupArn": said(one), "Weight": 1} for one in arns if one is not None]
         made.append(without_nothing({"Type": known(block.text("Type")), "ForwardConfig": {"TargetGroups": told}}))
     return made
@@ -179,7 +176,7 @@ def _listener(book: Book, resource: Resource) -> None:
         "LoadBalancerArn": said(balancer) if balancer is not None else None,
         "Port": port,
         "Protocol": (protocol or default).upper(),
-        "DefaultActions": _actions(book, resource, "DefaultActions"),
+        "DefaultActions": _actions(resource, "DefaultActions"),
     }
     book.add("Listeners", resource.id, without_nothing(record), resource)
 
@@ -227,7 +224,7 @@ def _targets(book: Book, resource: Resource) -> None:
 def _classic(book: Book, resource: Resource) -> None:
     name = known(resource.text("LoadBalancerName")) or resource.id
     zones, _fixed = _zones(book, resource)
-    groups = groups_of_managed(book, resource, "SecurityGroups")
+    groups = groups_of_managed(resource, "SecurityGroups")
     found = resource.texts("Instances")
     if isinstance(found, Unknown):
         book.note(f"{resource.what('Instances', found)}: which targets there are is not known")

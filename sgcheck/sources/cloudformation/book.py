@@ -8,12 +8,14 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, ip_network
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
 
 import msgspec
 
 from sgcheck.aws.kinds import kind_named
 from sgcheck.aws.pending import Pending
 from sgcheck.model.ref import NOT_YET
+from sgcheck.packets import INTERNET
 from sgcheck.sources.cloudformation.resource import Block, Resource
 from sgcheck.sources.cloudformation.stacks import Stacks
 from sgcheck.sources.cloudformation.values import Unknown, WrongError
@@ -23,9 +25,14 @@ if TYPE_CHECKING:
     from sgcheck.aws.snapshot import Snapshot
 
 Record = dict[str, Any]
-_PUBLIC = ("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3")
+_PUBLIC = INTERNET.only(4).cidrs()
+"""What a public address may be."""
+_ANY = ("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3")
 """All unicast IPv4 addresses."""
-_FIRST_STAND_IN: Final = int(IPv4Address("241.0.0.1"))
+_FIRST_PUBLIC: Final = int(IPv4Address("240.0.0.1"))  # the first of packets.STAND_INS
+_FIRST_ELSEWHERE: Final = int(IPv4Address("241.0.0.1"))
+_STAND_INS: Final = 1 << 23
+_TRIES: Final = 4096
 _RESERVED_IN_SUBNET: Final = 4  # the first four and the last address of a subnet (VPC guide, subnet-sizing)
 
 
@@ -49,7 +56,8 @@ class Entry(msgspec.Struct):
 class Book:
     """Everything that is translated so far.
 
-    names: other names of resources -> ids. skipped: resource type -> how many of it are not understood.
+    names: other names of resources -> ids. skipped: resource type -> how many of it are not understood. lost:
+    gateways, and VPCs, of which it is open which is attached to which.
     """
 
     def __init__(self, stacks: Stacks) -> None:
@@ -60,8 +68,8 @@ class Book:
         self.pending: list[Pending] = []
         self.notes: list[str] = []
         self.skipped: Counter[str] = Counter()
+        self.lost: set[str] = set()
         self._taken: set[str] = set()
-        self._stand_ins = 0
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for stack in stacks.stacks:
             for name in stack.resources:
@@ -139,12 +147,14 @@ class Book:
 
     def public(self, title: str) -> str:
         """A stand-in for a public address that is not known yet."""
-        return self._stand_in(f"{title}: its public address {NOT_YET}", NOT_YET)
+        return self._stand_in(f"{title}: its public address {NOT_YET}", _FIRST_PUBLIC, _PUBLIC)
 
-    def _stand_in(self, what: str, label: str) -> str:
-        address = str(IPv4Address(_FIRST_STAND_IN + self._stand_ins))
-        self._stand_ins += 1
-        self.pending.append(Pending(address, _PUBLIC, what, label))
+    def _stand_in(self, what: str, first: int, within: tuple[str, ...]) -> str:
+        number = crc32(what.encode()) % _STAND_INS
+        while (address := str(IPv4Address(first + number))) in self._taken:
+            number = (number + 1) % _STAND_INS
+        self._taken.add(address)
+        self.pending.append(Pending(address, within, what, NOT_YET))
         return address
 
     def private(self, title: str, subnet: str | None) -> str:
@@ -156,9 +166,9 @@ class Book:
             network = ip_network(str(cidr), strict=False) if cidr else None
         except ValueError:
             network = None  # whoever reads the subnet says so
-        free = self._free(network) if isinstance(network, IPv4Network) else None
+        free = self._free(network, title) if isinstance(network, IPv4Network) else None
         if free is None:
-            return self._stand_in(what, NOT_YET)
+            return self._stand_in(what, _FIRST_ELSEWHERE, _ANY)
         self._taken.add(free)
         self.pending.append(Pending(free, (str(network),), what, f"{network} {NOT_YET}"))
         return free
@@ -167,12 +177,13 @@ class Book:
         """Say that addresses are in use."""
         self._taken.update(addresses)
 
-    def _free(self, network: IPv4Network) -> str | None:
-        """The last address of a subnet that nobody has, so that what is written by hand stays free."""
-        last = int(network.broadcast_address) - 1
+    def _free(self, network: IPv4Network, title: str) -> str | None:
+        """An address of a subnet that nobody has: for one title the same in another template, as far as that goes."""
         first = int(network.network_address) + _RESERVED_IN_SUBNET
-        for value in range(last, first - 1, -1):
-            text = str(IPv4Address(value))
+        count = int(network.broadcast_address) - first
+        start = crc32(title.encode()) % count if count > 0 else 0
+        for number in range(min(count, _TRIES)):
+            text = str(IPv4Address(first + (start + number) % count))
             if text not in self._taken:
                 return text
         return None

@@ -105,7 +105,7 @@ def read_template(data: Buffer, file: str) -> Template:
     for name, resource in resources.items():
         if name.startswith("Fn::"):
             raise InputError(
-                f"{template.place('Resources', name)}: {name.partition('::')[2]} makes resources that are not written out",
+                f"{template.place('Resources', name)}: {name[4:]} makes resources that are not written out",
                 f"expand it first: {PROCESSED}",
             )
         _check(template, name, resource)
@@ -117,6 +117,8 @@ def _check(template: Template, name: str, resource: Any) -> None:
     if not isinstance(resource, dict):
         raise InputError(f"{place}: {name}: expected a resource with a Type, got {_kind(resource)}")
     type_ = resource.get("Type")
+    if isinstance(type_, dict) and "Fn::Rain::Module" in type_:
+        raise InputError(f"{place}: {name}: is a module of Rain", "write it out first: rain pkg TEMPLATE")
     if not isinstance(type_, str) or not _TYPE.fullmatch(type_):
         raise InputError(f"{place}: {name}: expected a Type such as AWS::EC2::Instance, got {_kind(type_)}")
 

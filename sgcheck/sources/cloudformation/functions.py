@@ -1,7 +1,7 @@
 """CloudFormation's functions, on values that may not be known.
 
-(CloudFormation template reference, intrinsic-function-reference.) Each takes its arguments worked out, but for the names
-that have to be written as they are. What can't be told is an Unknown that says why.
+(CloudFormation template reference, intrinsic-function-reference.) Each takes its arguments worked out, but for the
+names that have to be written as they are. What can't be told is an Unknown that says why.
 """
 
 from __future__ import annotations
@@ -163,6 +163,8 @@ def _select(stack: Stack, argument: Any, where: str) -> Any:
 
 def _split(stack: Stack, argument: Any, where: str) -> Any:
     between, found = (stack.value(part, where) for part in _listed(argument, where, 2))
+    if isinstance(found, Handle) and between == ",":
+        return [found]  # no id has commas
     text = _as_text(found, where)
     if isinstance(text, Unknown):
         return text

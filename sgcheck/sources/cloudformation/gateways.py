@@ -22,55 +22,56 @@ TYPES: Final = {
 
 def add_gateways(book: Book) -> None:
     """Add the gateways; one of which it is not known where it is attached is left out, and so unknown."""
-    attached: dict[str, list[str]] = {}
-    lost: set[str] = set()
-    for resource in book.of("AWS::EC2::VPCGatewayAttachment"):
-        vpc = resource.text("VpcId")
-        for name in ("InternetGatewayId", "VpnGatewayId"):
-            gateway = resource.text(name)
-            if gateway is None:
-                continue
-            if isinstance(gateway, Unknown) or isinstance(vpc, Unknown) or resource.doubt is not None:
-                told = gateway if isinstance(gateway, Unknown) else vpc if isinstance(vpc, Unknown) else resource.doubt
-                book.note(
-                    f"{resource.id}: which gateway is attached where is not known{f', {told.why}' if told else ''}"
-                )
-                lost |= {id_ for id_ in _gateways(book) if _may_be(gateway, id_)}
-            else:
-                attached.setdefault(gateway, []).append(said(vpc or ""))
+    attached = _attached(book)
     for resource in book.of("AWS::EC2::InternetGateway"):
         book.name(resource, resource.id)
-        if resource.id in lost:
-            continue
-        record = {"InternetGatewayId": resource.id, "Attachments": _attachments(attached.pop(resource.id, []))}
-        book.add("InternetGateways", resource.id, {**record, "Tags": resource.tags()}, resource)
+        if resource.id not in book.lost:
+            record = {"InternetGatewayId": resource.id, "Attachments": _attachments(attached.pop(resource.id, []))}
+            book.add("InternetGateways", resource.id, {**record, "Tags": resource.tags()}, resource)
     for resource in book.of("AWS::EC2::VPNGateway"):
         book.name(resource, resource.id)
-        if resource.id not in lost:
-            record = {"VpnGatewayId": resource.id, "State": "available", "VpcAttachments": []}
-            record["VpcAttachments"] = _attachments(attached.pop(resource.id, []))
-            book.add("VpnGateways", resource.id, {**record, "Tags": resource.tags()}, resource)
-    for gateway, vpcs in attached.items():
+        if resource.id not in book.lost:
+            record = {"VpnGatewayId": resource.id, "State": "available", "Tags": resource.tags()}
+            attachments = [{"VpcId": vpc, "State": "attached"} for vpc in attached.pop(resource.id, [])]
+            book.add("VpnGateways", resource.id, {**record, "VpcAttachments": attachments}, resource)
+    for gateway, vpcs in attached.items():  # those that are not the template's
         if gateway.startswith("igw-"):
-            owner = next(book.of("AWS::EC2::VPCGatewayAttachment"))
             record = {"InternetGatewayId": gateway, "Attachments": _attachments(vpcs)}
+            owner = next(book.of("AWS::EC2::VPCGatewayAttachment"))
             book.add("InternetGateways", gateway, record, owner, named=False)
     for resource in book.of("AWS::EC2::EgressOnlyInternetGateway"):
         vpc = resource.text("VpcId")
         book.name(resource, resource.id)
-        if isinstance(vpc, str):
-            record = {"EgressOnlyInternetGatewayId": resource.id, "Attachments": _attachments([vpc])}
+        if vpc is not None:
+            record = {"EgressOnlyInternetGatewayId": resource.id, "Attachments": _attachments([said(vpc)])}
             book.add("EgressOnlyInternetGateways", resource.id, record, resource)
     for resource in book.of("AWS::EC2::VPCPeeringConnection"):
         _peering(book, resource)
 
 
-def _gateways(book: Book) -> list[str]:
-    return [resource.id for resource in book.of("AWS::EC2::InternetGateway", "AWS::EC2::VPNGateway")]
+def _attached(book: Book) -> dict[str, list[str]]:
+    """The VPCs of each gateway; those of which an attachment is open are `book.lost`, as are the VPCs."""
+    attached: dict[str, list[str]] = {}
+    own = [one.id for one in book.of("AWS::EC2::InternetGateway", "AWS::EC2::VPNGateway")]
+    for resource in book.of("AWS::EC2::VPCGatewayAttachment"):
+        vpc = resource.text("VpcId")
+        for name in ("InternetGatewayId", "VpnGatewayId"):
+            gateway = resource.text(name)
+            if gateway is None or vpc is None:
+                continue
+            # A VPC that exists already is one, whichever it is; so is a gateway.
+            either = any(isinstance(one, Unknown) and one.own != () for one in (vpc, gateway))
+            if not either and resource.doubt is None:
+                attached.setdefault(said(gateway), []).append(said(vpc))
+                continue
+            book.note(f"{resource.id}: which gateway is attached where is not known")
+            book.lost |= {id_ for id_ in own if _may_be(gateway, id_)}
+            book.lost |= {id_ for id_ in book.entries["Vpcs"] if _may_be(vpc, id_)}
+    return attached
 
 
-def _may_be(gateway: str | Unknown, id_: str) -> bool:
-    return gateway.may_be(id_) if isinstance(gateway, Unknown) else gateway == id_
+def _may_be(found: str | Unknown, id_: str) -> bool:
+    return found.may_be(id_) if isinstance(found, Unknown) else found == id_
 
 
 def _attachments(vpcs: list[str]) -> list[Record]:
@@ -81,8 +82,6 @@ def add_nats(book: Book) -> None:
     """Add the NAT gateways, each with its address in its subnet and its Elastic IP address."""
     for resource in book.of("AWS::EC2::NatGateway"):
         subnet = resource.text("SubnetId")
-        if isinstance(subnet, Unknown):
-            book.note(resource.what("SubnetId", subnet))
         inside = said(subnet) if subnet is not None else None
         private_only = known(resource.text("ConnectivityType")) == "private"
         own = known(resource.text("PrivateIpAddress"))
@@ -170,7 +169,9 @@ def _route(book: Book, resource: Resource, service: str | None) -> None:
     for table in [listed] if isinstance(listed, Unknown) else listed:
         for id_, entry in book.entries["RouteTables"].items():
             if table.may_be(id_) if isinstance(table, Unknown) else table == id_:
-                entry.record["Routes"].append({"DestinationPrefixListId": list_, "GatewayId": resource.id})
+                entry.record.setdefault("Routes", []).append(
+                    {"DestinationPrefixListId": list_, "GatewayId": resource.id}
+                )
 
 
 def _node(book: Book, resource: Resource, subnet: str, groups: list[Record] | None, vpc: str) -> str:
@@ -200,15 +201,16 @@ def strangers(book: Book) -> dict[str, Entry]:
 
 
 def add_unknown_gateways(book: Book) -> None:
-    """Let a VPC that no template creates have an internet gateway that is not in the input.
+    """Let a VPC have an internet gateway that is not in the input, where it is not known whether it has one.
 
     Without it, that no template attaches one would say that it has none.
     """
     attached = {a["VpcId"] for e in book.entries["InternetGateways"].values() for a in e.record["Attachments"]}
-    for vpc, entry in strangers(book).items():
+    open_ = strangers(book) | {vpc: book.entries["Vpcs"][vpc] for vpc in book.lost if vpc in book.entries["Vpcs"]}
+    for vpc, entry in open_.items():
         if vpc in attached:
             continue
         table = f"the route table of the internet gateway of {vpc}"
-        record = {"RouteTableId": table, "VpcId": vpc, "Routes": []}
+        record: Record = {"RouteTableId": table, "VpcId": vpc, "Routes": []}
         record["Associations"] = [{"Main": False, "GatewayId": f"igw-{vpc}"}]
         book.add("RouteTables", table, record, entry.resource, named=False)

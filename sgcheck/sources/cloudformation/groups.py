@@ -2,8 +2,8 @@
 
 A group without egress rules gets rules that allow everything out (CloudFormation template reference,
 AWS::EC2::SecurityGroup); the one for IPv6 counts only where the VPC may have an IPv6 range. An
-AWS::EC2::SecurityGroupEgress takes them away. It is known to take away a rule for all IPv4 traffic that is written, too,
-which no page of AWS's says: such a rule is then left open.
+AWS::EC2::SecurityGroupEgress takes them away. It has been seen to take away a written rule for all IPv4 traffic, too,
+of which no page of AWS's speaks: such a rule is then left open.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def add_groups(book: Book) -> None:
 
 def _group(book: Book, resource: Resource) -> bool:
     """Add a group with the rules that are written in it; whether it has the egress rules that AWS makes."""
-    vpc = vpc_named(book, resource) or f"the default VPC {NOT_YET}"
+    vpc = vpc_named(resource) or f"the default VPC {NOT_YET}"
     record: Record = {
         "GroupId": resource.id,
         "GroupName": known(resource.text("GroupName")),
@@ -120,7 +120,7 @@ def _rule(book: Book, resource: Resource, member: str) -> None:
     if isinstance(group, str):
         record = book.record("SecurityGroups", group)
         if record is None:
-            book.note(f"{resource.id}: a rule of {group}, which no template has: it is not taken into account")
+            book.note(f"{resource.id}: a rule of {group}, which is not in the input: left out")
         else:
             record.setdefault(member, []).extend(permissions)
         return
@@ -157,7 +157,7 @@ def _permissions(book: Book, block: Block, doubt: str | None) -> Iterator[Record
     ports = parts[1:] if named != "-1" else ()
     unknown = next((block.what(n, one) for n, one in (parts[0], *ports) if isinstance(one, Unknown)), doubt)
     # What is not a whole rule may be any part of it; of a rule that may not be there the ports are told.
-    told = {"IpProtocol": named}
+    told: Record = {"IpProtocol": named}
     if named != "-1" and (unknown is None or unknown == doubt):
         told |= {"FromPort": first, "ToPort": last}
     for member, value, what in _peers(book, block):
@@ -169,10 +169,13 @@ def _permissions(book: Book, block: Block, doubt: str | None) -> Iterator[Record
 
 
 def _peer(member: str, value: str, block: Block) -> Record:
+    described = {"Description": block.shown("Description")}
     if member == "UserIdGroupPairs":
         owner = known(block.text("SourceSecurityGroupOwnerId"))
-        return without_nothing({"GroupId": value, "UserId": owner if str(owner).isdigit() else None})
-    return {{"IpRanges": "CidrIp", "Ipv6Ranges": "CidrIpv6"}.get(member, "PrefixListId"): value}
+        record: Record = {"GroupId": value, "UserId": owner if str(owner).isdigit() else None, **described}
+        return without_nothing(record)
+    name = {"IpRanges": "CidrIp", "Ipv6Ranges": "CidrIpv6"}.get(member, "PrefixListId")
+    return without_nothing({name: value, **described})
 
 
 def _peers(book: Book, block: Block) -> Iterator[tuple[str, str, str]]:
@@ -225,8 +228,8 @@ def vpc_of_groups(book: Book, block: Block, *names: str) -> str | None:
     return None
 
 
-def groups_of_managed(book: Book, block: Block, name: str) -> list[str]:
-    """The groups of what AWS makes interfaces for; what stands for one that is not known has rules that nobody knows."""
+def groups_of_managed(block: Block, name: str) -> list[str]:
+    """The groups of what AWS makes interfaces for, with what stands for one that is not known."""
     found = block.texts(name)
     return list(dict.fromkeys(said(one) for one in ([found] if isinstance(found, Unknown) else found)))
 
@@ -238,11 +241,9 @@ def group_ids(book: Book, block: Block, *names: str) -> list[str] | None:
         listed = block.texts(name)
         for one in [listed] if isinstance(listed, Unknown) else listed:
             if isinstance(one, Unknown):
-                book.note(block.what(name, one))
                 return None
             named = one if one.startswith("sg-") else _by_name(book, one)
             if isinstance(named, Unknown):
-                book.note(block.what(name, named))
                 return None
             found.append(named)
     return list(dict.fromkeys(found))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
 from typing import Final
 
 from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
 from sgcheck.sources.cloudformation.groups import groups_or_default, vpc_of_groups
 from sgcheck.sources.cloudformation.resource import Block, Resource
-from sgcheck.sources.cloudformation.values import Unknown
+from sgcheck.sources.cloudformation.values import Unknown, wrong
 
 TYPES: Final = {
     "AWS::EC2::Instance": "running; what only its launch template says is not known",
@@ -55,11 +56,21 @@ def _blocks(block: Block, name: str) -> list[Block]:
 
 def _written(block: Block) -> list[str]:
     """The private addresses that a template gives to an interface, its primary one first."""
-    own = [block.text("PrivateIpAddress")]
+    own = [_address(block)]
     for one in _blocks(block, "PrivateIpAddresses"):
-        found = one.text("PrivateIpAddress")
+        found = _address(one)
         own = [found, *own] if one.flag("Primary") is True else [*own, found]
     return list(dict.fromkeys(one for one in own if isinstance(one, str)))
+
+
+def _address(block: Block) -> str | Unknown | None:
+    found = block.text("PrivateIpAddress")
+    if isinstance(found, str):
+        try:
+            return str(IPv4Address(found.strip()))
+        except ValueError:
+            raise wrong(block.where("PrivateIpAddress"), "an IPv4 address", found) from None
+    return found
 
 
 def _index(block: Block, default: int) -> int:
@@ -79,7 +90,7 @@ def _vpc(book: Book, resource: Resource, subnet: str | Unknown | None, *groups: 
 
 
 def _interface(book: Book, block: Block, title: str, vpc: str, *groups: str) -> Record:
-    """The record of an interface that `block` describes, be it an instance, one of its interfaces, or one of its own."""
+    """The record of an interface as `block` describes it, which may be an instance."""
     subnet = block.text("SubnetId")
     inside = said(subnet) if subnet is not None else f"the subnet of {title}"
     listed = _written(block) or [book.private(title, inside)]
@@ -162,8 +173,8 @@ def _primary(book: Book, resource: Resource) -> None:
 def _public(book: Book, resource: Resource, record: Record, wanted: bool | Unknown | None) -> None:
     """Give a public address to an interface that gets one at launch, as it or its subnet says.
 
-    (EC2 guide, using-instance-addressing.) Where nobody says, it is taken to get one: whatever else decides in its subnet
-    is not known either.
+    (EC2 guide, using-instance-addressing.) Where nobody says, it is taken to get one: whatever else decides in its
+    subnet is not known either.
     """
     if wanted is None:
         subnet = book.record("Subnets", record["SubnetId"])

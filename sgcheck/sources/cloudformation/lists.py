@@ -22,9 +22,8 @@ def add_lists(book: Book) -> None:
     """Add the lists with their entries; one with an entry that is not known has none that are."""
     for resource in book.of("AWS::EC2::PrefixList"):
         entries = resource.blocks("Entries")
-        cidrs: list[str | Unknown | None] = [Unknown("")] if isinstance(entries, Unknown) else []
-        for entry in [] if isinstance(entries, Unknown) else entries:
-            cidrs.append(entry.text("Cidr") if isinstance(entry, Block) else entry)
+        listed = [entries] if isinstance(entries, Unknown) else entries
+        cidrs = [entry.text("Cidr") if isinstance(entry, Block) else entry for entry in listed]
         id_ = list_id(book, resource.id)
         record: Record = {
             "PrefixListId": id_,

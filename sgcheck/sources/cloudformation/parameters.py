@@ -1,8 +1,8 @@
 """`--parameters`: values of parameters, in every form in which CloudFormation's own commands take them.
 
-`Key=Value` (deploy --parameter-overrides), `ParameterKey=Key,ParameterValue=Value` (create-stack --parameters), and files
-of either: `[{"ParameterKey": …, "ParameterValue": …}]`, `["Key=Value"]`, and `{"Parameters": {"Key": "Value"}}`, the
-template configuration files of CodePipeline (AWS CLI, cloudformation deploy and create-stack).
+`Key=Value` (deploy --parameter-overrides), `ParameterKey=Key,ParameterValue=Value` (create-stack --parameters), and
+files of either: `[{"ParameterKey": …, "ParameterValue": …}]`, `["Key=Value"]`, and `{"Parameters": {"Key": "Value"}}`,
+the template configuration files of CodePipeline (AWS CLI, cloudformation deploy and create-stack).
 """
 
 from __future__ import annotations

@@ -87,17 +87,14 @@ def _subnet(book: Book, resource: Resource) -> None:
     book.name(resource, resource.id)
     cidr, vpc = cidr_of(resource, "CidrBlock"), resource.text("VpcId")
     sixes = [cidr_of(resource, "Ipv6CidrBlock")]
-    for extra in book.of("AWS::EC2::SubnetCidrBlock"):
-        if extra.text("SubnetId") == resource.id:
-            sixes.append(cidr_of(extra, "Ipv6CidrBlock"))
+    extras = (one for one in book.of("AWS::EC2::SubnetCidrBlock") if one.text("SubnetId") == resource.id)
+    sixes += [cidr_of(extra, "Ipv6CidrBlock") for extra in extras]
     if vpc is None or not isinstance(cidr, str):
         what = (
             resource.what("CidrBlock", cidr) if isinstance(cidr, Unknown) else f"{resource.id}: no VpcId or CidrBlock"
         )
         book.note(f"{what}: nothing in this subnet can be told")
         return
-    if isinstance(vpc, Unknown):
-        book.note(resource.what("VpcId", vpc))
     if any(isinstance(one, Unknown) for one in sixes):
         book.note(f"{resource.id}: Ipv6CidrBlock is not known yet: IPv6 is left out")
     public = resource.flag("MapPublicIpOnLaunch")
@@ -117,7 +114,7 @@ def _subnet(book: Book, resource: Resource) -> None:
 
 def _zone(book: Book, resource: Resource) -> str | None:
     """The name of the zone; where some are written and others picked from a Region's, no two can be compared."""
-    found = known(resource.text("AvailabilityZone"))
+    found: str | None = known(resource.text("AvailabilityZone"))
     if not isinstance(found, Handle):
         return found
     others = (one.text("AvailabilityZone") for one in book.of("AWS::EC2::Subnet"))
@@ -154,9 +151,7 @@ def _defaults(book: Book, vpc: Resource) -> None:
     book.names |= {id_: id_ for id_ in (group, acl, table)}
 
 
-def vpc_named(book: Book, resource: Resource) -> str | None:
+def vpc_named(resource: Resource) -> str | None:
     """The VPC that a resource names, or what stands for one that is not known."""
     found = resource.text("VpcId")
-    if isinstance(found, Unknown):
-        book.note(resource.what("VpcId", found))
     return None if found is None else said(found)

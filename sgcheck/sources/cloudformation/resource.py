@@ -129,7 +129,7 @@ class Block:
 
 
 class Resource(Block):
-    """A resource. name: its logical id. id: what stands for it. type: its type. doubt: why its condition can't be told."""
+    """A resource. name: its logical id. id: what stands for it. doubt: why it can't be told whether it is there."""
 
     def __init__(self, stack: Stack, name: str, doubt: Unknown | None) -> None:
         """Read the resource `name` of `stack`."""

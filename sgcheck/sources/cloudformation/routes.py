@@ -38,7 +38,7 @@ _DESTINATIONS: Final = ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
 def add_tables(book: Book) -> None:
     """Add the tables with their routes and associations."""
     for resource in book.of("AWS::EC2::RouteTable"):
-        vpc = vpc_named(book, resource)
+        vpc = vpc_named(resource)
         routes: list[Record] = []
         if book.record("Vpcs", vpc) is None:
             # The local routes of a VPC whose ranges are not in the input.
@@ -57,33 +57,36 @@ def add_tables(book: Book) -> None:
 
 def _route(book: Book, resource: Resource) -> None:
     table = resource.text("RouteTableId")
-    route: Record = {}
+    route: Record = _destination(book, resource)
+    for name, member in _TARGETS.items():
+        target = resource.text(name)
+        if target is not None:
+            route[member] = said(target)
+    what = resource.doubted if resource.doubt is not None else None
+    if isinstance(table, Unknown):
+        what = what or resource.what("RouteTableId", table)
+        book.note(f"{resource.what('RouteTableId', table)}: a route of a table that is not in the input")
+    elif book.record(_TABLES, table) is None:
+        book.note(f"{resource.id}: a route of {table or 'no table'}, which is not in the input: left out")
+    if what is not None:
+        route = {k: v for k, v in route.items() if not k.startswith("Destination")} | {"DestinationPrefixListId": what}
+    for id_, entry in book.entries[_TABLES].items():
+        if table.may_be(id_) if isinstance(table, Unknown) else table == id_:
+            entry.record.setdefault("Routes", []).append(route)
+
+
+def _destination(book: Book, resource: Resource) -> Record:
+    """Where a route is for; of one that is not known nobody knows whether it is for an address."""
     for name in _DESTINATIONS:
         found = cidr_of(resource, name)
         if isinstance(found, Unknown):
-            route["DestinationPrefixListId"] = resource.what(name, found)
-        elif found is not None:
-            route[name] = found
+            return {"DestinationPrefixListId": resource.what(name, found)}
+        if found is not None:
+            return {name: found}
     listed = resource.text("DestinationPrefixListId")
-    if listed is not None:
-        unknown = isinstance(listed, Unknown)
-        route["DestinationPrefixListId"] = said(listed) if unknown else list_id(book, said(listed))
-    for name, member in _TARGETS.items():
-        target = resource.text(name)
-        if isinstance(target, Unknown):
-            book.note(resource.what(name, target))
-        if target is not None:
-            route[member] = said(target)
-    if resource.doubt is not None or (isinstance(table, Unknown)):
-        what = resource.doubted if resource.doubt is not None else resource.what("RouteTableId", table)  # type: ignore[arg-type]
-        route = {k: v for k, v in route.items() if not k.startswith("Destination")} | {"DestinationPrefixListId": what}
-    if isinstance(table, Unknown):
-        book.note(f"{resource.what('RouteTableId', table)}: a route of a table that no template has")
-    elif book.record(_TABLES, table) is None:
-        book.note(f"{resource.id}: a route of {table}, which no template has: it is not taken into account")
-    for id_, entry in book.entries[_TABLES].items():
-        if table.may_be(id_) if isinstance(table, Unknown) else table == id_:
-            entry.record["Routes"].append(route)
+    if listed is None:
+        return {}
+    return {"DestinationPrefixListId": said(listed) if isinstance(listed, Unknown) else list_id(book, listed)}
 
 
 def _propagated(book: Book, resource: Resource) -> None:
@@ -94,7 +97,7 @@ def _propagated(book: Book, resource: Resource) -> None:
     for table in [tables] if isinstance(tables, Unknown) else tables:
         for id_, entry in book.entries[_TABLES].items():
             if table.may_be(id_) if isinstance(table, Unknown) else table == id_:
-                entry.record["Routes"].append(route)
+                entry.record.setdefault("Routes", []).append(route)
 
 
 def _of_subnet(book: Book, resource: Resource) -> None:
@@ -112,8 +115,8 @@ def _of_subnet(book: Book, resource: Resource) -> None:
         record = _stranger(book, told, resource)
     for id_ in subnets:
         for entry in book.entries[_TABLES].values():
-            entry.record["Associations"] = [a for a in entry.record["Associations"] if a.get("SubnetId") != id_]
-        record["Associations"].append({"Main": False, "SubnetId": id_})
+            entry.record["Associations"] = [a for a in entry.record.get("Associations", ()) if a.get("SubnetId") != id_]
+        record.setdefault("Associations", []).append({"Main": False, "SubnetId": id_})
 
 
 def _stranger(book: Book, table: str, resource: Resource) -> Record:
@@ -135,4 +138,4 @@ def _of_gateway(book: Book, resource: Resource) -> None:
         return
     if record is None or resource.doubt is not None:
         record = _stranger(book, f"{resource.id}: {said(table or '')} {NOT_YET}", resource)
-    record["Associations"].append({"Main": False, "GatewayId": gateway})
+    record.setdefault("Associations", []).append({"Main": False, "GatewayId": gateway})

@@ -132,6 +132,8 @@ class Stack:
             known["AWS::Partition"] = "aws-cn" if china else _USUAL
             known["AWS::URLSuffix"] = "amazonaws.com.cn" if china else "amazonaws.com"
         found = known.get(name)
+        if found is None:
+            self.stacks.lacking.setdefault(name, None)
         return found if found is not None else Unknown(name)
 
     def _parameter(self, name: str) -> Any:
@@ -144,7 +146,8 @@ class Stack:
             return Unknown(f"parameter {name} is read from Systems Manager")
         found = self.given.get(name, declared.get("Default"))
         if found is None:
-            return Unknown(f"parameter {name} without a value")
+            self.stacks.lacking.setdefault(name, None)
+            return Unknown(f"parameter {name}")
         if isinstance(found, Unknown | list | Handle):
             return found
         text = plain_text(found, f"Parameters: {name}: Default")

@@ -59,7 +59,10 @@ def manifest_of(members: Members, file: str) -> dict[str, Named]:
 
 
 class Stacks:
-    """The stacks of an input; resources of the only one go by their logical ids, of several by `Stack/Resource`."""
+    """The stacks of an input; resources of the only one go by their logical ids, of several by `Stack/Resource`.
+
+    lacking: parameters and pseudo parameters that somebody asked for and that have no value, in that order.
+    """
 
     def __init__(self, templates: Sequence[Template], manifest: Mapping[str, Named], given: Mapping[str, str]) -> None:
         """Make a stack of each template that no other one nests; `given` are values of parameters, for all of them."""
@@ -69,6 +72,7 @@ class Stacks:
         tops = [one for one in templates if posixpath.normpath(one.file) not in nested]
         self.several = len(tops) > 1
         self.stacks: list[Stack] = []
+        self.lacking: dict[str, None] = {}
         taken: set[str] = set()
         for template in tops:
             named = manifest.get(posixpath.normpath(template.file))

@@ -64,19 +64,7 @@ def tell(tally: Tally) -> None:
         book = translated(stacks, tally.deployed)
     except WrongError as wrong:
         raise _placed(wrong, [stack.template for stack in stacks.stacks]) from None
-    for key, by_home in _by_home(book).items():
-        for (file, home), entries in by_home.items():
-            raws = [(msgspec.Raw(encoded(one.record)), _place(one)) for one in entries]
-            tally.elements(key, raws, Place(file), home)
-    first = stacks.stacks[0].template.file
-    told = [entry for entry in book.entries["Vpcs"].values() if entry.resource is not None]
-    for key in _ALWAYS:
-        if not book.entries[key]:
-            tally.elements(key, [], Place(first, key), Origin())
-    if told and len(told) == len(book.entries["Vpcs"]) and not gateways.strangers(book):
-        for key in _OF_NEW:
-            if not book.entries[key]:
-                tally.elements(key, [], Place(first, key), Origin())
+    _tell_records(book, tally)
     for type_, count in sorted(book.skipped.items()):
         tally.skip(type_, count)
     tally.pending += book.pending
@@ -85,6 +73,19 @@ def tell(tally: Tally) -> None:
     for entry in (entry for entries in book.entries.values() for entry in entries.values()):
         if entry.resource is not None:
             tally.places[str(entry.id)] = entry.resource.written
+
+
+def _tell_records(book: Book, tally: Tally) -> None:
+    for key, by_home in _by_home(book).items():
+        for (file, home), entries in by_home.items():
+            raws = [(msgspec.Raw(encoded(one.record)), _place(one)) for one in entries]
+            tally.elements(key, raws, Place(file), home)
+    vpcs = book.entries["Vpcs"].values()
+    all_new = bool(vpcs) and all(entry.resource is not None for entry in vpcs) and not gateways.strangers(book)
+    first = Place(book.stacks.stacks[0].template.file)
+    for key in (*_ALWAYS, *(_OF_NEW if all_new else ())):
+        if not book.entries[key] and not (key == "InternetGateways" and book.lost):
+            tally.elements(key, [], first.below(key), Origin())
 
 
 def translated(stacks: Stacks, deployed: Snapshot | None = None) -> Book:
@@ -159,6 +160,11 @@ def _placed(wrong: WrongError, templates: Iterable[Template]) -> InputError:
 
 def _notes(book: Book) -> list[str]:
     notes = list(book.notes)
+    lacking = list(book.stacks.lacking)
+    if lacking:
+        more = f" and {len(lacking) - _MOST} more" if len(lacking) > _MOST else ""
+        told = f"{', '.join(lacking[:_MOST])}{more}"
+        notes.insert(0, f"no value is known for {told}: give it with --parameters {lacking[0]}=VALUE")
     for stack in book.stacks.stacks:
         for name, resource in stack.resources.items():
             if resource["Type"] == NESTED and name not in stack.children and stack.exists(name) is not False:
