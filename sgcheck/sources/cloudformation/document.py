@@ -11,6 +11,7 @@ import msgspec
 
 from sgcheck.errors import InputError
 from sgcheck.sources.cloudformation.text import Lined, read_json, read_yaml
+from sgcheck.sources.cloudformation.values import kind_of
 from sgcheck.sources.jsontext import Buffer, Members, decoder, first_byte, is_object
 
 VERSION: Final = "AWSTemplateFormatVersion"
@@ -65,7 +66,7 @@ class Template(msgspec.Struct):
         if found is None:
             return {}
         if not isinstance(found, dict):
-            raise InputError(f"{self.place(name)}: {name}: expected a mapping, got {_kind(found)}")
+            raise InputError(f"{self.place(name)}: {name}: expected a mapping, got {kind_of(found)}")
         return found
 
     def place(self, *path: str) -> str:
@@ -96,7 +97,7 @@ def read_template(data: Buffer, file: str) -> Template:
     """The template in a text, JSON or YAML. Raises InputError for one that can't be used, with what to do instead."""
     body = (read_json if first_byte(data) == b"{" else read_yaml)(data, file)
     if not isinstance(body, dict):
-        raise InputError(f"{file}: expected a CloudFormation template, a mapping with Resources, got {_kind(body)}")
+        raise InputError(f"{file}: expected a CloudFormation template, a mapping with Resources, got {kind_of(body)}")
     template = Template(file, body)
     _refuse_transforms(template)
     resources = template.section("Resources")
@@ -115,12 +116,12 @@ def read_template(data: Buffer, file: str) -> Template:
 def _check(template: Template, name: str, resource: Any) -> None:
     place = template.place("Resources", name)
     if not isinstance(resource, dict):
-        raise InputError(f"{place}: {name}: expected a resource with a Type, got {_kind(resource)}")
+        raise InputError(f"{place}: {name}: expected a resource with a Type, got {kind_of(resource)}")
     type_ = resource.get("Type")
-    if isinstance(type_, dict) and "Fn::Rain::Module" in type_:
+    if isinstance(type_, dict) and not {"Rain::Module", "Fn::Rain::Module"}.isdisjoint(type_):
         raise InputError(f"{place}: {name}: is a module of Rain", "write it out first: rain pkg TEMPLATE")
     if not isinstance(type_, str) or not _TYPE.fullmatch(type_):
-        raise InputError(f"{place}: {name}: expected a Type such as AWS::EC2::Instance, got {_kind(type_)}")
+        raise InputError(f"{place}: {name}: expected a Type such as AWS::EC2::Instance, got {kind_of(type_)}")
 
 
 def _refuse_transforms(template: Template) -> None:
@@ -135,11 +136,3 @@ def _refuse_transforms(template: Template) -> None:
             f"{template.place('Transform')}: {kind}: its resources are written out by CloudFormation only",
             f"give what it makes of it: {PROCESSED}",
         )
-
-
-def _kind(found: Any) -> str:
-    if found is None:
-        return "nothing"
-    if isinstance(found, dict):
-        return "a mapping"
-    return "a list" if isinstance(found, list) else repr(found)[:40]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
@@ -63,13 +63,15 @@ def _written(block: Block) -> list[str]:
     return list(dict.fromkeys(one for one in own if isinstance(one, str)))
 
 
-def _address(block: Block) -> str | Unknown | None:
-    found = block.text("PrivateIpAddress")
+def _address(block: Block, name: str = "PrivateIpAddress") -> str | Unknown | None:
+    found = block.text(name)
     if isinstance(found, str):
+        family = IPv6Address if name.startswith("Ipv6") else IPv4Address
         try:
-            return str(IPv4Address(found.strip()))
+            return str(family(found.strip()))
         except ValueError:
-            raise wrong(block.where("PrivateIpAddress"), "an IPv4 address", found) from None
+            kind = "an IPv6 address" if family is IPv6Address else "an IPv4 address"
+            raise wrong(block.where(name), kind, found) from None
     return found
 
 
@@ -97,7 +99,7 @@ def _interface(book: Book, block: Block, title: str, vpc: str, *groups: str) -> 
     check = block.flag("SourceDestCheck")
     if block.has("Ipv6AddressCount"):
         book.note(f"{title}: its IPv6 addresses are not known yet: IPv6 is left out")
-    sixes = [one.text("Ipv6Address") for one in _blocks(block, "Ipv6Addresses")]
+    sixes = [_address(one, "Ipv6Address") for one in _blocks(block, "Ipv6Addresses")]
     record: Record = {
         "NetworkInterfaceId": title,
         "SubnetId": inside,

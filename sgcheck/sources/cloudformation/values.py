@@ -56,9 +56,17 @@ class WrongError(InputError):
 
 def wrong(where: str, expected: str, found: Any) -> WrongError:
     """What is raised where something else was expected at `where`."""
+    return WrongError(f"{where}: expected {expected}, got {kind_of(found)}")
+
+
+def kind_of(found: Any) -> str:
+    """What a value is, in a few words."""
+    if found is None:
+        return "nothing"
+    if isinstance(found, dict | list):
+        return "a mapping" if isinstance(found, dict) else "a list"
     shown = repr(found)
-    shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
-    return WrongError(f"{where}: expected {expected}, got {shown}")
+    return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
 
 
 def plain_text(found: Any, where: str) -> str:

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from templates import (  # noqa: E402  (beside this file)
+from templates import (
     asked,
     att,
     document,
@@ -28,12 +28,12 @@ from templates import (  # noqa: E402  (beside this file)
     written,
 )
 
-from sgcheck.aws.build import build  # noqa: E402  (after what is beside it)
-from sgcheck.cli.main import cli  # noqa: E402  (the same)
-from sgcheck.errors import InputError, SgcheckError, UsageError  # noqa: E402  (the same)
-from sgcheck.sources.cloudformation.parameters import parameters_of  # noqa: E402  (the same)
-from sgcheck.sources.cloudformation.translate import TYPES  # noqa: E402  (the same)
-from sgcheck.sources.files import load_snapshot  # noqa: E402  (the same)
+from sgcheck.aws.build import build
+from sgcheck.cli.main import cli
+from sgcheck.errors import InputError, SgcheckError, UsageError
+from sgcheck.sources.cloudformation.parameters import parameters_of
+from sgcheck.sources.cloudformation.translate import TYPES
+from sgcheck.sources.files import load_snapshot
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "cloudformation.md"
 PORT = {"Parameters": {"Port": {"Type": "Number", "Default": 80}, "Env": {"Type": "String"}}}
@@ -301,7 +301,7 @@ def test_a_route_and_an_entry_for_what_is_deployed(tmp_path):
         "Uses": res("SubnetRouteTableAssociation", SubnetId="subnet-1", RouteTableId=ref("Own")),
     }  # fmt: skip
     network = build(snapshot_of(tmp_path, resources, None, deployed(tmp_path)))
-    assert [entry.number for entry in network.acls["acl-1"].ingress][0] == 50
+    assert network.acls["acl-1"].ingress[0].number == 50
     assert network.table_of_subnet["subnet-1"] == "Own"
 
 
@@ -329,7 +329,7 @@ def test_findings_tell_the_line_and_no_command_that_can_not_run(tmp_path):
     ssh = next(one for one in found if one["name"] == "open-ssh")
     assert ssh["location"] == {"file": path, "line": lines.index("  Group:") + 1}
     assert [command for one in found for command in one["fix"]["commands"]] == []
-    assert "241.0." not in json.dumps(found) and "240.0." not in json.dumps(found)
+    assert not re.search(r"24[01]\.\d+\.\d+\.\d+", json.dumps(found))
 
 
 def test_two_templates_are_compared(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from ipaddress import ip_network
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from templates import att, ref, res, stack_of  # noqa: E402  (beside this file)
+from templates import att, ref, res, stack_of
 
-from sgcheck.sources.cloudformation.functions import FUNCTIONS  # noqa: E402  (after what is beside it)
-from sgcheck.sources.cloudformation.values import NOTHING, Handle, Unknown, WrongError  # noqa: E402  (the same)
+from sgcheck.sources.cloudformation.functions import FUNCTIONS
+from sgcheck.sources.cloudformation.values import NOTHING, Handle, Unknown, WrongError
 
 SECTIONS = {
     "Parameters": {
@@ -234,5 +235,5 @@ def test_ranges_of_cidr_lie_beside_each_other_in_the_block(prefix, bits, data):
     made = [ip_network(one) for one in stack_of().value({"Fn::Cidr": [str(block), count, bits]}, "here")]
     assert len(made) == count
     assert all(one.subnet_of(block) and one.prefixlen == 32 - bits for one in made)
-    for one, other in zip(made, made[1:], strict=False):
+    for one, other in pairwise(made):
         assert int(other.network_address) == int(one.broadcast_address) + 1

@@ -10,11 +10,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from templates import att, document, gaps, records, ref, res, snapshot_of, verdict, web  # noqa: E402  (beside it)
+from templates import att, document, gaps, records, ref, res, snapshot_of, verdict, web
 
-from sgcheck.aws.build import build  # noqa: E402  (after what is beside it)
-from sgcheck.errors import InputError  # noqa: E402  (the same)
-from sgcheck.sources.files import load_snapshot  # noqa: E402  (the same)
+from sgcheck.aws.build import build
+from sgcheck.errors import InputError
+from sgcheck.sources.files import load_snapshot
 
 V2 = "AWS::ElasticLoadBalancingV2::"
 TCP80 = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}

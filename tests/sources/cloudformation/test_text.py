@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from templates import document, res, web  # noqa: E402  (beside this file)
+from templates import document, res, web
 
-from sgcheck.errors import InputError  # noqa: E402  (after what is beside it)
-from sgcheck.sources.cloudformation.document import may_be_yaml, read_template  # noqa: E402  (the same)
-from sgcheck.sources.cloudformation.text import LARGEST, MOST, read_json, read_yaml  # noqa: E402  (the same)
+from sgcheck.errors import InputError
+from sgcheck.sources.cloudformation.document import may_be_yaml, read_template
+from sgcheck.sources.cloudformation.text import LARGEST, MOST, read_json, read_yaml
 
 
 def refused(read, data, *words):
@@ -44,7 +44,10 @@ def refused(read, data, *words):
         ("a: 012345678901", {"a": "012345678901"}),
         ("a: 2010-09-09", {"a": "2010-09-09"}),
         ("a: yes", {"a": "yes"}),
-        ("a: true\nb: False\nc: null\nd: 'true'\ne: ~\nf:", dict(a=True, b=False, c=None, d="true", e=None, f=None)),
+        (
+            "a: true\nb: False\nc: null\nd: 'true'\ne: ~\nf:",
+            {"a": True, "b": False, "c": None, "d": "true", "e": None, "f": None},
+        ),
         ("80: b", {"80": "b"}),
         ("a: &x {b: 1}\nc: *x", {"a": {"b": "1"}, "c": {"b": "1"}}),
         ("a: &x {b: 1, d: 2}\nc:\n  <<: *x\n  b: 3", {"a": {"b": "1", "d": "2"}, "c": {"b": "3", "d": "2"}}),
