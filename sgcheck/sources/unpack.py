@@ -27,6 +27,7 @@ _PEEK = 65_536
 _BIG = 16 * 1024 * 1024
 _GZIP_WINDOW = 31
 _DEEPEST = 4
+_ASSET = re.compile(r"asset\.[0-9a-f]{64}")
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -130,8 +131,11 @@ def _files_below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
 
 
 def _hidden(name: str) -> bool:
-    """Whether a file or folder is a tool's own: `.git`, an editor's lock, what macOS keeps beside every file."""
-    return name.startswith((".", "__MACOSX"))
+    """Whether a file or folder is a tool's own: `.git`, an editor's lock, what macOS keeps beside every file.
+
+    In `cdk.out` the code that the CDK uploads is too: `asset.` with 64 hexadecimal digits.
+    """
+    return name.startswith((".", "__MACOSX")) or _ASSET.match(name) is not None
 
 
 def _kind_of(path: Path) -> int:

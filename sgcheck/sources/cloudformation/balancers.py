@@ -9,6 +9,7 @@ from typing import Final
 
 from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
 from sgcheck.sources.cloudformation.groups import default_of, groups_of_managed, vpc_of_groups
+from sgcheck.sources.cloudformation.places import DEFAULT_VPC
 from sgcheck.sources.cloudformation.resource import Block, Resource
 from sgcheck.sources.cloudformation.values import Unknown
 
@@ -177,6 +178,7 @@ def _listener(book: Book, resource: Resource) -> None:
         "Port": port,
         "Protocol": (protocol or default).upper(),
         "DefaultActions": _actions(resource, "DefaultActions"),
+        "(with rules)": True,
     }
     book.add("Listeners", resource.id, without_nothing(record), resource)
 
@@ -242,7 +244,7 @@ def _classic(book: Book, resource: Resource) -> None:
             book.note(f"{resource.id}: a listener whose ports are not known is left out")
     internal = known(resource.text("Scheme")) == "internal"
     vpc = next((v for v in map(book.vpc_of, zones) if v), None) or vpc_of_groups(book, resource, "SecurityGroups")
-    vpc = vpc or f"the VPC of {resource.id}"
+    vpc = vpc or (f"the VPC of {resource.id}" if resource.has("Subnets") else DEFAULT_VPC)
     checks = resource.blocks("HealthCheck")
     check = checks[0].text("Target") if isinstance(checks, list) and checks and isinstance(checks[0], Block) else None
     record: Record = {

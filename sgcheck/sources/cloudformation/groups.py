@@ -15,7 +15,7 @@ from typing import Any, Final
 from sgcheck.model.ref import NOT_YET
 from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
 from sgcheck.sources.cloudformation.lists import list_id
-from sgcheck.sources.cloudformation.places import ANYWHERE, may_have_six, vpc_named
+from sgcheck.sources.cloudformation.places import ANYWHERE, DEFAULT_VPC, may_have_six, vpc_named
 from sgcheck.sources.cloudformation.resource import Block, Resource
 from sgcheck.sources.cloudformation.values import Handle, Unknown, wrong
 
@@ -48,7 +48,7 @@ def add_groups(book: Book) -> None:
 
 def _group(book: Book, resource: Resource) -> bool:
     """Add a group with the rules that are written in it; whether it has the egress rules that AWS makes."""
-    vpc = vpc_named(resource) or f"the default VPC {NOT_YET}"
+    vpc = vpc_named(resource) or DEFAULT_VPC
     record: Record = {
         "GroupId": resource.id,
         "GroupName": known(resource.text("GroupName")),

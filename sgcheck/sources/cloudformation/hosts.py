@@ -7,6 +7,7 @@ from typing import Final
 
 from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
 from sgcheck.sources.cloudformation.groups import groups_or_default, vpc_of_groups
+from sgcheck.sources.cloudformation.places import DEFAULT_VPC
 from sgcheck.sources.cloudformation.resource import Block, Resource
 from sgcheck.sources.cloudformation.values import Unknown, wrong
 
@@ -85,10 +86,10 @@ def _attach(record: Record, instance: str, index: int) -> None:
     record["Status"] = "in-use"
 
 
-def _vpc(book: Book, resource: Resource, subnet: str | Unknown | None, *groups: str) -> str:
+def _vpc(book: Book, block: Block, subnet: str | Unknown | None, *groups: str) -> str:
     """The VPC of a subnet, else of a group, else what stands for one that nobody knows."""
-    found = book.vpc_of(said(subnet) if subnet is not None else None) or vpc_of_groups(book, resource, *groups)
-    return found or f"the VPC of {said(subnet) if subnet is not None else resource.id}"
+    found = book.vpc_of(said(subnet) if subnet is not None else None) or vpc_of_groups(book, block, *groups)
+    return found or (f"the VPC of {said(subnet)}" if subnet is not None else DEFAULT_VPC)
 
 
 def _interface(book: Book, block: Block, title: str, vpc: str, *groups: str) -> Record:
@@ -143,8 +144,7 @@ def _of_instance(book: Book, resource: Resource, block: Block, index: int) -> No
         else:
             _attach(found, resource.id, index)
         return
-    vpc = _vpc(book, resource, block.text("SubnetId"))
-    vpc = vpc_of_groups(book, block, "GroupSet") or vpc if vpc.startswith("the VPC of ") else vpc
+    vpc = _vpc(book, block, block.text("SubnetId"), "GroupSet")
     id_ = f"{resource.id}.NetworkInterface[{index}]"
     record = _interface(book, block, id_, vpc, "GroupSet")
     if not block.has("GroupSet") and resource.has("LaunchTemplate"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import Final
 
+from sgcheck.model.ref import NOT_YET
 from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
 from sgcheck.sources.cloudformation.resource import Resource
 from sgcheck.sources.cloudformation.values import Handle, Unknown, wrong
@@ -15,6 +16,8 @@ TYPES: Final = {
     "AWS::EC2::Subnet": "",
     "AWS::EC2::SubnetCidrBlock": "",
 }
+DEFAULT_VPC: Final = f"the default VPC {NOT_YET}"
+"""What stands for the VPC of what names none."""
 ANYWHERE: Final = ("0.0.0.0/0", "::/0")
 
 

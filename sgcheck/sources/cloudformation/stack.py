@@ -133,8 +133,13 @@ class Stack:
             known["AWS::URLSuffix"] = "amazonaws.com.cn" if china else "amazonaws.com"
         found = known.get(name)
         if found is None:
-            self.stacks.lacking.setdefault(name, None)
+            self._lacks(name)
         return found if found is not None else Unknown(name)
+
+    def _lacks(self, name: str) -> None:
+        """Keep the name of a value that decides; texts for people do without."""
+        if not self.loose:
+            self.stacks.lacking.setdefault(name, None)
 
     def _parameter(self, name: str) -> Any:
         declared = self.parameters[name]
@@ -146,7 +151,7 @@ class Stack:
             return Unknown(f"parameter {name} is read from Systems Manager")
         found = self.given.get(name, declared.get("Default"))
         if found is None:
-            self.stacks.lacking.setdefault(name, None)
+            self._lacks(name)
             return Unknown(f"parameter {name}")
         if isinstance(found, Unknown | list | Handle):
             return found

@@ -210,6 +210,7 @@ def test_what_the_cdk_writes(tmp_path):
     inner["Metadata"] = {"aws:asset:path": "Inner.nested.template.json"}
     written(tmp_path, document(web(Group=OPEN, Inner=inner), **PORT), "Web.template.json")
     written(tmp_path, document({"Other": res("VPC", CidrBlock="10.9.0.0/16")}), "Inner.nested.template.json")
+    written(tmp_path, "{ // code", f"asset.{'0a' * 32}/tsconfig.json")
     snapshot = load_snapshot([str(tmp_path)])
     assert verdict(snapshot, "internet", "Web", "8080") == "reachable"
     assert {(b.account, b.region) for b in snapshot.batches if b.records} == {("123456789012", "eu-west-1")}
