@@ -37,9 +37,36 @@ def load_snapshot(
     over. parameters: values of parameters of templates.
     Raises InputError, in one line that names file, place and what was expected.
     """
+    snapshot, untaken = _loaded(paths, stdin, deployed, parameters)
+    for name, hint in untaken.items():
+        raise _untaken(name, hint)
+    return snapshot
+
+
+def load_pair(before: str, after: str, *, parameters: Mapping[str, str] | None = None) -> tuple[Snapshot, Snapshot]:
+    """What two paths hold, to be compared.
+
+    parameters: as for load_snapshot; one has to be of a template of either. Raises as load_snapshot does.
+    """
+    (old, untaken), (new, missed) = (_loaded([path], None, None, parameters) for path in (before, after))
+    for name in untaken:
+        if name in missed:
+            raise _untaken(name, missed[name])
+    return old, new
+
+
+def _untaken(name: str, hint: str) -> UsageError:
+    return UsageError(f"--parameters {name}: no template of the input has such a parameter", hint)
+
+
+def _loaded(
+    paths: Sequence[str], stdin: BinaryIO | None, deployed: Snapshot | None, parameters: Mapping[str, str] | None
+) -> tuple[Snapshot, Mapping[str, str]]:
+    """The snapshot, and the parameters that no template took."""
     tally = Tally()
     tally.deployed = deployed
     tally.parameters = parameters or {}
+    tally.untaken = dict.fromkeys(tally.parameters, "they are for CloudFormation templates")
     with _collector_paused():
         for path in paths:
             for _ in understood(path, stdin, tally):
@@ -48,13 +75,11 @@ def load_snapshot(
             from sgcheck.sources.cloudformation.translate import tell
 
             tell(tally)
-        elif parameters:
-            raise UsageError("--parameters are values for a CloudFormation template, and the input has none")
     if deployed is None:
-        return tally.snapshot()
+        return tally.snapshot(), tally.untaken
     from sgcheck.sources.terraform.plan import onto
 
-    return onto(tally.snapshot(), deployed)
+    return onto(tally.snapshot(), deployed), tally.untaken
 
 
 def understood(path: str, stdin: BinaryIO | None, tally: Tally) -> Iterator[Text]:

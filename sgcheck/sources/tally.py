@@ -30,7 +30,8 @@ class Tally:
     release: called whenever much of a file has become records, and the memory that its text takes may go. pending,
     names, notes, gone, places: as a Snapshot has them. deployed: what a plan is laid over. templates, assemblies,
     parameters: templates of CloudFormation, which need each other and become records in the end, what is known of
-    their stacks by file, and the values of their parameters.
+    their stacks by file, and the values of their parameters. untaken: of these
+    the ones that no template has, each with a hint.
     """
 
     def __init__(self) -> None:
@@ -50,6 +51,7 @@ class Tally:
         self.templates: list[Template] = []
         self.assemblies: dict[str, Named] = {}
         self.parameters: Mapping[str, str] = {}
+        self.untaken: Mapping[str, str] = {}
         self._batches: list[Batch[Any]] = []
         self._gaps: list[Gap] = []
         self._read: Counter[str] = Counter()

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import msgspec
 
-from sgcheck.errors import UsageError
 from sgcheck.sources.cloudformation.document import Template
 from sgcheck.sources.cloudformation.stack import Stack
 from sgcheck.sources.cloudformation.values import Unknown, WrongError
@@ -85,7 +84,6 @@ class Stacks:
             self._add(Stack(self, template, told, prefix, parameters, region, account), name, 0)
         if templates and not tops:
             raise WrongError(f"{templates[0].file}: nests itself")
-        self._check_given()
 
     def _add(self, stack: Stack, label: str, depth: int) -> None:
         stack.label = label
@@ -125,11 +123,11 @@ class Stacks:
             if file in self._templates and self._templates[file] is not template:
                 yield name, file
 
-    def _check_given(self) -> None:
+    def untaken(self) -> dict[str, str]:
+        """The given parameters that no template has, each with what may be meant."""
         declared = {name for template in self._templates.values() for name in template.section("Parameters")}
-        for name in self._given:
-            if name not in declared and not name.startswith("AWS::"):
-                raise UsageError(f"--parameters {name}: no template has such a parameter", _offer(name, declared))
+        names = (name for name in self._given if name not in declared and not name.startswith("AWS::"))
+        return {name: _offer(name, declared) for name in names}
 
     def exported(self, name: str) -> Any:
         """What the stack that exports `name` says, Unknown where none of the input does."""

@@ -121,9 +121,9 @@ def test_parameters_that_nothing_takes_are_refused(tmp_path):
     with pytest.raises(UsageError):
         parameters_of([" "])
     path = written(tmp_path, document(web(Group=OPEN), **PORT))
-    assert "no template has such a parameter" in refused(path, parameters={"Prot": "1"})
+    assert "no template of the input has such a parameter" in refused(path, parameters={"Prot": "1"})
     answers = written(tmp_path, {"Vpcs": []}, "aws.json")
-    assert "the input has none" in refused(answers, parameters={"Port": "1"})
+    assert "no template of the input" in refused(answers, parameters={"Port": "1"})
     told = run("explain", "--from", "internet", "--to", "x", "--port", "80", "--parameters", "A=1")
     assert (told.exit_code, "name the template with -i" in told.output) == (2, True)
 
@@ -333,6 +333,12 @@ def test_findings_tell_the_line_and_no_command_that_can_not_run(tmp_path):
     assert not re.search(r"24[01]\.\d+\.\d+\.\d+", json.dumps(found))
 
 
+def answers_of(tmp_path):
+    """An empty network as AWS tells it."""
+    keys = ("Vpcs", "Subnets", "NetworkInterfaces", "SecurityGroups", "Reservations", "RouteTables", "NetworkAcls")
+    return written(tmp_path, {key: [] for key in keys}, "empty.json")
+
+
 def test_two_templates_are_compared(tmp_path):
     before = written(tmp_path, document(web(Group=OPEN), **PORT), "before.template")
     more = {"Aaa": res("Instance", SubnetId=ref("Public"), SecurityGroupIds=[ref("Group")])}
@@ -341,6 +347,9 @@ def test_two_templates_are_compared(tmp_path):
     told = run("diff", before, after).output
     assert "internet → Web (not known yet) 8080/tcp" in told
     assert "1 opened (1 from the internet), 1 closed" in told
+    only_after = run("diff", answers_of(tmp_path), after, "--parameters", "Port=443").output
+    assert "internet → Web (not known yet) 443/tcp" in only_after
+    assert run("diff", before, after, "--parameters", "Prot=443").exit_code == 2
     grown = written(tmp_path, document(web(Group=OPEN) | more, **PORT), "grown.template")
     assert "closed" not in run("diff", before, grown).output.splitlines()[-1].replace("0 closed", "")
 
