@@ -6,6 +6,7 @@ from typing import Final
 
 from sgcheck.model.ref import NOT_YET
 from sgcheck.sources.cloudformation.book import Book, Record, without_nothing
+from sgcheck.sources.cloudformation.groups import protocol_of
 from sgcheck.sources.cloudformation.places import cidr_of, vpc_named
 from sgcheck.sources.cloudformation.resource import Resource
 from sgcheck.sources.cloudformation.values import Unknown
@@ -64,7 +65,7 @@ def _record(resource: Resource) -> Record | None:
     if unknown is None and resource.doubt is not None:
         unknown = resource.doubted
     whole = all(isinstance(one, int) for one in (first, last))
-    told = "-1" if not isinstance(protocol, str) else protocol.strip().lower()
+    told = protocol_of(resource, "Protocol", protocol) if isinstance(protocol, str) else "-1"
     return without_nothing(
         {
             "RuleNumber": number,

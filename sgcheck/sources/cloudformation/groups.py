@@ -13,6 +13,7 @@ from ipaddress import ip_network
 from typing import Any, Final
 
 from sgcheck.model.ref import NOT_YET
+from sgcheck.packets import protocol_number
 from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
 from sgcheck.sources.cloudformation.lists import list_id
 from sgcheck.sources.cloudformation.places import ANYWHERE, DEFAULT_VPC, may_have_six, vpc_named
@@ -151,8 +152,7 @@ def _by_name(book: Book, name: str) -> str | Unknown:
 def _permissions(book: Book, block: Block, doubt: str | None) -> Iterator[Record]:
     """The rule that a block is, as a permission for each peer; one whose ports are not known may allow any of them."""
     protocol, first, last = block.text("IpProtocol"), block.number("FromPort"), block.number("ToPort")
-    named = "-1" if protocol is None or isinstance(protocol, Unknown) else protocol.strip().lower()
-    named = "-1" if named == "all" else named
+    named = "-1" if protocol is None or isinstance(protocol, Unknown) else protocol_of(block, "IpProtocol", protocol)
     parts = (("IpProtocol", protocol), ("FromPort", first), ("ToPort", last))
     ports = parts[1:] if named != "-1" else ()
     unknown = next((block.what(n, one) for n, one in (parts[0], *ports) if isinstance(one, Unknown)), doubt)
@@ -166,6 +166,18 @@ def _permissions(book: Book, block: Block, doubt: str | None) -> Iterator[Record
             yield without_nothing({**told, "(unknown)": [without_nothing({"What": unknown or what, "Within": within})]})
         else:
             yield without_nothing({**told, member: [_peer(member, value, block)]})
+
+
+def protocol_of(block: Block, name: str, found: str) -> str:
+    """A protocol by name or number, -1 for all of them. Raises WrongError."""
+    told = found.strip().lower()
+    if told in ("-1", "all"):
+        return "-1"
+    try:
+        protocol_number(told)
+    except ValueError:
+        raise wrong(block.where(name), "a protocol such as tcp, or its number", found) from None
+    return told
 
 
 def _peer(member: str, value: str, block: Block) -> Record:

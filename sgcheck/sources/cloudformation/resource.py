@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sgcheck.model.ref import NOT_YET
-from sgcheck.sources.cloudformation.values import NOTHING, Handle, Unknown, plain_text, wrong
+from sgcheck.sources.cloudformation.values import NOTHING, Handle, Nothing, Unknown, plain_text, wrong
 
 if TYPE_CHECKING:
     from sgcheck.sources.cloudformation.stack import Stack
@@ -20,11 +20,12 @@ class Block:
     """Members by name. title: the id of the resource. path: where the block stands in it, empty for the resource."""
 
     def __init__(self, stack: Stack, title: str, path: str, written: Any) -> None:
-        """Read what is `written`, a mapping as the template has it or one that is worked out."""
+        """Read what is `written`, a mapping as the template has it, or one that is worked out or not known."""
         self.stack = stack
         self.title = title
         self.path = path
         self._written: Mapping[str, Any] = written if isinstance(written, dict) else {}
+        self._open = written if isinstance(written, Unknown) else None
         self._found: dict[str, Any] = {}
 
     def where(self, name: str) -> str:
@@ -34,6 +35,8 @@ class Block:
 
     def get(self, name: str) -> Any:
         """The value of a member: None where there is none, Unknown where it can't be told."""
+        if self._open is not None:
+            return self._open
         if name not in self._found:
             raw = self._written.get(name)
             found = None if raw is None else self.stack.value(raw, self.where(name))
@@ -142,6 +145,8 @@ class Resource(Block):
         self.type: str = written["Type"]
         self.doubt = doubt
         worked = stack.value(properties, name) if properties and _is_function(properties) else properties
+        if not isinstance(worked, dict | Unknown | Nothing | None):
+            raise wrong(f"{self.id}: Properties", "a mapping", worked)
         super().__init__(stack, self.id, "", worked)
 
     @property

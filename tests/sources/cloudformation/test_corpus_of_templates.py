@@ -23,7 +23,7 @@ REFUSED = {
 }
 RECORDS = {
     "VPC": 72, "subnet": 121, "security group": 268, "network ACL": 105, "route table": 315, "internet gateway": 30,
-    "NAT gateway": 31, "VPC endpoint": 17, "prefix list": 9, "instance": 139, "network interface": 296,
+    "NAT gateway": 31, "VPC endpoint": 17, "prefix list": 9, "instance": 139, "network interface": 294,
     "load balancer": 66, "listener": 54, "target group": 42, "Classic Load Balancer": 27,
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from templates import att, document, gaps, records, ref, res, snapshot_of, verdict, web
+from templates import asked, att, document, gaps, records, ref, res, snapshot_of, verdict, web
 
 from sgcheck.aws.build import build
 from sgcheck.errors import InputError
@@ -406,6 +406,8 @@ def test_what_starts_instances_is_named(tmp_path):
         ("Group", {"SecurityGroupIngress": ["x"]}, ["Group: SecurityGroupIngress[0]", "a mapping"]),
         ("Group", {"SecurityGroupIngress": {"IpProtocol": "tcp", "FromPort": "x"}}, ["FromPort", "a whole number"]),
         ("Group", {"SecurityGroupIngress": {**TCP80, "CidrIp": "10/8"}}, ["CidrIp", "an address range"]),
+        ("Group", {"SecurityGroupIngress": {**TCP80, "IpProtocol": "htp"}}, ["IpProtocol", "a protocol"]),
+        ("Web", {"Ipv6Addresses": [{"Ipv6Address": "abc"}]}, ["Ipv6Address", "an IPv6 address"]),
         ("Web", {"PrivateIpAddress": "abc"}, ["Web: PrivateIpAddress", "an IPv4 address"]),
         ("Web", {"SourceDestCheck": "perhaps"}, ["SourceDestCheck", "true or false"]),
         ("Public", {"CidrBlock": {"a": 1}}, ["Public: CidrBlock", "a text"]),
@@ -426,6 +428,31 @@ def test_a_broken_value_names_file_line_and_resource(tmp_path, name, properties,
     assert "\n" not in wrong.value.message
     for word in words:
         assert word in wrong.value.message
+
+
+def test_properties_that_are_worked_out_as_a_whole(tmp_path):
+    group = web()["Group"]["Properties"]
+    sections = {
+        "Parameters": {"Env": {"Type": "String"}},
+        "Conditions": {"Maybe": {"Fn::Equals": [ref("Env"), "prod"]}},
+    }
+    resources = web(
+        Group={"Type": "AWS::EC2::SecurityGroup", "Properties": {"Fn::If": ["Maybe", group, {"VpcId": "x"}]}}
+    )
+    assert (
+        verdict(snapshot_of(tmp_path, resources, {"Env": "prod"}, **sections), "internet", "Web", "80") == "reachable"
+    )
+    assert verdict(snapshot_of(tmp_path, resources, **sections), "internet", "Web", "80") == "unknown"
+    for properties in ("x", {"Fn::Sub": "x"}):
+        resources["Group"]["Properties"] = properties
+        with pytest.raises(InputError, match="Group: Properties: expected a mapping"):
+            snapshot_of(tmp_path, resources, **sections)
+
+
+def test_no_rule_is_offered_for_an_address_that_may_be_any(tmp_path):
+    snapshot = snapshot_of(tmp_path, web(**acl(), Far=res("Instance")))
+    found = asked(build(snapshot), "Web", "Far", "80")
+    assert found.verdict.value == "blocked"
 
 
 def test_everything_that_a_parameter_may_be_is_left_open(tmp_path):
