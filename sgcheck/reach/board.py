@@ -7,24 +7,22 @@ with the way. The rows say exactly what `explain` says of each pair.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from sgcheck.model.filters import Way
-from sgcheck.model.things import Role
-from sgcheck.packets import AddressSet, IntervalSet, Services
+from sgcheck.packets import AddressSet, Services
 from sgcheck.reach.arrival import answers
 from sgcheck.reach.compiled import Entry, compiled
-from sgcheck.reach.crowds import askers, private_targets
+from sgcheck.reach.crowds import private_targets
 from sgcheck.reach.fate import Fate
 from sgcheck.reach.gates import Resolver, groups_untold, lacking
-from sgcheck.reach.origins import own_addresses
 from sgcheck.reach.report import gap_of_missing
+from sgcheck.reach.seating import Bench, Block, Seating
 from sgcheck.reach.survey import Outlook, Stretch, Survey
-from sgcheck.reach.vantage import From, Target, Vantage
+from sgcheck.reach.vantage import Target
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
@@ -34,65 +32,7 @@ if TYPE_CHECKING:
     from sgcheck.reach.routed import Routed
 
 
-IPV4 = 4
 FAMILIES = (4, 6)
-
-
-class Seat(NamedTuple):
-    """One address that an interface sends from."""
-
-    interface: Interface
-    value: int
-
-
-class Bench:
-    """The seats of one VPC and family, in the order of their addresses: seat n is bit n."""
-
-    def __init__(self, vpc: str, family: int, seats: list[Seat]) -> None:
-        """Seat them."""
-        self.vpc = vpc
-        self.family = family
-        self.seats = sorted(seats, key=lambda seat: (seat.value, seat.interface.id))
-        self._values = [seat.value for seat in self.seats]
-        self.all = (1 << len(self.seats)) - 1
-        self._known: dict[IntervalSet, int] = {}
-
-    def bits(self, addresses: AddressSet) -> int:
-        """The seats with one of the addresses."""
-        values = addresses.family(self.family)
-        found = self._known.get(values)
-        if found is None:
-            found = 0
-            for low, high in zip(values.bounds[::2], values.bounds[1::2], strict=True):
-                first = bisect_left(self._values, low)
-                last = bisect_left(self._values, high, first)
-                found |= (1 << last) - (1 << first)
-            self._known[values] = found
-        return found
-
-    @cached_property
-    def _of_interface(self) -> dict[str, int]:
-        found: dict[str, int] = defaultdict(int)
-        for number, seat in enumerate(self.seats):
-            found[seat.interface.id] |= 1 << number
-        return found
-
-    def own(self, target: Target) -> int:
-        """The seats of the target itself, which does not ask itself."""
-        return self._of_interface.get(target.interface.id, 0) if target.interface else 0
-
-    def count(self, bits: int) -> int:
-        """How many interfaces have any of the seats."""
-        if len(self._of_interface) == len(self.seats):
-            return bits.bit_count()
-        return sum(bool(own & bits) for own in self._of_interface.values())
-
-    def where(self, seats: Iterable[int]) -> int:
-        """The bits of seats by their numbers."""
-        found = 0
-        for seat in seats:
-            found |= 1 << seat
-        return found
 
 
 class Row(NamedTuple):
@@ -121,58 +61,6 @@ class Peers(NamedTuple):
 ANYBODY = Peers(AddressSet.ALL, AddressSet.EMPTY)
 
 
-class Class:
-    """Seats of one bench in subnets that routes and filters treat alike; only these are told apart by nothing else."""
-
-    def __init__(self, board: Board, bench: Bench, subnets: dict[str, list[int]]) -> None:
-        """subnets: seat numbers by subnet."""
-        self.board = board
-        self.bench = bench
-        self.subnets = subnets
-        self.seats = [n for numbers in subnets.values() for n in numbers]
-        self.mask = bench.where(self.seats)
-        self.masks = {id_: bench.where(numbers) for id_, numbers in subnets.items()}
-        self._outlooks: dict[tuple[int, bool], Outlook] = {}
-
-    def outlook(self, subnet: str, *, alone: bool, but: str = "") -> Outlook | None:
-        """What is to be seen from the seats of one subnet (alone), or of all with that subnet standing for them.
-
-        but: the interface that can't stand for them; None where there is no other.
-        """
-        numbers = self.subnets[subnet]
-        first = next((n for n in numbers if self.bench.seats[n].interface.id != but), None)
-        if first is None:
-            return None
-        key = (first, alone)
-        if key not in self._outlooks:
-            self._outlooks[key] = self.board.outlook(self.bench, first, numbers if alone else self.seats)
-        return self._outlooks[key]
-
-    @cached_property
-    def led(self) -> frozenset[str] | None:
-        """The VPCs that the routes of these seats may lead to, None where it may be any."""
-        subnet = self.board.network.subnets.get(next(iter(self.subnets)))
-        return self.board.routed.led(subnet) if subnet is not None and self.bench.family == IPV4 else None
-
-    def parts(self, target: Target) -> Iterator[tuple[Outlook, int]]:
-        """Who asks `target`, in parts that share a way: those in its own subnet, and the others."""
-        home, own = (target.interface.subnet, target.interface.id) if target.interface else ("", "")
-        near = self.outlook(home, alone=True, but=own) if home in self.subnets else None
-        if near is not None:
-            yield near, self.masks[home]
-        other = next((id_ for id_ in self.subnets if id_ != home), None)
-        far = self.outlook(other, alone=False) if other is not None else None
-        if far is not None:
-            yield far, self.mask & ~self.masks.get(home, 0)
-
-    def beside(self, target: Target) -> bool:
-        """Whether the target stands elsewhere, with an address that is in the range of one of the subnets."""
-        if target.interface is None or target.private is None or target.interface.subnet in self.subnets:
-            return False
-        known = self.board.network.subnets
-        return any(known[id_].addresses.contains(*target.private) for id_ in self.subnets)
-
-
 class Board:
     """All hosts of a network against each other on one port of one protocol."""
 
@@ -181,41 +69,12 @@ class Board:
         self.network = network
         self.survey = survey
         self.routed = routed
+        self.seating = Seating(network, survey, routed)
         self._groups: dict[Hashable, Peers] = {}
         self._compiled: dict[tuple[str, Way], tuple[tuple[Entry, AddressSet], ...]] = {}
         self._exits: dict[Hashable, Exits] = {}
         self._stretches: dict[int, tuple[Stretch, tuple[int, int, int, int]]] = {}
         self._running: dict[str, bool] = {}
-        self.benches: dict[tuple[str, int], Bench] = {}
-        self._classes: list[Class] = []
-        self._others: list[tuple[Bench, int]] = []
-        self._sit()
-
-    def _sit(self) -> None:
-        seats: dict[tuple[str, int], list[Seat]] = defaultdict(list)
-        for interface in askers(self.network):
-            for address in own_addresses(interface):
-                seats[interface.vpc, address.family].append(Seat(interface, address.value))
-        for (vpc, family), found in sorted(seats.items()):
-            bench = self.benches[vpc, family] = Bench(vpc, family, found)
-            classes: dict[Hashable, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-            for number, seat in enumerate(bench.seats):
-                subnet = self.network.subnets.get(seat.interface.subnet)
-                if subnet is None or seat.interface.role is not Role.HOST or seat.interface.what is not None:
-                    self._others.append((bench, number))
-                else:
-                    key = (self.survey.likeness.signature(subnet), seat.interface.groups is None)
-                    classes[key][subnet.id].append(number)
-            self._classes += [Class(self, bench, dict(subnets)) for subnets in classes.values()]
-
-    def outlook(self, bench: Bench, first: int, numbers: Sequence[int]) -> Outlook:
-        """What is to be seen from some seats, the `first` of which stands for them."""
-        interface = bench.seats[first].interface
-        ids = tuple(dict.fromkeys((interface.id, *(bench.seats[n].interface.id for n in numbers))))
-        spans = IntervalSet.of(*((bench.seats[n].value, bench.seats[n].value) for n in numbers))
-        addresses = AddressSet.in_family(bench.family, spans)
-        subnet = self.network.subnets.get(interface.subnet)
-        return self.survey.outlook(Vantage(From.HOST, bench.family, addresses, interface, ids, subnet))
 
     # Rows.
 
@@ -227,17 +86,20 @@ class Board:
                 key = self.survey.likeness.common(target, far=False)
                 groups[target.interface.vpc, target.family][key].append(target)
         for (_vpc, family), keys in groups.items():
-            for class_ in self._classes:
-                if class_.bench.family == family:
-                    yield from self._from_class(class_, keys)
-            for bench, number in self._others:
+            for bench in self.seating.all:
                 if bench.family == family:
-                    for targets in keys.values():
-                        yield from self._one_by_one(bench, self.outlook(bench, number, [number]), 1 << number, targets)
+                    yield from self._from_bench(bench, keys)
 
-    def _from_class(self, class_: Class, keys: dict[Hashable, list[Target]]) -> Iterator[Row]:
-        some = class_.outlook(next(iter(class_.subnets)), alone=False)
-        led = class_.led
+    def _from_bench(self, bench: Bench, keys: dict[Hashable, list[Target]]) -> Iterator[Row]:
+        for block in self.seating.blocks(bench):
+            yield from self._from_block(block, keys)
+        for number in self.seating.others(bench):
+            for targets in keys.values():
+                yield from self._one_by_one(bench, self.seating.outlook(bench, number, [number]), 1 << number, targets)
+
+    def _from_block(self, block: Block, keys: dict[Hashable, list[Target]]) -> Iterator[Row]:
+        some = block.outlook(next(iter(block.subnets)), alone=False)
+        led = block.led
         for key, targets in keys.items():
             vpc = targets[0].interface.vpc if targets[0].interface else ""
             if key is not None and led is not None and vpc not in led:
@@ -248,44 +110,46 @@ class Board:
             for found in homes.values():
                 if key is None:
                     near = [t for t in found if some is None or not self.routed.apart(some.vantage, t)]
-                    yield from self._at_home(class_, near, alike=False)
+                    yield from self._at_home(block, near, alike=False)
                 elif some is None or not self.routed.apart(some.vantage, found[0]):
-                    yield from self._at_home(class_, found, alike=True)
+                    yield from self._at_home(block, found, alike=True)
 
-    def _at_home(self, class_: Class, targets: list[Target], *, alike: bool) -> Iterator[Row]:
+    def _at_home(self, block: Block, targets: list[Target], *, alike: bool) -> Iterator[Row]:
         """Targets of one subnet; `alike` where nothing on any way tells them apart."""
         ways: dict[int, tuple[Stretch, ...] | None] = {}
         for target in targets:
-            slow = not alike or class_.beside(target)
-            for outlook, mask in class_.parts(target):
+            slow = not alike or block.beside(target)
+            for outlook, mask in block.parts(target):
                 if slow:
-                    yield from self._by_crowds(class_, mask, target)
+                    yield from self._by_crowds(block, mask, target)
                     continue
                 if id(outlook) not in ways:
                     ways[id(outlook)] = self._ways(outlook, target)
                 stretches = ways[id(outlook)]
                 if stretches is None:
-                    yield from self._by_crowds(class_, mask, target)
+                    yield from self._by_crowds(block, mask, target)
                 else:
-                    yield self._row(class_.bench, mask, outlook, stretches, target)
+                    yield self._row(block.bench, mask, outlook, stretches, target)
 
     @staticmethod
     def _ways(outlook: Outlook, target: Target) -> tuple[Stretch, ...] | None:
         stretches = outlook.way(target)
         return stretches if stretches is not None and all(_plain(s) for s in stretches) else None
 
-    def _by_crowds(self, class_: Class, mask: int, target: Target) -> Iterator[Row]:
+    def _by_crowds(self, block: Block, mask: int, target: Target) -> Iterator[Row]:
         """The slow way, where a way looks at more than the rows know: each subnet's hosts with the same groups."""
-        bench = class_.bench
+        bench = block.bench
         found: dict[Hashable, list[int]] = defaultdict(list)
-        for subnet, numbers in class_.subnets.items():
+        for subnet, numbers in block.subnets.items():
             for number in numbers:
                 if mask >> number & 1:
                     interface = bench.seats[number].interface
                     key = (subnet, interface.groups, interface.filtered, answers(self.network, interface))
                     found[key].append(number)
         for numbers in found.values():
-            yield from self._one_by_one(bench, self.outlook(bench, numbers[0], numbers), bench.where(numbers), [target])
+            yield from self._one_by_one(
+                bench, self.seating.outlook(bench, numbers[0], numbers), bench.where(numbers), [target]
+            )
 
     def _one_by_one(self, bench: Bench, outlook: Outlook, mask: int, targets: Iterable[Target]) -> Iterator[Row]:
         for target in targets:

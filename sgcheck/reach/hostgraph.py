@@ -17,9 +17,11 @@ from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.exposure import NEVER
 from sgcheck.reach.hostclasses import Classes, HostClass
+from sgcheck.reach.lanes import Lanes
 from sgcheck.reach.origins import Origins
 from sgcheck.reach.quiet import Quiet
 from sgcheck.reach.routed import Routed
+from sgcheck.reach.seating import Seating
 from sgcheck.reach.survey import Survey
 from sgcheck.reach.vantage import From
 from sgcheck.reach.words import Words
@@ -113,11 +115,58 @@ class HostGraph:
         if node not in self._out:
             made: dict[int, _Made] = defaultdict(_Made)
             self._services_of.clear()
-            for vantage, target, fate in self._fates(node):
-                self._keep(made, vantage, target, fate)
+            if node >= 0:
+                self._keep_lanes(made, node)
+            else:
+                for vantage, target, fate in self._fates(node):
+                    self._keep(made, vantage, target, fate)
             edges = {key: made[key].edge() for key in sorted(made)}
             self._out[node] = {key: edge for key, edge in edges.items() if edge.services or edge.perhaps}
         return self._out[node]
+
+    def _keep_lanes(self, made: dict[int, _Made], node: int) -> None:
+        """What passes from a class, all at once where nothing tells pairs apart."""
+        for id_ in self.classes.all[node].members[0]:
+            interface = self.network.interfaces[id_]
+            slow: list[Target] = []
+            for bench in self._seating.benches(interface.vpc):
+                for number in bench.numbers.get(id_, ()):
+                    for targets, lane in self._lanes.of(bench, number):
+                        if lane is None:
+                            slow += targets
+                        elif lane.sure or lane.perhaps:
+                            for target in targets:
+                                other = self._asked_by(node, target)
+                                if other is not None:
+                                    made[other].add(lane.sure, lane.perhaps, lane.via if lane.sure else (), lane.gaps)
+            asked = [t for t in slow if self._asked_by(node, t) is not None]
+            for crowd in crowds(self.network, [interface]) if asked else ():
+                for vantage in crowd.vantages:
+                    for pair in self._asked(vantage, asked):
+                        self._keep(made, *pair)
+
+    def _asked_by(self, node: int, target: Target) -> int | None:
+        """The class that a target stands for when a class asks for it; None where it is not the one that does."""
+        id_ = target.interface.id if target.interface else ""
+        other = self.classes.index_of[id_]
+        return other if id_ in (self._twins if other == node else self._firsts) else None
+
+    @cached_property
+    def _firsts(self) -> frozenset[str]:
+        return frozenset(id_ for _n, c in self._classes for id_ in c.members[0])
+
+    @cached_property
+    def _twins(self) -> frozenset[str]:
+        """Second members, whom the first ones of their own class ask for."""
+        return frozenset(id_ for _n, c in self._classes for member in c.members[1:2] for id_ in member)
+
+    @cached_property
+    def _seating(self) -> Seating:
+        return Seating(self.network, self._survey, self._routed)
+
+    @cached_property
+    def _lanes(self) -> Lanes:
+        return Lanes(self.network, self._seating, private_targets(self.network, sorted(self._firsts | self._twins)))
 
     def passing(self, node: int) -> dict[int, dict[Hashable, PacketSet]]:
         """Which packets pass to whom: by node, and then by who asks for which address, and the balancer's leg."""
@@ -194,10 +243,10 @@ class HostGraph:
         return [(n, c) for n, c in enumerate(self.classes.all) if self._asks_about(n)]
 
     def _asks_about(self, node: int) -> bool:
-        if self._only is None or node in self._only:
-            return True
         first = self.network.interfaces[self.classes.all[node].members[0][0]]
-        return first.role is Role.OPAQUE
+        if first.role in NEVER:
+            return False
+        return self._only is None or node in self._only or first.role is Role.OPAQUE
 
     def _asked(self, vantage: Vantage, targets: Iterable[Target]) -> Iterator[tuple[Vantage, Target, Fate]]:
         outlook = self._survey.outlook(vantage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from sgcheck.reach.hostclasses import Classes
 from sgcheck.reach.hostgraph import INTERNET, ONPREM, REST, Edge, HostGraph
 from sgcheck.reach.locate import find_end
 from sgcheck.reach.matrix import Span, spans
+from sgcheck.reach.openings import tiers
 from sgcheck.reach.rows import gap_order
 from sgcheck.reach.who import Who, people
 
@@ -212,7 +214,12 @@ class Field:
 
 def effort(edge: Edge) -> int:
     """How unlikely a step is."""
-    return min(EFFORT[span.tier] for span in spans(edge.services)) if edge.services else SHUT
+    return _likely(edge.services) if edge.services else SHUT
+
+
+@lru_cache(maxsize=65536)
+def _likely(services: Services) -> int:
+    return min(EFFORT[tier] for tier in tiers(services))
 
 
 def _order(path: Path) -> tuple[object, ...]:

@@ -12,14 +12,14 @@ from sgcheck.model.routing import Via
 from sgcheck.model.things import Role
 from sgcheck.packets import INTERNET, PUBLIC, AddressSet
 from sgcheck.reach.gates import passed_over
-from sgcheck.reach.vantage import From
+from sgcheck.reach.vantage import From, Target
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.routing import RouteTable
-    from sgcheck.model.things import Subnet
+    from sgcheck.model.things import Address, Interface, Subnet
     from sgcheck.reach.branch import Branch
-    from sgcheck.reach.vantage import Target, Vantage
+    from sgcheck.reach.vantage import Vantage
 
 FAMILIES = (4, 6)
 PLAIN = frozenset(
@@ -79,6 +79,16 @@ class Likeness:
             interface.blocks_internet_ipv6 and target.public,
             self._edge(interface.vpc, value) if far else self._atom(family, value),
         )
+
+    def sender(self, interface: Interface, address: Address) -> Hashable | None:
+        """The same for addresses that nothing outside tells apart when they send; None for one like no other."""
+        own = AddressSet.address(address.family, address.value)
+        private = (address.family, address.value)
+        target = Target(own, address.family, interface, private, public=address.public is not None)
+        common = self.common(target, far=False)
+        if common is None:
+            return None
+        return (common, interface.blocks_internet_ipv6, self._edge(interface.vpc, address.value))
 
     def _is_owner(self, target: Target) -> bool:
         interface, private = target.interface, target.private

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,15 +14,18 @@ from sgcheck.packets import AddressSet, Services
 from sgcheck.reach.answer import Gap, Verdict
 from sgcheck.reach.attack import INTERNET_END, ONPREM_END
 from sgcheck.reach.board import Board, single
-from sgcheck.reach.crowds import askers, crowds, private_targets, public_interfaces, public_targets
+from sgcheck.reach.crowds import askers, private_targets, public_interfaces, public_targets
+from sgcheck.reach.departures import Departures
 from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.exposure import NEVER
+from sgcheck.reach.lanes import Lane, Lanes
 from sgcheck.reach.openings import runs, tier
-from sgcheck.reach.origins import Origins
+from sgcheck.reach.origins import Origins, own_addresses
 from sgcheck.reach.quiet import Quiet
 from sgcheck.reach.report import judged
 from sgcheck.reach.routed import Routed
 from sgcheck.reach.rows import gap_order
+from sgcheck.reach.seating import Bench, Seating
 from sgcheck.reach.survey import Survey
 from sgcheck.reach.vantage import Target
 from sgcheck.reach.words import Words
@@ -29,7 +33,6 @@ from sgcheck.reach.words import Words
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.things import Interface
-    from sgcheck.reach.board import Bench
     from sgcheck.reach.board import Row as BoardRow
     from sgcheck.reach.fate import Fate
     from sgcheck.reach.survey import Outlook
@@ -121,35 +124,62 @@ def label_order(label: str) -> tuple[int, str]:
     return ({INTERNET: 0, ONPREM: 1, NONE: 3}.get(label, 2), label)
 
 
+class _Told(msgspec.Struct, frozen=True):
+    """A fate as far as a cell needs it; `source` is what it was told by, kept for as long as this."""
+
+    source: Fate | Lane
+    passes: Services
+    maybe: Services
+    blocked: bool
+    gaps: tuple[Gap, ...]
+
+
 class _Tally:
     """What was found for one cell."""
 
-    __slots__ = ("blocked", "maybe", "pairs", "passes", "reached")
+    __slots__ = ("_maybe", "_passes", "blocked", "pairs", "reached")
 
     def __init__(self) -> None:
         """Nothing was asked yet."""
-        self.passes = Services.EMPTY
-        self.maybe = Services.EMPTY
+        self._passes: dict[Services, None] = {}
+        self._maybe: dict[Services, None] = {}
         self.blocked = False
         self.pairs = self.reached = 0
+
+    @property
+    def passes(self) -> Services:
+        """What passes for some pair."""
+        return Services.union_all(self._passes)
+
+    @property
+    def maybe(self) -> Services:
+        """What may pass for some pair."""
+        return Services.union_all(self._maybe)
 
     def add(self, row: BoardRow, mask: int, services: Services) -> None:
         """Add those of a row that a mask has."""
         if row.passes & mask:
-            self.passes |= services
+            self._passes[services] = None
             self.reached += row.bench.count(row.passes & mask)
         if row.maybe & mask:
-            self.maybe |= services
+            self._maybe[services] = None
         self.blocked |= bool(row.blocked & mask)
 
+    def add_told(self, told: _Told, senders: int = 1) -> None:
+        """Add what becomes of pairs; `senders`: for how many of them something passes, if it does for any."""
+        self.blocked |= told.blocked
+        if told.passes:
+            self._passes[told.passes] = None
+            self.reached += senders
+        if told.maybe:
+            self._maybe[told.maybe] = None
 
-class _Told(msgspec.Struct, frozen=True):
-    """A fate as far as a cell needs it."""
-
-    fate: Fate
-    passes: Services
-    maybe: Services
-    blocked: bool
+    def add_pair(self, parts: list[_Told]) -> None:
+        """Add one pair by its parts."""
+        self.pairs += 1
+        reaching = [told for told in parts if told.passes]
+        for told in parts:
+            self.add_told(told, senders=int(bool(reaching) and told is reaching[0]))
 
 
 class _Asking:
@@ -192,35 +222,64 @@ class _Asking:
         targets = list(private_targets(self.network, ids))
         if single(self.survey.question.services):
             self._on_board(ids, targets)
-            targets = []
-        by_labels: dict[tuple[str, ...], list[Interface]] = defaultdict(list)
-        for interface in askers(self.network):
-            by_labels[self.labels(interface)].append(interface)
-        for labels, members in sorted(by_labels.items()):
-            for crowd in crowds(self.network, members):
-                for vantage in crowd.vantages:
-                    self._from_host(labels, vantage, targets)
+        else:
+            self._on_lanes(targets)
+        self._departing()
 
-    def _from_host(self, labels: tuple[str, ...], vantage: Vantage, targets: list[Target]) -> None:
-        outlook = self.survey.outlook(vantage)
-        own = vantage.interfaces
-        outside = Target(self.words.internet.only(vantage.family), vantage.family, internet=True)
-        for target in (*targets, outside):
-            interface = target.interface
-            if target.family != vantage.family:
-                continue
-            others = len(own) - (interface is not None and interface.id in own)
-            if not others:
-                continue
-            fate = None if self._routed.apart(vantage, target) else outlook.fate(target)
-            for column in self.labels(interface) if interface else (INTERNET,):
-                for row in labels:
-                    self._add((row, column), outlook, target, fate, others)
+    def _departing(self) -> None:
+        """From everybody to the internet."""
+        departures = Departures(self.network, self.survey, self.words.internet)
+        for interface in askers(self.network):
+            by_family: dict[int, list[Fate]] = defaultdict(list)
+            for address in own_addresses(interface):
+                by_family[address.family].append(departures.fate(interface, address))
+            for fates in by_family.values():
+                told = [self._of(fate) for fate in fates]
+                for row in self.labels(interface):
+                    self._tallies[row, INTERNET].add_pair(told)
+                self._gaps.update(gap for fate in fates for gap in fate.gaps)
+
+    def _on_lanes(self, targets: list[Target]) -> None:
+        """On many ports, one after the other is asked for all that he reaches."""
+        seating = Seating(self.network, self.survey, self._routed)
+        lanes = Lanes(self.network, seating, targets)
+        expected = self._pairs({bench: self._masks(bench) for bench in seating.all}, targets)
+        for key, pairs in expected.items():
+            self._tallies[key].pairs += pairs
+        asked: dict[tuple[str, str], int] = defaultdict(int)
+        for bench in seating.all:
+            for id_, numbers in bench.numbers.items():
+                interface = self.network.interfaces[id_]
+                outlook = seating.outlook(bench, numbers[0], numbers)
+                rows = self.labels(interface)
+                for target, told in self._told_by(lanes, bench, numbers, outlook):
+                    for column in self.labels(target.interface) if target.interface else ():
+                        for row in rows:
+                            asked[row, column] += 1
+                            self._tallies[row, column].add_told(told)
+                    self._gaps.update(told.gaps)
+        for key, tally in self._tallies.items():
+            tally.blocked |= asked[key] < tally.pairs
+
+    def _told_by(
+        self, lanes: Lanes, bench: Bench, numbers: list[int], outlook: Outlook
+    ) -> Iterator[tuple[Target, _Told]]:
+        """What becomes of packets from one interface to every target but itself, where any route leads there."""
+        own = bench.seats[numbers[0]].interface.id
+        alone = len(numbers) == 1
+        for targets, lane in lanes.of(bench, numbers[0]):
+            others = [t for t in targets if t.interface is not None and t.interface.id != own]
+            if lane is not None and alone:
+                told = self._of_lane(lane)
+                yield from ((target, told) for target in others)
+            else:
+                near = (t for t in others if not self._routed.apart(outlook.vantage, t))
+                yield from ((target, self._of(outlook.fate(target))) for target in near)
 
     def _on_board(self, ids: list[str], targets: list[Target]) -> None:
         """On one port, everybody inside is asked at once."""
         board = Board(self.network, self.survey, self._routed)
-        masks = {bench: self._masks(bench) for bench in board.benches.values()}
+        masks = {bench: self._masks(bench) for bench in board.seating.all}
         for key, pairs in self._pairs(masks, targets).items():
             self._tallies[key].pairs += pairs
         told: dict[tuple[str, str], int] = defaultdict(int)
@@ -301,19 +360,20 @@ class _Asking:
             tally.blocked = True
             return
         told = self._of(fate)
-        tally.blocked |= told.blocked
-        if told.passes:
-            tally.passes |= told.passes
-            tally.reached += self._senders(outlook.vantage, target, fate, pairs)
-        if told.maybe:
-            tally.maybe |= told.maybe
+        tally.add_told(told, self._senders(outlook.vantage, target, fate, pairs) if told.passes else 0)
         self._gaps.update(fate.gaps)
 
     def _of(self, fate: Fate) -> _Told:
         found = self._told.get(id(fate))
         if found is None:
-            made = _Told(fate, fate.passes.services(), fate.maybe.services(), bool(fate.blocked))
+            made = _Told(fate, fate.passes.services(), fate.maybe.services(), bool(fate.blocked), fate.gaps)
             found = self._told[id(fate)] = made
+        return found
+
+    def _of_lane(self, lane: Lane) -> _Told:
+        found = self._told.get(id(lane))
+        if found is None:
+            found = self._told[id(lane)] = _Told(lane, lane.sure, lane.perhaps, lane.blocked, lane.gaps)
         return found
 
     def _senders(self, vantage: Vantage, target: Target, fate: Fate, pairs: int) -> int:
@@ -331,6 +391,7 @@ class _Asking:
         return Cell(*key, verdict, spans(tally.passes), spans(tally.maybe), tally.pairs, tally.reached)
 
 
+@lru_cache(maxsize=8192)
 def spans(services: Services) -> tuple[Span, ...]:
     """Services as runs of ports, the worst first."""
     return tuple(sorted((Span(p, ports, tier(part)) for p, ports, part in _runs(services)), key=_badness))

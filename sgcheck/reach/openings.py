@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -76,7 +77,6 @@ class Openings:
         """Write addresses with `words`."""
         self._words = words
         self._written: dict[tuple[IntervalSet, int, AddressSet | None], Senders] = {}
-        self._named: dict[tuple[tuple[int, int], tuple[int, int]], list[Named]] = {}
 
     def of(self, packets: PacketSet, within: AddressSet | None = None) -> tuple[Opening, ...]:
         """The rows that together are `packets`, whatever their destinations and source ports, the worst first.
@@ -96,10 +96,7 @@ class Openings:
         return tuple(sorted(made, key=rank))
 
     def _rows(self, protocols: tuple[int, int], values: tuple[int, int], senders: Senders) -> Iterator[Opening]:
-        key = (protocols, values)
-        if key not in self._named:
-            self._named[key] = list(_named(protocols, values))
-        for protocol, ports, first, bad, services in self._named[key]:
+        for protocol, ports, first, bad, services in _named(protocols, values):
             order = (not senders.wide, bad, -senders.size, protocol, first, ports)
             yield Opening(protocol, ports, senders.cidrs, bad, senders.addresses, services, order)
 
@@ -154,7 +151,18 @@ def runs(services: Services) -> list[tuple[str, str, Services]]:
     return made
 
 
-def _named(protocols: tuple[int, int], values: tuple[int, int]) -> Iterator[Named]:
+def tiers(services: Services) -> frozenset[int]:
+    """How bad each run of ports is."""
+    spans = ((first, last, span) for first, last, values in services.segments for span in values.spans)
+    return frozenset(one.tier for first, last, span in spans for one in _named((first, last), span))
+
+
+@lru_cache(maxsize=65536)
+def _named(protocols: tuple[int, int], values: tuple[int, int]) -> tuple[Named, ...]:
+    return tuple(_in_words(protocols, values))
+
+
+def _in_words(protocols: tuple[int, int], values: tuple[int, int]) -> Iterator[Named]:
     first, last = protocols
     services = Services.protocols(IntervalSet.of(protocols), IntervalSet.of(values))
     bad = tier(services)

@@ -8,7 +8,7 @@ packets back independently of each other, so that it does not matter in which or
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,7 +31,6 @@ from sgcheck.reach.view import AS_SENT
 from sgcheck.reach.walker import SplitNeededError
 
 if TYPE_CHECKING:
-    from sgcheck.model.filters import FilterLine
     from sgcheck.model.network import Network
     from sgcheck.model.things import Interface
     from sgcheck.reach.answer import Gap
@@ -67,6 +66,29 @@ class Stretch(NamedTuple):
     arriving: Door | None
 
 
+SHUT = Allowed(NOTHING)
+"""An end where nobody answers."""
+
+
+def through(stretch: Stretch, ends: Iterable[Allowed]) -> Fate:
+    """The fate of what is sent along a stretch between `ends`."""
+    alive, maybe, gaps = stretch.alive, stretch.maybe, list(stretch.gaps)
+    for allowed in ends:
+        undecided = NOTHING
+        if allowed.perhaps:
+            open_ = allowed.perhaps - allowed.sure
+            undecided = open_ & alive
+            gaps += allowed.gaps if undecided or open_ & maybe else ()
+        maybe = (maybe | undecided) & (allowed.sure | allowed.perhaps) if maybe or undecided else NOTHING
+        if allowed.seen is not None and alive is allowed.seen:
+            alive = allowed.sure
+        elif alive is not allowed.sure:
+            alive &= allowed.sure
+    flaky = stretch.flaky & (alive | maybe) if stretch.flaky else NOTHING
+    told = tuple(dict.fromkeys(gaps)) if maybe else ()
+    return Fate(stretch.asked, alive, maybe, flaky, told, stretch.via)
+
+
 class Survey:
     """One question on all packets of `services`, for as many vantages and targets as are asked about."""
 
@@ -82,7 +104,7 @@ class Survey:
         self.pulse = Pulse()
         self._judged: dict[Hashable, Allowed] = {}
         self._groups: dict[Hashable, Verdicts | None] = {}
-        self._compiled: dict[tuple[str, Way], tuple[Entry, ...]] = {}
+        self._compiled: dict[tuple[str, Way], tuple[Entry, ...] | None] = {}
 
     def outlook(self, vantage: Vantage) -> Outlook:
         """What is to be seen from `vantage`."""
@@ -119,20 +141,22 @@ class Survey:
         """What one group lets through, None where its rules are not in the data."""
         key = (id_, way, seen, door.view.hidden, door.identity.key if door.identity else None)
         if key not in self._groups:
-            group = self.network.groups.get(id_)
-            lines = group.lines(way) if group else None
-            if lines is None:
+            entries = self.entries(id_, way)
+            if entries is None:
                 self._groups[key] = None
             else:
                 peers = seen.sources() if way is Way.INGRESS else seen.destinations()
                 hidden = door.view.hidden and way is Way.INGRESS
                 members = Resolver(self.network, door.identity, peers, hidden=hidden)
-                self._groups[key] = judged(self._entries(id_, way, lines), way, seen, members)
+                self._groups[key] = judged(entries, way, seen, members)
         return self._groups[key]
 
-    def _entries(self, id_: str, way: Way, lines: tuple[FilterLine, ...]) -> tuple[Entry, ...]:
+    def entries(self, id_: str, way: Way) -> tuple[Entry, ...] | None:
+        """The rules of one group compiled, None where they are not in the data."""
         if (id_, way) not in self._compiled:
-            self._compiled[id_, way] = compiled(lines)
+            group = self.network.groups.get(id_)
+            lines = group.lines(way) if group else None
+            self._compiled[id_, way] = None if lines is None else compiled(lines)
         return self._compiled[id_, way]
 
 
@@ -266,32 +290,15 @@ class Outlook:
     def _judged(
         self, stretch: Stretch, source: Interface | None, interface: Interface, address: tuple[int, int]
     ) -> Fate:
-        alive, maybe, gaps = stretch.alive, stretch.maybe, list(stretch.gaps)
         ends: list[Allowed] = []
         if stretch.leaving is not None and source is not None:
-            if not answers(self.network, source):
-                alive = maybe = NOTHING
             out = self._leaving(source, stretch.leaving)
             slices = (out.sure.before_destination(*address), out.perhaps.before_destination(*address))
-            ends.append(Allowed(*slices, out.gaps))
+            ends.append(Allowed(*slices, out.gaps) if answers(self.network, source) else SHUT)
         if stretch.arriving is not None:
-            if not answers(self.network, interface):
-                alive = maybe = NOTHING
-            ends.append(self._arriving(stretch, interface, stretch.arriving))
-        for allowed in ends:
-            undecided = NOTHING
-            if allowed.perhaps:
-                open_ = allowed.perhaps - allowed.sure
-                undecided = open_ & alive
-                gaps += allowed.gaps if undecided or open_ & maybe else ()
-            maybe = (maybe | undecided) & (allowed.sure | allowed.perhaps) if maybe or undecided else NOTHING
-            if allowed.seen is not None and alive is allowed.seen:
-                alive = allowed.sure
-            elif alive is not allowed.sure:
-                alive &= allowed.sure
-        flaky = stretch.flaky & (alive | maybe) if stretch.flaky else NOTHING
-        told = tuple(dict.fromkeys(gaps)) if maybe else ()
-        return Fate(stretch.asked, alive, maybe, flaky, told, stretch.via)
+            into = self._arriving(stretch, interface, stretch.arriving)
+            ends.append(into if answers(self.network, interface) else SHUT)
+        return through(stretch, ends)
 
     def _arriving(self, stretch: Stretch, interface: Interface, door: Door) -> Allowed:
         """What the target's groups let in, in packets as they were sent."""

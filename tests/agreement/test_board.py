@@ -10,10 +10,11 @@ import pytest
 
 from sgcheck.model.network import Network
 from sgcheck.packets import AddressSet, parse_port
-from sgcheck.reach.board import Board, Seat, single
+from sgcheck.reach.board import Board, single
 from sgcheck.reach.explain import walk
 from sgcheck.reach.fate import fate_of
 from sgcheck.reach.routed import Routed
+from sgcheck.reach.seating import Seat
 from sgcheck.reach.survey import Survey
 from sgcheck.reach.vantage import From, Target, Vantage
 from sgcheck.reach.words import Words
@@ -47,7 +48,7 @@ def test_a_row_says_of_each_pair_what_a_walk_finds(first: int) -> None:
                 if row.asked >> number & 1 and row.target.interface is not None:
                     bits = tuple(bool(b >> number & 1) for b in (row.passes, row.maybe, row.blocked))
                     told[seat.interface.id, seat.value, row.target.interface.id, row.target.asked].append(bits)
-        for bench in board.benches.values():
+        for bench in board.seating.all:
             for seat in bench.seats:
                 for id_ in rng.sample(ids, min(TARGETS, len(ids))):
                     for target in addresses_of(network, id_, bench.family):
