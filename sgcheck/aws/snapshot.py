@@ -87,6 +87,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     what conversions make of it, None where nobody does. pending: the stand-ins for addresses that nobody knows yet.
     names: other names of resources -> their ids. notes: warnings that every answer should have. gone: ids of
     what a plan deletes. places: id -> file and line in which a resource is written, of sources that have lines.
+    used: ids of groups that resources name which are not understood.
     """
 
     batches: tuple[Batch[Any], ...] = ()
@@ -101,6 +102,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     gone: frozenset[str] = frozenset()
     places: Mapping[str, tuple[str, int | None]] = msgspec.field(default_factory=dict)
+    used: frozenset[str] = frozenset()
 
     def records(self, kind: Kind[R]) -> Iterator[tuple[R, Batch[R]]]:
         """Every record of `kind` with the batch it came in, in the order of the input."""
@@ -132,6 +134,7 @@ class Snapshot(msgspec.Struct, frozen=True):
             pending=tuple(chain.from_iterable(one.pending for one in every)),
             names=dict(chain.from_iterable(one.names.items() for one in reversed(every))),
             gone=frozenset(chain.from_iterable(one.gone for one in every)),
+            used=frozenset(chain.from_iterable(one.used for one in every)),
             places=dict(chain.from_iterable(one.places.items() for one in reversed(every))),
             notes=tuple(dict.fromkeys(chain.from_iterable(one.notes for one in every))),
         )

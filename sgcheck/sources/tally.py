@@ -28,7 +28,7 @@ class Tally:
     """Batches, gaps and counts, in the order in which they were met.
 
     release: called whenever much of a file has become records, and the memory that its text takes may go. pending,
-    names, notes, gone, places: as a Snapshot has them. deployed: what a plan is laid over. templates, assemblies,
+    names, notes, gone, places, used: as a Snapshot has them. deployed: what a plan is laid over. templates, assemblies,
     parameters: templates of CloudFormation, which need each other and become records in the end, what is known of
     their stacks by file, and the values of their parameters. untaken: of these
     the ones that no template has, each with a hint.
@@ -46,6 +46,7 @@ class Tally:
         self.names: dict[str, str] = {}
         self.notes: list[str] = []
         self.gone: frozenset[str] = frozenset()
+        self.used: frozenset[str] = frozenset()
         self.places: dict[str, tuple[str, int | None]] = {}
         self.deployed: Snapshot | None = None
         self.templates: list[Template] = []
@@ -119,6 +120,7 @@ class Tally:
             notes=tuple(self.notes),
             gone=self.gone,
             places=self.places,
+            used=self.used,
         )
 
     def _batch(self, kind: Kind[Any], records: list[Any], place: Place, origin: Origin) -> None:

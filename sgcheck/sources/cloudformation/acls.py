@@ -9,7 +9,7 @@ from sgcheck.sources.cloudformation.book import Book, Record, without_nothing
 from sgcheck.sources.cloudformation.groups import protocol_of
 from sgcheck.sources.cloudformation.places import cidr_of, vpc_named
 from sgcheck.sources.cloudformation.resource import Resource
-from sgcheck.sources.cloudformation.values import Unknown
+from sgcheck.sources.cloudformation.values import Unknown, wrong
 
 TYPES: Final = {
     "AWS::EC2::NetworkAcl": "",
@@ -58,6 +58,8 @@ def _record(resource: Resource) -> Record | None:
     if not isinstance(number, int) or not isinstance(action, str) or isinstance(egress, Unknown):
         return None
     protocol, four, six = resource.text("Protocol"), cidr_of(resource, "CidrBlock"), cidr_of(resource, "Ipv6CidrBlock")
+    if four is None and six is None:
+        raise wrong(resource.where("CidrBlock"), "an address range, or one as Ipv6CidrBlock", None)
     ports, first, last = _pair(resource, "PortRange", "From", "To")
     icmp, kind, code = _pair(resource, "Icmp", "Type", "Code")
     found = [("Protocol", protocol), ("CidrBlock", four), ("Ipv6CidrBlock", six), ("PortRange", ports), ("Icmp", icmp)]

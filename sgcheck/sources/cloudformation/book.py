@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, ip_network
 from itertools import chain
@@ -16,6 +17,7 @@ from sgcheck.aws.kinds import kind_named
 from sgcheck.aws.pending import Pending
 from sgcheck.model.ref import NOT_YET
 from sgcheck.packets import INTERNET
+from sgcheck.sources.cloudformation.document import NESTED
 from sgcheck.sources.cloudformation.resource import Block, Resource
 from sgcheck.sources.cloudformation.stacks import Stacks
 from sgcheck.sources.cloudformation.values import Unknown, WrongError
@@ -33,6 +35,7 @@ _FIRST_PUBLIC: Final = int(IPv4Address("240.0.0.1"))  # the first of packets.STA
 _FIRST_ELSEWHERE: Final = int(IPv4Address("241.0.0.1"))
 _STAND_INS: Final = 1 << 23
 _TRIES: Final = 4096
+_WORD = re.compile(r"[A-Za-z0-9]+")
 _RESERVED_IN_SUBNET: Final = 4  # the first four and the last address of a subnet (VPC guide, subnet-sizing)
 
 
@@ -128,6 +131,15 @@ class Book:
         if resource.doubt is not None:
             self.note(f"{resource.doubted}: taken to be created")
 
+    def used(self, types: Container[str]) -> frozenset[str]:
+        """Security groups that resources of other types than these name, or nested stacks that are not in the input."""
+        found: set[str] = set()
+        for resource in self.resources:
+            if resource.type not in types or (resource.type == NESTED and resource.name not in resource.stack.children):
+                named = _names(resource.stack.resources[resource.name])
+                found |= {f"{resource.stack.prefix}{name}" for name in named}
+        return frozenset(found & set(self.entries["SecurityGroups"]))
+
     def note(self, text: str) -> None:
         """Say something with every answer."""
         if text not in self.notes:
@@ -145,16 +157,16 @@ class Book:
 
     # Addresses that nobody knows yet.
 
-    def public(self, title: str) -> str:
-        """A stand-in for a public address that is not known yet."""
-        return self._stand_in(f"{title}: its public address {NOT_YET}", _FIRST_PUBLIC, _PUBLIC)
+    def public(self, title: str, *, doubtful: bool = False) -> str:
+        """A stand-in for a public address that is not known yet; `doubtful`: nor whether there will be one."""
+        return self._stand_in(f"{title}: its public address {NOT_YET}", _FIRST_PUBLIC, _PUBLIC, doubtful=doubtful)
 
-    def _stand_in(self, what: str, first: int, within: tuple[str, ...]) -> str:
+    def _stand_in(self, what: str, first: int, within: tuple[str, ...], *, doubtful: bool = False) -> str:
         number = crc32(what.encode()) % _STAND_INS
         while (address := str(IPv4Address(first + number))) in self._taken:
             number = (number + 1) % _STAND_INS
         self._taken.add(address)
-        self.pending.append(Pending(address, within, what, NOT_YET))
+        self.pending.append(Pending(address, within, what, NOT_YET, doubtful))
         return address
 
     def private(self, title: str, subnet: str | None) -> str:
@@ -192,6 +204,22 @@ class Book:
 def encoded(record: Record) -> bytes:
     """A record as JSON; ids of what does not exist yet are texts there."""
     return msgspec.json.encode(record, enc_hook=str)
+
+
+def _names(node: Any) -> Iterator[str]:
+    """The names of resources that stand in a value as it is written."""
+    if isinstance(node, list):
+        for one in node:
+            yield from _names(one)
+    if not isinstance(node, dict):
+        return
+    for key, value in node.items():
+        if key in ("Ref", "Fn::GetAtt", "Fn::Sub") and isinstance(value, str):
+            yield from _WORD.findall(value)
+        elif key == "Fn::GetAtt" and isinstance(value, list) and value and isinstance(value[0], str):
+            yield value[0]
+        else:
+            yield from _names(value)
 
 
 def _plain(value: Any) -> Any:

@@ -24,6 +24,7 @@ TYPES: Final = {
     "AWS::EC2::SecurityGroup": "without egress rules of its own it lets everything out",
     "AWS::EC2::SecurityGroupIngress": "",
     "AWS::EC2::SecurityGroupEgress": "",
+    "Custom::VpcRestrictDefaultSG": "of the CDK: takes the rules of a default group away",
 }
 _GROUPS = ("SourceSecurityGroupId", "DestinationSecurityGroupId")
 _LISTS = ("SourcePrefixListId", "DestinationPrefixListId")
@@ -40,6 +41,10 @@ def add_groups(book: Book) -> None:
     for resource in book.of("AWS::EC2::SecurityGroup"):
         if _group(book, resource):
             by_default.add(resource.id)
+    for resource in book.of("Custom::VpcRestrictDefaultSG"):
+        record = book.record("SecurityGroups", resource.text("DefaultSecurityGroupId")) or {}
+        for _rules, member in _RULES:
+            record[member] = [_open_rule(resource.doubted)] if resource.doubt else []
     for resource in book.of("AWS::EC2::SecurityGroupEgress"):
         _take_default(book, resource, by_default)
     for type_, member in _RULES:

@@ -129,12 +129,12 @@ def _instance(book: Book, resource: Resource) -> None:
         return
     blocks = [one for one in written if isinstance(one, Block)]
     for number, block in enumerate(blocks):
-        _of_instance(book, resource, block, _index(block, number))
+        _of_instance(book, resource, block, _index(block, number), alone=len(blocks) == 1)
     if not blocks:
         _primary(book, resource)
 
 
-def _of_instance(book: Book, resource: Resource, block: Block, index: int) -> None:
+def _of_instance(book: Book, resource: Resource, block: Block, index: int, *, alone: bool) -> None:
     """Attach an interface that an instance names, or make the one that it describes."""
     named = block.text("NetworkInterfaceId")
     if named is not None:
@@ -150,7 +150,9 @@ def _of_instance(book: Book, resource: Resource, block: Block, index: int) -> No
     if not block.has("GroupSet") and resource.has("LaunchTemplate"):
         record.pop("Groups", None)
     _attach(record, resource.id, index)
-    _public(book, resource, record, block.flag("AssociatePublicIpAddress"))
+    # Only the first interface gets one, and only if it is the only one, unless it is asked for.
+    asked = block.flag("AssociatePublicIpAddress")
+    _public(book, resource, record, False if asked is None and not alone else asked)
     book.add(INTERFACES, id_, record, resource, named=False)
     book.names[id_] = id_
 
@@ -181,11 +183,10 @@ def _public(book: Book, resource: Resource, record: Record, wanted: bool | Unkno
     if wanted is None:
         subnet = book.record("Subnets", record["SubnetId"])
         by_subnet = subnet.get("MapPublicIpOnLaunch") if subnet else None
-        gets = by_subnet is not False
-    else:
-        gets = wanted is not False
-    if gets:
-        record["PrivateIpAddresses"][0]["Association"] = {"PublicIp": book.public(resource.id)}
+        wanted = by_subnet if isinstance(by_subnet, bool) else Unknown("its subnet")
+    if wanted is not False:
+        address = book.public(resource.id, doubtful=isinstance(wanted, Unknown))
+        record["PrivateIpAddresses"][0]["Association"] = {"PublicIp": address}
 
 
 def _elastic(book: Book) -> None:

@@ -64,6 +64,7 @@ def tell(tally: Tally) -> None:
         book = translated(stacks, tally.deployed)
     except WrongError as wrong:
         raise _placed(wrong, [stack.template for stack in stacks.stacks]) from None
+    tally.used |= {str(id_) for id_ in book.used(TYPES)}
     tally.untaken = stacks.untaken()
     _tell_records(book, tally)
     for type_, count in sorted(book.skipped.items()):

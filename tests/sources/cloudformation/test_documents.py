@@ -333,6 +333,46 @@ def test_findings_tell_the_line_and_no_command_that_can_not_run(tmp_path):
     assert not re.search(r"24[01]\.\d+\.\d+\.\d+", json.dumps(found))
 
 
+def findings(tmp_path, resources, **sections):
+    path = written(tmp_path, document(resources, **sections))
+    told = json.loads(run("lint", path, "-f", "json").stdout)
+    return {(one["name"], one["resource"]): (one["severity"], one["message"]) for one in told["findings"]}
+
+
+def test_what_has_a_group_may_be_of_a_type_that_is_not_read(tmp_path):
+    ssh = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0"}]
+    group = res("SecurityGroup", VpcId=ref("Vpc"), SecurityGroupIngress=ssh)
+    database = [{"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "SourceSecurityGroupId": ref("Fleet")}]
+    resources = web(
+        Fleet=group,
+        Stray=group,
+        Data=res("SecurityGroup", VpcId=ref("Vpc"), SecurityGroupIngress=database),
+        Launch=res("LaunchTemplate", LaunchTemplateData={"SecurityGroupIds": [att("Fleet", "GroupId")]}),
+        Function=res(
+            "AWS::Lambda::Function", VpcConfig={"SecurityGroupIds": {"Fn::Split": [",", {"Fn::Sub": "${Data}"}]}}
+        ),
+    )
+    found = findings(tmp_path, resources)
+    assert found["open-ssh", "Fleet"][0] == "high"
+    assert "what has the group is not in the data" in found["open-ssh", "Fleet"][1]
+    assert found["open-ssh", "Stray"][0] == "low"
+    assert [name for name in found if name[0] == "unused-group"] == [("unused-group", "Stray")]
+    assert ("memberless-reference", "Data") not in found
+
+
+def test_nothing_is_found_where_only_a_parameter_is_missing(tmp_path):
+    peer = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "SourceSecurityGroupId": ref("Peer")}]
+    own = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "SourceSecurityGroupId": ref("One")}]
+    resources = {
+        "One": res("SecurityGroup", VpcId=ref("Vpc"), SecurityGroupIngress=peer),
+        "Two": res("SecurityGroup", SecurityGroupIngress=own),
+        "Web": res("Instance", SubnetId=ref("Subnet"), SecurityGroupIds=[ref("One"), ref("Two")]),
+    }
+    sections = {"Parameters": {name: {"Type": "String"} for name in ("Vpc", "Subnet", "Peer")}}
+    names = {name for name, _resource in findings(tmp_path, resources, **sections)}
+    assert names.isdisjoint({"missing-reference", "foreign-group", "public-instance", "unused-group"})
+
+
 def answers_of(tmp_path):
     """An empty network as AWS tells it."""
     keys = ("Vpcs", "Subnets", "NetworkInterfaces", "SecurityGroups", "Reservations", "RouteTables", "NetworkAcls")

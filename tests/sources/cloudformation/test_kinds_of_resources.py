@@ -406,6 +406,7 @@ def test_what_starts_instances_is_named(tmp_path):
         ("Group", {"SecurityGroupIngress": ["x"]}, ["Group: SecurityGroupIngress[0]", "a mapping"]),
         ("Group", {"SecurityGroupIngress": {"IpProtocol": "tcp", "FromPort": "x"}}, ["FromPort", "a whole number"]),
         ("Group", {"SecurityGroupIngress": {**TCP80, "CidrIp": "10/8"}}, ["CidrIp", "an address range"]),
+        ("Deny", {"CidrBlock": ""}, ["Deny: CidrBlock", "an address range"]),
         ("Group", {"SecurityGroupIngress": {**TCP80, "IpProtocol": "htp"}}, ["IpProtocol", "a protocol"]),
         ("Web", {"Ipv6Addresses": [{"Ipv6Address": "abc"}]}, ["Ipv6Address", "an IPv6 address"]),
         ("Web", {"PrivateIpAddress": "abc"}, ["Web: PrivateIpAddress", "an IPv4 address"]),
@@ -417,7 +418,7 @@ def test_what_starts_instances_is_named(tmp_path):
     ],
 )
 def test_a_broken_value_names_file_line_and_resource(tmp_path, name, properties, words):
-    resources = web()
+    resources = web(Deny=res("NetworkAclEntry", NetworkAclId="acl-1", RuleNumber=1, Protocol=6, RuleAction="deny"))
     resources[name] = {**resources[name], "Properties": resources[name]["Properties"] | properties}
     path = tmp_path / "t.json"
     path.write_text(json.dumps(document(resources), indent=1))
@@ -453,6 +454,26 @@ def test_no_rule_is_offered_for_an_address_that_may_be_any(tmp_path):
     snapshot = snapshot_of(tmp_path, web(**acl(), Far=res("Instance")))
     found = asked(build(snapshot), "Web", "Far", "80")
     assert found.verdict.value == "blocked"
+
+
+def test_the_cdk_takes_the_rules_of_a_default_group_away(tmp_path):
+    more = {"Restrict": res("Custom::VpcRestrictDefaultSG", DefaultSecurityGroupId=att("Vpc", "DefaultSecurityGroup"))}
+    assert len(build(snapshot_of(tmp_path, web())).groups["Vpc.DefaultSecurityGroup"].ingress) == 1
+    group = build(snapshot_of(tmp_path, web(**more))).groups["Vpc.DefaultSecurityGroup"]
+    assert (group.ingress, group.egress) == ((), ())
+
+
+def test_only_a_sole_interface_gets_a_public_address_by_itself(tmp_path):
+    first, second = ({"DeviceIndex": number, "SubnetId": ref("Public")} for number in (0, 1))
+
+    def public(*interfaces):
+        network = build(snapshot_of(tmp_path, web(Web=res("Instance", NetworkInterfaces=list(interfaces)))))
+        return [network.interfaces[id_].addresses[0].public is not None for id_ in network.instances["Web"].interfaces]
+
+    assert public(first) == [True]
+    assert public(first, second) == [False, False]
+    assert public(first | {"AssociatePublicIpAddress": "true"}) == [True]
+    assert public(first | {"AssociatePublicIpAddress": False}) == [False]
 
 
 def test_everything_that_a_parameter_may_be_is_left_open(tmp_path):
