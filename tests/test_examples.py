@@ -20,12 +20,17 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 EXAMPLES = CHECKOUT / "examples"
 BALANCER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/network.json"))
+EVERY = sorted([*NAMES, *(path.parent.name for path in EXAMPLES.glob("*/template.yaml"))])
 
 # Per command of the example: the verdict, what the client sees, and every blocker as (code, resource, direction); of an
 # exposure every row as (target, interface, port, from whom). Of `reach`: what is reached on which ports, the rules to
 # close, or how many steps it takes to each host.
 MEANT: dict[str, list[Any]] = {
     "acl-forgets-ephemeral-ports": [("blocked", "timeout", {("SUBNET_ACL_RESTRICTION", "acl-0a1", "return")})],
+    "cloudformation-before-deploying": [
+        ("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "DatabaseGroup", "forward")}),
+        ("reachable", "connected-or-refused", set()),
+    ],
     "interface-endpoint-forgets-clients": [
         ("blocked", "timeout", {("ENI_SG_RULES_MISMATCH", "sg-0e1", "forward")}),
         (
@@ -134,7 +139,7 @@ class Case:
 
 def _cases() -> list[Case]:
     cases = []
-    for name in NAMES:
+    for name in EVERY:
         lines = (EXAMPLES / name / "command.txt").read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines):
             stem = "expected" if len(lines) == 1 else f"expected-{number + 1}"
@@ -149,7 +154,7 @@ each_name = pytest.mark.parametrize("name", NAMES)
 
 def test_what_is_meant_is_said_of_every_command():
     assert {name: len(meant) for name, meant in MEANT.items()} == {
-        name: sum(case.name == name for case in CASES) for name in NAMES
+        name: sum(case.name == name for case in CASES) for name in EVERY
     }
 
 
@@ -199,7 +204,7 @@ def test_no_expected_file_is_left_over():
 
 def test_the_index_lists_every_example():
     index = (EXAMPLES / "README.md").read_text(encoding="utf-8")
-    assert [name for name in NAMES if f"]({name}/README.md)" not in index] == []
+    assert [name for name in EVERY if f"]({name}/README.md)" not in index] == []
 
 
 def _network(name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from sgcheck.model.edit import (
     StartService,
 )
 from sgcheck.model.filters import FilterLine, Way
+from sgcheck.model.ref import OPEN
 from sgcheck.model.routing import Via
 from sgcheck.packets import EVERY_VALUE, ICMP, ICMPV6, AddressSet, Services, protocol_name
 
@@ -59,6 +61,16 @@ def commands_for(edit: Edit, network: Network) -> tuple[str, ...]:
             return (f"{verb} --{edit.way.value} --rule-number {edit.line.number}",)
         case RemoveRoute():
             return (_delete_route(edit),)
+
+
+def runnable(commands: tuple[str, ...], network: Network) -> tuple[str, ...]:
+    """`commands`, or none where they name what only a plan or a template has, which has no id yet."""
+    unborn = [re.escape(id_) for name, id_ in network.names.items() if id_ == name]
+    if not commands or not unborn:
+        return commands
+    named = re.compile(rf"(?<![\w.-])(?:{'|'.join(unborn)})(?![\w-])")
+    there = any(word in command for word in OPEN for command in commands)
+    return () if there or any(map(named.search, commands)) else commands
 
 
 def _revoke(edit: RemoveFromGroup) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import msgspec
+
 from sgcheck.aws.kind import Absence, Feed, Kind, Wrapper, elbv2
 from sgcheck.aws.load_balancer import EACH_BALANCER
 from sgcheck.aws.record import Id, Record
@@ -31,7 +33,8 @@ class Action(Record, frozen=True, kw_only=True):
 class ListenerRecord(Record, frozen=True, kw_only=True):
     """A listener; without a port it only says that its balancer has none.
 
-    listener_arn, load_balancer_arn: listeners of other services, which have the same key, lack the latter.
+    listener_arn, load_balancer_arn: listeners of other services, which have the same key, lack the latter. with_rules:
+    whether the actions are those of its rules, too, as sources tell them that are no answers of AWS.
     """
 
     listener_arn: str | None = None
@@ -39,6 +42,7 @@ class ListenerRecord(Record, frozen=True, kw_only=True):
     port: int | None = None
     protocol: str | None = None
     default_actions: list[Action] | None = None
+    with_rules: bool = msgspec.field(default=False, name="(with rules)")
 
 
 class ListenersOfBalancer(Record, frozen=True, kw_only=True):

@@ -22,13 +22,15 @@ class Pending(msgspec.Struct, frozen=True):
     """One stand-in.
 
     address: it, as text. within: the CIDRs that the true one may be of. what: where it will stand
-    (`aws_instance.web: public_ip (known after apply)`). label: how it is written.
+    (`aws_instance.web: public_ip (known after apply)`). label: how it is written. doubtful: whether
+    nobody knows, too, if there will be one.
     """
 
     address: str
     within: tuple[str, ...]
     what: str
     label: str
+    doubtful: bool = False
 
 
 class Doubts:

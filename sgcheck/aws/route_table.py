@@ -1,5 +1,7 @@
 """Route tables with their routes and associations (EC2 API, RouteTable)."""
 
+import msgspec
+
 from sgcheck.aws.kind import Absence, Kind, ec2
 from sgcheck.aws.record import CodedState, Id, Record, Tag
 
@@ -7,13 +9,15 @@ from sgcheck.aws.record import CodedState, Id, Record, Tag
 class Route(Record, frozen=True, kw_only=True):
     """One route: a destination (range or prefix list), a target, and whether it is `active` or a `blackhole`.
 
-    gateway_id: `local`, an internet or virtual private gateway, or an endpoint (`vpce-…`).
+    gateway_id: `local`, an internet or virtual private gateway, or an endpoint (`vpce-…`). gateway_kind:
+    which of them, told by sources whose ids have no prefix (`internet gateway`, `VPC endpoint`, `carrier gateway`).
     """
 
     destination_cidr_block: str | None = None
     destination_ipv6_cidr_block: str | None = None
     destination_prefix_list_id: str | None = None
     gateway_id: str | None = None
+    gateway_kind: str | None = msgspec.field(default=None, name="(kind)")
     nat_gateway_id: str | None = None
     egress_only_internet_gateway_id: str | None = None
     transit_gateway_id: str | None = None

@@ -86,7 +86,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     who collected it. redacted: whether the input says of itself that its names are not the real ones. keeper: who keeps
     what conversions make of it, None where nobody does. pending: the stand-ins for addresses that nobody knows yet.
     names: other names of resources -> their ids. notes: warnings that every answer should have. gone: ids of
-    what a plan deletes.
+    what a plan deletes. places: id -> file and line in which a resource is written, of sources that have lines.
+    used: ids of groups that resources name which are not understood.
     """
 
     batches: tuple[Batch[Any], ...] = ()
@@ -100,6 +101,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     names: Mapping[str, str] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     gone: frozenset[str] = frozenset()
+    places: Mapping[str, tuple[str, int | None]] = msgspec.field(default_factory=dict)
+    used: frozenset[str] = frozenset()
 
     def records(self, kind: Kind[R]) -> Iterator[tuple[R, Batch[R]]]:
         """Every record of `kind` with the batch it came in, in the order of the input."""
@@ -131,6 +134,8 @@ class Snapshot(msgspec.Struct, frozen=True):
             pending=tuple(chain.from_iterable(one.pending for one in every)),
             names=dict(chain.from_iterable(one.names.items() for one in reversed(every))),
             gone=frozenset(chain.from_iterable(one.gone for one in every)),
+            used=frozenset(chain.from_iterable(one.used for one in every)),
+            places=dict(chain.from_iterable(one.places.items() for one in reversed(every))),
             notes=tuple(dict.fromkeys(chain.from_iterable(one.notes for one in every))),
         )
 

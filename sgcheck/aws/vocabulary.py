@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sgcheck.aws import balancer_words
-from sgcheck.aws.commands import commands_for
+from sgcheck.aws.commands import commands_for, runnable
 from sgcheck.aws.sentences import FIX, WHY
 from sgcheck.model.edit import (
     AllowInAcl,
@@ -166,9 +166,7 @@ class AwsVocabulary:
 
     def commands(self, edit: Edit, network: Network) -> tuple[str, ...]:
         """The AWS CLI commands that make an edit; there are none for what only a plan has, which has no id yet."""
-        made = commands_for(edit, network)
-        if any(id_ == name and id_ in command for name, id_ in network.names.items() for command in made):
-            return ()
+        made = runnable(commands_for(edit, network), network)
         region = self._region(edit, network) if self._regions else None
         return tuple(f"{command} --region {region}" for command in made) if region else made
 

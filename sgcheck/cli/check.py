@@ -15,6 +15,7 @@ from sgcheck.cli.options import (
     load_network,
     onto_option,
     output_option,
+    parameters_option,
 )
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import Exit
@@ -53,6 +54,7 @@ The exit code is 0 where all hold, 1 where one fails, and 3 where none fails but
 @click.argument("expectations", metavar="EXPECTATIONS", type=click.Path(allow_dash=True))
 @input_option
 @onto_option
+@parameters_option
 @format_option(*FORMATS)
 @output_option
 @color_option
@@ -62,6 +64,7 @@ def command(
     expectations: str,
     inputs: tuple[str, ...],
     onto: str | None,
+    parameters: tuple[str, ...],
     format_: str,
     output: str | None,
     color: bool | None,
@@ -72,7 +75,9 @@ def command(
 
     expected = load_expectations(expectations)
     ends = [end for one in expected for end in (one.source, one.target)]
-    network = load_network(inputs, also_from_stdin=[expectations], ends=ends, account=account, onto=onto)
+    network = load_network(
+        inputs, also_from_stdin=[expectations], ends=ends, account=account, onto=onto, parameters=parameters
+    )
     from sgcheck.reach.check import check
 
     report = check(network, expected)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sgcheck.cli.guard import note
-from sgcheck.cli.options import CONTEXT, color_option, format_option, output_option
+from sgcheck.cli.options import CONTEXT, color_option, format_option, output_option, parameters_option
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.cli.progress import counted
 from sgcheck.errors import Exit, UsageError
@@ -58,6 +58,7 @@ def _gates(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     callback=_gates,
     help=f"Exit 1 where such a flow differs ({', '.join(GATES)}). Repeatable, or a list with commas.",
 )
+@parameters_option
 @format_option("text", "json", "markdown")
 @output_option
 @color_option
@@ -69,6 +70,7 @@ def command(
     target: str | None,
     port: str | None,
     gates: tuple[str, ...],
+    parameters: tuple[str, ...],
     format_: str,
     output: str | None,
     color: bool | None,
@@ -77,7 +79,7 @@ def command(
     if [before, after].count("-") > 1:
         raise UsageError("standard input can be read only once")
     services = _services(port)
-    networks = _network(before), _network(after)
+    networks = _networks(before, after, parameters)
     from sgcheck.reach.diff import diff
     from sgcheck.reach.selection import select
 
@@ -97,11 +99,17 @@ def _services(port: str | None) -> Services:
         raise UsageError(str(wrong)) from None
 
 
-def _network(path: str) -> Network:
+def _networks(before: str, after: str, parameters: tuple[str, ...]) -> tuple[Network, Network]:
     from sgcheck.aws.build import build
-    from sgcheck.sources.files import load_snapshot
+    from sgcheck.sources.files import load_pair
 
-    return build(load_snapshot([path]))
+    given: dict[str, str] = {}
+    if parameters:
+        from sgcheck.sources.cloudformation.parameters import parameters_of
+
+        given = parameters_of(parameters)
+    one, other = load_pair(before, after, parameters=given)
+    return build(one), build(other)
 
 
 def _rendered(difference: Difference, format_: str, to: Destination) -> str:

@@ -16,6 +16,7 @@ from sgcheck.cli.options import (
     load_network,
     onto_option,
     output_option,
+    parameters_option,
 )
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import Exit, UsageError
@@ -64,6 +65,7 @@ decide it.
 )
 @input_option
 @onto_option
+@parameters_option
 @format_option("text", "json", "markdown")
 @output_option
 @click.option(
@@ -83,6 +85,7 @@ def command(
     source_port: str | None,
     inputs: tuple[str, ...],
     onto: str | None,
+    parameters: tuple[str, ...],
     format_: str,
     output: str | None,
     expect: tuple[str, ...],
@@ -95,7 +98,9 @@ def command(
     from sgcheck.reach.question import Question
 
     question = Question.parse(source, target, port, source_port)
-    network = load_network(inputs, ends=(question.source, question.target), account=account, onto=onto)
+    network = load_network(
+        inputs, ends=(question.source, question.target), account=account, onto=onto, parameters=parameters
+    )
     from sgcheck.reach.explain import explain
 
     explanation = explain(network, question)

@@ -32,8 +32,9 @@ def input_option(function: F) -> F:
         type=click.Path(allow_dash=True),
         envvar="SGCHECK_INPUT",
         show_envvar=True,
-        help="The configuration to analyse: a JSON file as the AWS CLI prints it, a directory or a zip of such files,"
-        " or - for standard input. Repeatable. Without it the live account is asked.",
+        help="The configuration to analyse: a JSON file as the AWS CLI prints it, a Terraform plan, a CloudFormation"
+        " template, a directory or a zip of such files, or - for standard input. Repeatable. Without it the live"
+        " account is asked.",
     )(function)
 
 
@@ -43,7 +44,18 @@ def onto_option(function: F) -> F:
         "--onto",
         metavar="PATH",
         type=click.Path(allow_dash=True),
-        help="What is deployed: the input is a Terraform plan, to be laid over it.",
+        help="What is deployed: the input is a Terraform plan or CloudFormation template, to be laid over it.",
+    )(function)
+
+
+def parameters_option(function: F) -> F:
+    """Add `--parameters`."""
+    return click.option(
+        "--parameters",
+        metavar="KEY=VALUE|FILE",
+        multiple=True,
+        help="Values for the parameters of a CloudFormation template, or a file of them; AWS::Region and"
+        " AWS::AccountId, too. Repeatable.",
     )(function)
 
 
@@ -88,37 +100,53 @@ def load_network(
     account: Mapping[str, Any] | None = None,
     checks: bool = False,
     onto: str | None = None,
+    parameters: Sequence[str] = (),
 ) -> Network:
     """Return the network that the inputs describe; without any, what the live account says.
 
     inputs: as `-i` has them. also_from_stdin: other arguments that may be `-`; standard input can be read only once.
     ends: of the questions that will be asked. account: what the options of `account_options` say. checks: whether the
     status checks of instances belong to what is read live. onto: what is deployed, which the inputs are laid over.
+    parameters: as `--parameters` has them.
     """
     from sgcheck.aws.build import build
 
     paths = [path for path in inputs if path]
     if onto is not None and not paths:
         raise UsageError("--onto lays a plan over what is deployed: name the plan with -i")
+    given = _parameters(parameters, paths)
     if not paths:
         from sgcheck.cli.account import load_account
 
         return build(load_account(ends, account or {}, checks=checks))
     _given(paths, account, [*also_from_stdin, *([onto] if onto else [])])
     if onto is not None:
-        return build(_read(paths, _read([onto])))
-    return build(_indexed(paths) or _read(paths))
+        return build(_read(paths, _read([onto]), given))
+    return build(_indexed(paths) or _read(paths, parameters=given))
 
 
-def load_records(inputs: Sequence[str], *, account: Mapping[str, Any] | None = None) -> Snapshot:
+def load_records(
+    inputs: Sequence[str], *, account: Mapping[str, Any] | None = None, parameters: Sequence[str] = ()
+) -> Snapshot:
     """Return all records that the inputs hold, without any index; without inputs, those of the live account."""
     paths = [path for path in inputs if path]
+    given = _parameters(parameters, paths)
     if not paths:
         from sgcheck.cli.account import load_account
 
         return load_account((), account or {})
     _given(paths, account)
-    return _read(paths)
+    return _read(paths, parameters=given)
+
+
+def _parameters(told: Sequence[str], paths: Sequence[str]) -> dict[str, str]:
+    if not told:
+        return {}
+    if not paths:
+        raise UsageError("--parameters are values for a CloudFormation template: name the template with -i")
+    from sgcheck.sources.cloudformation.parameters import parameters_of
+
+    return parameters_of(told)
 
 
 def _given(paths: Sequence[str], account: Mapping[str, Any] | None, also_from_stdin: Sequence[str] = ()) -> None:
@@ -130,10 +158,12 @@ def _given(paths: Sequence[str], account: Mapping[str, Any] | None, also_from_st
         raise UsageError("standard input can be read only once")
 
 
-def _read(paths: Sequence[str], deployed: Snapshot | None = None) -> Snapshot:
+def _read(
+    paths: Sequence[str], deployed: Snapshot | None = None, parameters: Mapping[str, str] | None = None
+) -> Snapshot:
     from sgcheck.sources.files import load_snapshot
 
-    return load_snapshot(paths, deployed=deployed)
+    return load_snapshot(paths, deployed=deployed, parameters=parameters)
 
 
 def _indexed(paths: Sequence[str]) -> Snapshot | None:

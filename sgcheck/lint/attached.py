@@ -33,7 +33,7 @@ NEVER_READ = ("launch templates", "Auto Scaling groups")
 
 def named(scene: Scene) -> frozenset[str]:
     """Groups that any record but those of groups and their rules names."""
-    found: set[str] = set(scene.network.directory.groups)
+    found: set[str] = {*scene.network.directory.groups, *scene.snapshot.used}
     for batch in scene.snapshot.batches:
         if batch.kind.name not in _OWN:
             for record in batch.records:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from sgcheck.aws.commands import runnable
 from sgcheck.aws.kinds import kind_named
 from sgcheck.lint.check import Task
 from sgcheck.lint.finding import Doubt, Finding, Fix, Hit, Undecided, fingerprint
@@ -111,7 +112,7 @@ def _findings(scene: Scene, rule: Rule, hits: Iterable[Hit]) -> Iterable[Finding
             where.region,
             where.location,
             hit.related,
-            Fix(rule.fix_words, hit.commands),
+            Fix(rule.fix_words, runnable(hit.commands, scene.network)),
             fingerprint(rule.id, hit.resource, hit.key, where.account, same[key]),
         )
         same[key] += 1

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+import msgspec
+
 from sgcheck.aws.conversion.unique import unique
 from sgcheck.aws.kinds import kind_named
 from sgcheck.lint.effective import told
@@ -85,13 +87,22 @@ class Scene:
 
     def groups(self) -> Iterator[RuleSet]:
         """Every security group, by id."""
-        for id_ in sorted(self.network.groups):
-            yield self.network.groups[id_]
+        for id_ in sorted(self.written.groups):
+            yield self.written.groups[id_]
 
     def acls(self) -> Iterator[RuleList]:
         """Every network ACL, by id."""
-        for id_ in sorted(self.network.acls):
-            yield self.network.acls[id_]
+        for id_ in sorted(self.written.acls):
+            yield self.written.acls[id_]
+
+    @cached_property
+    def written(self) -> Network:
+        """The network with its rules as they are written, where addresses that nobody knows yet cut them into parts."""
+        if not self.snapshot.pending:
+            return self.network
+        from sgcheck.aws.build import build
+
+        return build(msgspec.structs.replace(self.snapshot, pending=()))
 
     @cached_property
     def named_default(self) -> frozenset[str]:
@@ -117,7 +128,9 @@ class Scene:
         thing = self._things(id_)
         account = (found.account if found else None) or getattr(thing, "account", None)
         region = (found.region if found else None) or getattr(thing, "region", None)
-        return Whereabouts(account, region, _written(found.source) if found else None)
+        placed = self.snapshot.places.get(id_)
+        location = Location(*placed) if placed else _written(found.source) if found else None
+        return Whereabouts(account, region, location)
 
     def _things(self, id_: str) -> object | None:
         network = self.network

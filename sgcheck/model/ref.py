@@ -6,6 +6,10 @@ import msgspec
 
 AFTER_APPLY = "(known after apply)"
 """How the name of a value ends that a plan leaves open: `aws_instance.web: subnet_id (known after apply)`."""
+NOT_YET = "(not known yet)"
+"""How the name of a value ends that a template leaves open: `Web: SubnetId, parameter Subnet (not known yet)`."""
+OPEN = (AFTER_APPLY, NOT_YET)
+"""The endings of both."""
 
 
 class Ref(msgspec.Struct, frozen=True, order=True):

@@ -122,19 +122,24 @@ def _route_words(field: str, route: Any) -> str:
 
 def _address_words(field: str, address: Any) -> str:
     del field
-    own = format_address(address.family, address.value)
-    return own if address.public is None else f"{own} ({format_address(4, address.public)})"
+    own = _written(address.family, address.value)
+    return own if address.public is None else f"{own} ({_written(4, address.public)})"
+
+
+def _written(family: int, value: int) -> str:
+    """An address; what stands for a public one that nobody knows yet is reserved and nobody's (RFC 1112, section 4)."""
+    return "one that is not known yet" if family == 4 and value >> 28 == 0xF else format_address(family, value)
 
 
 def _address_change(one: Any, other: Any) -> str:
-    own = format_address(one.family, one.value)
+    own = _written(one.family, one.value)
     if one.public == other.public:
         return f"address {own} is {'now' if other.primary else 'no longer'} the primary one"
     if one.public is None:
-        return f"public address added: {format_address(4, other.public)} for {own}"
+        return f"public address added: {_written(4, other.public)} for {own}"
     if other.public is None:
-        return f"public address removed: {format_address(4, one.public)} for {own}"
-    return f"public address of {own}: {format_address(4, one.public)} became {format_address(4, other.public)}"
+        return f"public address removed: {_written(4, one.public)} for {own}"
+    return f"public address of {own}: {_written(4, one.public)} became {_written(4, other.public)}"
 
 
 def _group_words(field: str, group: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sgcheck.packets import AddressSet, IntervalSet, PacketSet, Services, format_address
@@ -194,7 +195,13 @@ class Rows:
     def _member(self, id_: str, addresses: tuple[str, ...]) -> Member:
         side = next(s for s in self._sides if id_ in s.network.interfaces)
         kind, own, name = owner(side.network, side.network.interfaces[id_])
-        return Member(kind, own, name, id_, addresses)
+        return Member(kind, own, name, id_, tuple(dict.fromkeys(self._labels.get(a, a) for a in addresses)))
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        """How addresses are written that nobody knows yet."""
+        listed = [item for side in reversed(self._sides) for item in side.network.stand_ins.items()]
+        return {format_address(*address): label for address, label in listed}
 
 
 def named(changes: Iterable[Change]) -> tuple[Named, ...]:

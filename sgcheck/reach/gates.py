@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from sgcheck.model.filters import GroupReference, Judgement, RuleList, RuleSet, Way, judge_list, judge_set
 from sgcheck.model.finding import Cause, Finding
-from sgcheck.model.ref import AFTER_APPLY, Missing, Ref
+from sgcheck.model.ref import OPEN, Missing, Ref
 from sgcheck.packets import EVERY_VALUE, ICMP, ICMPV6, AddressSet, PacketSet, Services, icmp_span
 from sgcheck.reach.answer import Decision
 from sgcheck.reach.branch import Branch, Identity
@@ -171,7 +171,7 @@ def lacking(network: Network, missing: Iterable[str], owner: Interface, identity
 
 
 def _group_missing(network: Network, id_: str, owner: Interface) -> Missing:
-    if id_.endswith(AFTER_APPLY):
+    if id_.endswith(OPEN):
         return _planned(network, id_, owner.vpc)
     if id_.startswith("pl-") or "_prefix_list." in id_:
         return network.missing(

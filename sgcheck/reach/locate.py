@@ -223,6 +223,7 @@ def _by_dns(network: Network, word: str, option: str) -> End:
     names = {i.name for i in network.instances.values() if i.name}
     near = [f"name:{found}" for found in difflib.get_close_matches(word, sorted(names), n=3, cutoff=0.6)]
     near += difflib.get_close_matches(name, dns_names(network), n=3, cutoff=0.8)
+    near += difflib.get_close_matches(word, sorted(network.names), n=3, cutoff=0.6)
     hint = (
         f"did you mean {', '.join(near)}?"
         if near

@@ -148,6 +148,8 @@ def _icmp_parts(values: IntervalSet) -> list[IntervalSet]:
 
 def _acl_edits(acl: RuleList, words: Words, way: Way, findings: list[Finding]) -> tuple[Edit, ...]:
     wanted = _rules(words, findings, way)
+    if not wanted:
+        return ()  # all that is denied is of an address that nobody knows yet
     lines = list(acl.lines(way) or ())
     numbers, shifted = _places(lines, _before(lines, wanted, way), len(wanted))
     made: list[Edit] = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sgcheck.model.edit import AllowInGroup, Edit
 from sgcheck.model.finding import Cause, Finding
+from sgcheck.model.ref import OPEN
 from sgcheck.packets import TCP, PacketSet, Services
 from sgcheck.reach.answer import (
     Answer,
@@ -253,8 +254,9 @@ def gap_of(network: Network, finding: Finding) -> Gap:
 
 
 def gap_of_missing(network: Network, missing: Missing) -> Gap:
-    """What is not in the input, with the command that brings it."""
-    collect = network.vocabulary.collect(missing)
+    """What is not in the input, with the command that brings it; none brings what only a plan or a template has."""
+    unborn = missing.id in network.names or missing.id.endswith(OPEN)
+    collect = None if unborn else network.vocabulary.collect(missing)
     return Gap(missing.kind, missing.id or None, missing.account, missing.region, missing.why, collect)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sgcheck.model.filters import Way
-from sgcheck.model.ref import AFTER_APPLY
+from sgcheck.model.ref import AFTER_APPLY, NOT_YET, OPEN
 from sgcheck.packets import PRIVATE, AddressSet, IntervalSet, PacketSet, Services
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Words:
         label = self._network.stand_ins.get(sole) if sole else None
         if label is None:
             return self.cidrs(addresses)
-        range_ = label.removesuffix(AFTER_APPLY).strip()
+        range_ = label.removesuffix(AFTER_APPLY).removesuffix(NOT_YET).strip()
         return (range_,) if range_ else ()
 
     def some(self, listed: tuple[str, ...]) -> str:
@@ -79,13 +79,13 @@ class Words:
     def open_route(self, route: OpenRoute, table: str, addresses: AddressSet) -> str:
         """Why a route over a list with unknown entries leaves it open where `addresses` go."""
         where = self.addresses(addresses)
-        if route.list.endswith(AFTER_APPLY):
+        if route.list.endswith(OPEN):
             return f"where {table} leads {where} is open: {route.list}"
         return f"whether {where} is in {route.list}, which {table} routes to {route.target}, is not in the input"
 
     def kind_of_open(self, route: OpenRoute) -> str:
         """What is missing where a route may win: the entries of its list, or a value of a plan."""
-        return "planned value" if route.list.endswith(AFTER_APPLY) else "prefix list entry"
+        return "planned value" if route.list.endswith(OPEN) else "prefix list entry"
 
     def group(self, group: RuleSet) -> str:
         """A group for a sentence."""

@@ -14,7 +14,16 @@ from sgcheck.aws.kinds import KIND_BY_KEY
 from sgcheck.aws.snapshot import Gap
 from sgcheck.aws.unmodelled import INCOMPLETE_ID_MEMBERS, METADATA_KEYS, UNMODELLED_ID_MEMBERS
 from sgcheck.errors import InputError
-from sgcheck.sources.jsontext import Buffer, Members, decoder, is_object, is_string, slice_object, slice_text
+from sgcheck.sources.jsontext import (
+    Buffer,
+    Members,
+    decoder,
+    first_byte,
+    is_object,
+    is_string,
+    slice_object,
+    slice_text,
+)
 from sgcheck.sources.place import Origin
 from sgcheck.sources.records import Place
 from sgcheck.sources.tally import Tally, is_answer
@@ -35,6 +44,11 @@ def read_text(data: Buffer, file: str, reading: Reading) -> bool:
 
     data: UTF-8. Raises InputError for what is not JSON, and for what is known and broken.
     """
+    if first_byte(data) not in (b"{", b"[") and _is_yaml_template(data):
+        from sgcheck.sources.cloudformation.document import read_template
+
+        reading.tally.templates.append(read_template(data, file))
+        return True
     sliced = slice_text(data, file)
     reading.tally.release()
     place = Place(file)
@@ -49,6 +63,8 @@ def read_text(data: Buffer, file: str, reading: Reading) -> bool:
         from sgcheck.sources.terraform.translate import read_terraform
 
         read_terraform(data, sliced, file, reading.tally, reading.origin)
+        return True
+    if _read_cloudformation(data, sliced, file, reading):
         return True
     lone = _lone_key(sliced)
     if lone:
@@ -67,6 +83,30 @@ def _is_terraform(members: Members) -> bool:
     if "planned_values" in members or "resource_changes" in members or "terraform_version" in members:
         return True
     return "format_version" in members and not is_answer(members)
+
+
+def _is_yaml_template(data: Buffer) -> bool:
+    from sgcheck.sources.cloudformation.document import may_be_yaml
+
+    return may_be_yaml(data)
+
+
+def _read_cloudformation(data: Buffer, members: Members, file: str, reading: Reading) -> bool:
+    """Whether an object is a template of CloudFormation or the manifest of several, which is then taken."""
+    if "artifacts" in members:
+        from sgcheck.sources.cloudformation.stacks import is_manifest, manifest_of
+
+        if is_manifest(members):
+            reading.tally.assemblies |= manifest_of(members, file)
+            return True
+    if "Resources" not in members and "AWSTemplateFormatVersion" not in members:
+        return False
+    from sgcheck.sources.cloudformation.document import is_template, read_template
+
+    if not is_template(members):
+        return False
+    reading.tally.templates.append(read_template(data, file))
+    return True
 
 
 def _read_answer(members: Members, place: Place, reading: Reading) -> bool:

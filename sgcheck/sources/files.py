@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
 from sgcheck.aws.kinds import KIND_BY_KEY
 from sgcheck.aws.snapshot import Snapshot
-from sgcheck.errors import InputError
+from sgcheck.errors import InputError, UsageError
 from sgcheck.sources.answers import Reading, read_text
 from sgcheck.sources.jsontext import first_byte
 from sgcheck.sources.place import origin_of
@@ -18,29 +18,68 @@ from sgcheck.sources.unpack import SHOW_PLAN, Text, named_json, texts
 
 EXPECTED = (
     "expected an AWS answer with a key such as SecurityGroups or Vpcs, one of its resources, a list of either, "
-    "a Terraform plan or state as JSON, or a snapshot of sgcheck"
+    "a Terraform plan or state as JSON, a CloudFormation template, or a snapshot of sgcheck"
 )
 _HEAD = 65_536
 
 
-def load_snapshot(paths: Sequence[str], stdin: BinaryIO | None = None, *, deployed: Snapshot | None = None) -> Snapshot:
+def load_snapshot(
+    paths: Sequence[str],
+    stdin: BinaryIO | None = None,
+    *,
+    deployed: Snapshot | None = None,
+    parameters: Mapping[str, str] | None = None,
+) -> Snapshot:
     """Everything that the files hold, as one snapshot.
 
     paths: files, folders (read recursively) and `-` for standard input; each is JSON, gzip or zip by its content.
-    stdin: stands in for standard input. deployed: what plans among the files are laid over.
+    stdin: stands in for standard input. deployed: what plans and templates among the files are laid
+    over. parameters: values of parameters of templates.
     Raises InputError, in one line that names file, place and what was expected.
     """
+    snapshot, untaken = _loaded(paths, stdin, deployed, parameters)
+    for name, hint in untaken.items():
+        raise _untaken(name, hint)
+    return snapshot
+
+
+def load_pair(before: str, after: str, *, parameters: Mapping[str, str] | None = None) -> tuple[Snapshot, Snapshot]:
+    """What two paths hold, to be compared.
+
+    parameters: as for load_snapshot; one has to be of a template of either. Raises as load_snapshot does.
+    """
+    (old, untaken), (new, missed) = (_loaded([path], None, None, parameters) for path in (before, after))
+    for name in untaken:
+        if name in missed:
+            raise _untaken(name, missed[name])
+    return old, new
+
+
+def _untaken(name: str, hint: str) -> UsageError:
+    return UsageError(f"--parameters {name}: no template of the input has such a parameter", hint)
+
+
+def _loaded(
+    paths: Sequence[str], stdin: BinaryIO | None, deployed: Snapshot | None, parameters: Mapping[str, str] | None
+) -> tuple[Snapshot, Mapping[str, str]]:
+    """The snapshot, and the parameters that no template took."""
     tally = Tally()
     tally.deployed = deployed
+    tally.parameters = parameters or {}
+    tally.untaken = dict.fromkeys(tally.parameters, "they are for CloudFormation templates")
     with _collector_paused():
         for path in paths:
             for _ in understood(path, stdin, tally):
                 pass
+        if tally.templates:
+            from sgcheck.sources.cloudformation.translate import tell
+
+            tell(tally)
     if deployed is None:
-        return tally.snapshot()
+        return tally.snapshot(), tally.untaken
     from sgcheck.sources.terraform.plan import onto
 
-    return onto(tally.snapshot(), deployed)
+    return onto(tally.snapshot(), deployed), tally.untaken
 
 
 def understood(path: str, stdin: BinaryIO | None, tally: Tally) -> Iterator[Text]:
@@ -83,7 +122,8 @@ def _is_configuration(text: Text) -> bool:
 
 def _promises_answers(text: Text) -> bool:
     """Whether a file of a folder that can't be read was meant to be: by its name, or by a key that it quotes."""
-    return named_json(text.file) or any(text.data.find(f'"{key}"'.encode()) >= 0 for key in KIND_BY_KEY)
+    template = first_byte(text.data) not in (b"{", b"[")  # one in YAML: no other text comes so far
+    return template or named_json(text.file) or any(text.data.find(f'"{key}"'.encode()) >= 0 for key in KIND_BY_KEY)
 
 
 @contextmanager

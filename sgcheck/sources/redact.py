@@ -65,6 +65,8 @@ def _documents(paths: Sequence[str], stdin: BinaryIO | None) -> Iterator[Documen
     tally = Tally()
     for path in paths:
         for text in understood(path, stdin, tally):
+            if tally.templates:
+                raise UsageError(f"{text.file}: is a CloudFormation template: redaction is for what AWS answers")
             yield Document(origin_of(text.folders), msgspec.json.decode(text.data))
 
 

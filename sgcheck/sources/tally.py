@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,6 +17,10 @@ from sgcheck.sources.jsontext import decoder, is_list, is_null
 from sgcheck.sources.place import Origin
 from sgcheck.sources.records import Place, decode_elements, decode_key, own_elements
 
+if TYPE_CHECKING:
+    from sgcheck.sources.cloudformation.document import Template
+    from sgcheck.sources.cloudformation.stacks import Named
+
 _BIG = 1024 * 1024
 
 
@@ -24,7 +28,10 @@ class Tally:
     """Batches, gaps and counts, in the order in which they were met.
 
     release: called whenever much of a file has become records, and the memory that its text takes may go. pending,
-    names, notes, gone: as a Snapshot has them. deployed: what a plan is laid over.
+    names, notes, gone, places, used: as a Snapshot has them. deployed: what a plan is laid over. templates, assemblies,
+    parameters: templates of CloudFormation, which need each other and become records in the end, what is known of
+    their stacks by file, and the values of their parameters. untaken: of these
+    the ones that no template has, each with a hint.
     """
 
     def __init__(self) -> None:
@@ -39,7 +46,13 @@ class Tally:
         self.names: dict[str, str] = {}
         self.notes: list[str] = []
         self.gone: frozenset[str] = frozenset()
+        self.used: frozenset[str] = frozenset()
+        self.places: dict[str, tuple[str, int | None]] = {}
         self.deployed: Snapshot | None = None
+        self.templates: list[Template] = []
+        self.assemblies: dict[str, Named] = {}
+        self.parameters: Mapping[str, str] = {}
+        self.untaken: Mapping[str, str] = {}
         self._batches: list[Batch[Any]] = []
         self._gaps: list[Gap] = []
         self._read: Counter[str] = Counter()
@@ -106,6 +119,8 @@ class Tally:
             names=self.names,
             notes=tuple(self.notes),
             gone=self.gone,
+            places=self.places,
+            used=self.used,
         )
 
     def _batch(self, kind: Kind[Any], records: list[Any], place: Place, origin: Origin) -> None:

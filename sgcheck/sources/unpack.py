@@ -27,6 +27,7 @@ _PEEK = 65_536
 _BIG = 16 * 1024 * 1024
 _GZIP_WINDOW = 31
 _DEEPEST = 4
+_ASSET = re.compile(r"asset\.[0-9a-f]{64}")
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -130,8 +131,11 @@ def _files_below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
 
 
 def _hidden(name: str) -> bool:
-    """Whether a file or folder is a tool's own: `.git`, an editor's lock, what macOS keeps beside every file."""
-    return name.startswith((".", "__MACOSX"))
+    """Whether a file or folder is a tool's own: `.git`, an editor's lock, what macOS keeps beside every file.
+
+    In `cdk.out` the code that the CDK uploads is too: `asset.` with 64 hexadecimal digits.
+    """
+    return name.startswith((".", "__MACOSX")) or _ASSET.match(name) is not None
 
 
 def _kind_of(path: Path) -> int:
@@ -172,7 +176,7 @@ def _worth_reading(path: Path) -> bool:
             head = file.read(_PEEK)
     except OSError as error:
         raise InputError(f"{path}: {_reason(error)}") from error
-    if head[:4] in _ZIP or named_json(path.name):
+    if head[:4] in _ZIP or named_json(path.name) or _is_template(path.name, head):
         return True
     if head.startswith(_GZIP):
         import zlib
@@ -182,6 +186,19 @@ def _worth_reading(path: Path) -> bool:
         except zlib.error:
             return False
     return _begins_like_json(head)
+
+
+def _readable(file: str, head: bytes) -> bool:
+    return _begins_like_json(head) or _is_template(file, head)
+
+
+def _is_template(file: str, head: bytes) -> bool:
+    """Whether a file is a template of CloudFormation in YAML, by its name and by what it begins with."""
+    if not file.lower().endswith((".yaml", ".yml", ".template")):
+        return False
+    from sgcheck.sources.cloudformation.document import may_be_yaml
+
+    return may_be_yaml(head)
 
 
 def _begins_like_json(head: bytes) -> bool:
@@ -207,7 +224,7 @@ def _unpacked(found: _Found) -> Iterator[Text | Skipped]:
         yield from _unpacked(_Found(found.file, found.folders, data, found.named, found.depth + 1))
     elif found.data[:4] in _ZIP:
         yield from _members(found)
-    elif found.named or named_json(found.file) or _begins_like_json(found.data[:_PEEK]):
+    elif found.named or named_json(found.file) or _readable(found.file, found.data[:_PEEK]):
         yield Text(found.file, found.folders, utf8(found.data, found.file), found.named)
     else:
         yield Skipped(found.file)

@@ -127,7 +127,7 @@ def _listener(record: ListenerRecord, rules: list[Action] | None) -> Iterator[Li
             label=f"{record.protocol}:{record.port}",
             pools=tuple(dict.fromkeys(_forwarded(actions))),
             answers=any(action.type in ANSWERED for action in actions),
-            untold=rules is None and record.protocol in ("HTTP", "HTTPS"),
+            untold=rules is None and not record.with_rules and record.protocol in ("HTTP", "HTTPS"),
         )
 
 

@@ -15,7 +15,7 @@ from sgcheck.aws.kept import kept
 from sgcheck.aws.record import name_of
 from sgcheck.aws.route_table import ROUTE_TABLE, RouteTableAssociation, RouteTableRecord
 from sgcheck.aws.route_table import Route as RouteRecord
-from sgcheck.model.ref import AFTER_APPLY
+from sgcheck.model.ref import OPEN
 from sgcheck.model.routing import OpenRoute, Origin, Route, RouteTable, Via, sorted_routes
 from sgcheck.packets import AddressSet, parse_cidr
 
@@ -32,6 +32,11 @@ _BY_TYPE = {
     "aws_vpc_endpoint": Via.ENDPOINT,
     "aws_ec2_carrier_gateway": Via.CARRIER_GATEWAY,
     "aws_nat_gateway": Via.NAT_GATEWAY,
+}
+_BY_KIND = {
+    "internet gateway": Via.INTERNET_GATEWAY,
+    "VPC endpoint": Via.ENDPOINT,
+    "carrier gateway": Via.CARRIER_GATEWAY,
 }
 _BY_PREFIX = {
     "igw-": Via.INTERNET_GATEWAY,
@@ -101,7 +106,7 @@ def _table(draft: Draft, record: RouteTableRecord, home: Home, lists: PrefixList
         via, target = target_of(route, draft.directory)
         dead = route.state == "blackhole" or via is Via.NOWHERE
         list_ = route.destination_prefix_list_id
-        if list_ is None and target.endswith(AFTER_APPLY):
+        if list_ is None and target.endswith(OPEN):
             made = reading(home, place, partial(_route, route, via, target, dead=dead))
             unknown.append(OpenRoute(target, via, target, dead, (made.family,), within=made.addresses))
         elif list_ is None:
@@ -178,7 +183,8 @@ def target_of(route: RouteRecord, directory: Directory) -> tuple[Via, str]:
         return Via.LOCAL, "local"
     if gateway:
         by_prefix = (via for prefix, via in _BY_PREFIX.items() if gateway.startswith(prefix))
-        return next(by_prefix, None) or _by_type(gateway) or Via.VPN_GATEWAY, gateway
+        told = _BY_KIND.get(route.gateway_kind or "") or next(by_prefix, None)
+        return told or _by_type(gateway) or Via.VPN_GATEWAY, gateway
     if route.instance_id:
         own = sorted(directory.instances.get(route.instance_id, ()))
         return Via.INTERFACE, own[0][1] if own else route.instance_id

@@ -13,12 +13,13 @@ from sgcheck.lint.words import WAYS, labels, some
 def run(task: Task) -> Iterator[Hit | Doubt]:
     """Look for references to known groups without any member."""
     network = task.scene.network
+    had = {id_ for id_, members in network.with_group.items() if members} | task.scene.snapshot.used
     for group in task.scene.groups():
         empty: dict[str, list[str]] = {}
         for way in WAYS:
             for line in group.lines(way) or ():
                 named = line.reference.group if line.reference and not line.reference.stale else None
-                if named and named != group.id and named in network.groups and not network.with_group.get(named):
+                if named and named != group.id and named in network.groups and named not in had:
                     empty.setdefault(named, []).extend(labels([line]))
         for id_, labelled in sorted(empty.items()):
             if task.scene.without_interfaces(group.vpc):

@@ -8,6 +8,7 @@ from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import WAYS, labels, some
+from sgcheck.model.ref import OPEN
 
 
 def run(task: Task) -> Iterator[Hit | Doubt]:
@@ -25,7 +26,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
                 vpc = reference.vpc or (known.vpc if known else None)
                 if account and group.account and account != group.account:
                     foreign.setdefault((reference.group, f"account {account}"), []).extend(labels([line]))
-                elif vpc and group.vpc and vpc != group.vpc:
+                elif vpc and group.vpc and vpc != group.vpc and not any(one.endswith(OPEN) for one in (vpc, group.vpc)):
                     foreign.setdefault((reference.group, vpc), []).extend(labels([line]))
         for (id_, whose), labelled in sorted(foreign.items()):
             message = f"{some(labelled)} trusts {id_}, which belongs to {whose}"

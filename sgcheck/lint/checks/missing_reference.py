@@ -8,6 +8,7 @@ from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import WAYS, labels, some
+from sgcheck.model.ref import OPEN
 
 
 def run(task: Task) -> Iterator[Hit | Doubt]:
@@ -20,6 +21,8 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
                 reference = line.reference
                 if reference is None or reference.stale or reference.group in network.groups:
                     continue
+                if reference.group.endswith(OPEN):
+                    continue  # nobody knows yet which group it is
                 own = reference.account in (None, group.account) or group.account is None
                 if own and reference.vpc in (None, group.vpc) and reference.peering is None:
                     missing.setdefault(reference.group, []).extend(labels([line]))

@@ -15,6 +15,7 @@ from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import labels, services, some
 from sgcheck.model.filters import FilterLine, RuleSet, Way
+from sgcheck.model.ref import OPEN
 from sgcheck.packets import INTERNET, PRIVATE, IntervalSet, PacketSet, Services, parse_port
 
 _LATENT = 2
@@ -100,8 +101,10 @@ def _judged(task: Task, looking: _Looking, group: RuleSet, lines: tuple[FilterLi
         most = PacketSet.union_all([sums.packets, *map(far, sums.unresolved)])
         perhaps = looking.found(most, open_to(most, is_internet))
         if perhaps != found:
-            lists = some(sorted({line.unresolved for line in sums.unresolved if line.unresolved}))
-            yield Doubt(group_ref(group), f"the entries of {lists} are not in the data")
+            unresolved = sorted({line.unresolved for line in sums.unresolved if line.unresolved})
+            lists = [one for one in unresolved if not one.endswith(OPEN)]
+            why = f"the entries of {some(lists)} are not in the data" if lists else f"{some(unresolved)} decides"
+            yield Doubt(group_ref(group), why)
 
 
 def _hit(
@@ -121,13 +124,18 @@ def _hit(
     severity = task.severity
     related = list(labels(doing))
     if asked.sources == "internet" and asked.way is Way.INGRESS:
-        if task.scene.without_interfaces(group.vpc):
+        having = task.scene.network.with_group.get(group.id, ())
+        used = group.id in task.scene.snapshot.used
+        if task.scene.without_interfaces(group.vpc) or (used and not having):
             message += "; what has the group is not in the data"
         else:
-            standing = task.scene.exposed.standing(task.scene.network.with_group.get(group.id, ()), every)
-            message += f"; {standing.why}"
+            standing = task.scene.exposed.standing(having, every)
+            if standing.grade is Grade.LATENT and used:
+                message += "; what else has the group is not in the data"
+            else:
+                message += f"; {standing.why}"
+                severity = severity.lowered(_LATENT) if standing.grade is Grade.LATENT else severity
             related += standing.hosts
-            severity = severity.lowered(_LATENT) if standing.grade is Grade.LATENT else severity
     commands = revoke(task.scene, group.id, asked.way, doing)
     return Hit(group_ref(group), message, severity=severity, related=tuple(related), commands=commands)
 

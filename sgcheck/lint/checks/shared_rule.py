@@ -22,8 +22,8 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
             for other in groups[number + 1 :]:
                 users[one, other] = users.get((one, other), 0) + 1
     for (one, other), count in sorted(users.items()):
-        own = {meaning(line): line for line in network.groups[one].ingress or ()}
-        both = [line for line in network.groups[other].ingress or () if meaning(line) in own]
+        own = {meaning(line): line for line in task.scene.written.groups[one].ingress or ()}
+        both = [line for line in task.scene.written.groups[other].ingress or () if meaning(line) in own]
         for line in both:
             twin: FilterLine = own[meaning(line)]
             where = "one interface" if count == 1 else f"{count:,} interfaces"

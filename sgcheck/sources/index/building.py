@@ -86,7 +86,10 @@ def build_index(file: str) -> str:
         raise InputError(f"{file}: can't be read: {error.strerror or error}") from None
     snapshot = load_snapshot([file])
     if snapshot.names or snapshot.pending or snapshot.notes:
-        raise UsageError(f"{file}: is of Terraform, and read without an index", "an index is of a snapshot of sgcheck")
+        raise UsageError(
+            f"{file}: is of Terraform or CloudFormation, and read without an index",
+            "an index is of a snapshot of sgcheck",
+        )
     found = _noted(snapshot)
     if stamp_of(file) != stamp:
         raise InputError(f"{file}: has changed while it was read")
