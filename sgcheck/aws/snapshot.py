@@ -85,8 +85,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     collected_at: the time of collection as the input writes it (ISO 8601), the oldest of several. caller: the ARN of
     who collected it. redacted: whether the input says of itself that its names are not the real ones. keeper: who keeps
     what conversions make of it, None where nobody does. pending: the stand-ins for addresses that nobody knows yet.
-    names: other names of resources -> their ids. notes: warnings that every answer should have. gone: ids of
-    what a plan deletes.
+    names: other names of resources -> their ids. written: (id, part of it) -> what of the configuration says so; the
+    part is empty for all of it. notes: warnings that every answer should have. gone: ids of what a plan deletes.
     """
 
     batches: tuple[Batch[Any], ...] = ()
@@ -98,6 +98,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     keeper: Keeper | None = None
     pending: tuple[Pending, ...] = ()
     names: Mapping[str, str] = msgspec.field(default_factory=dict)
+    written: Mapping[tuple[str, str], str] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     gone: frozenset[str] = frozenset()
 
@@ -130,6 +131,7 @@ class Snapshot(msgspec.Struct, frozen=True):
             redacted=any(one.redacted for one in every),
             pending=tuple(chain.from_iterable(one.pending for one in every)),
             names=dict(chain.from_iterable(one.names.items() for one in reversed(every))),
+            written=dict(chain.from_iterable(one.written.items() for one in reversed(every))),
             gone=frozenset(chain.from_iterable(one.gone for one in every)),
             notes=tuple(dict.fromkeys(chain.from_iterable(one.notes for one in every))),
         )

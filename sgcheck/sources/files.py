@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from sgcheck.aws.kinds import KIND_BY_KEY
 from sgcheck.aws.snapshot import Snapshot
@@ -16,6 +16,9 @@ from sgcheck.sources.place import origin_of
 from sgcheck.sources.tally import Tally
 from sgcheck.sources.unpack import SHOW_PLAN, Text, named_json, texts
 
+if TYPE_CHECKING:
+    from sgcheck.sources.terraform.sameness import Sameness
+
 EXPECTED = (
     "expected an AWS answer with a key such as SecurityGroups or Vpcs, one of its resources, a list of either, "
     "a Terraform plan or state as JSON, or a snapshot of sgcheck"
@@ -23,20 +26,28 @@ EXPECTED = (
 _HEAD = 65_536
 
 
-def load_snapshot(paths: Sequence[str], stdin: BinaryIO | None = None, *, deployed: Snapshot | None = None) -> Snapshot:
+def load_snapshot(
+    paths: Sequence[str],
+    stdin: BinaryIO | None = None,
+    *,
+    deployed: Snapshot | None = None,
+    same: Sameness | None = None,
+) -> Snapshot:
     """Everything that the files hold, as one snapshot.
 
     paths: files, folders (read recursively) and `-` for standard input; each is JSON, gzip or zip by its content.
-    stdin: stands in for standard input. deployed: what plans among the files are laid over.
-    Raises InputError, in one line that names file, place and what was expected.
+    stdin: stands in for standard input. deployed: what plans among the files are laid over. same: what plans and states
+    have in common with those that they are compared with; only they are laid over anything then. Raises InputError, in
+    one line that names file, place and what was expected.
     """
     tally = Tally()
-    tally.deployed = deployed
+    tally.deployed, tally.same = deployed, same
+    documents = same.documents if same is not None else 0
     with _collector_paused():
         for path in paths:
             for _ in understood(path, stdin, tally):
                 pass
-    if deployed is None:
+    if deployed is None or (same is not None and same.documents == documents):
         return tally.snapshot()
     from sgcheck.sources.terraform.plan import onto
 
@@ -65,7 +76,7 @@ def _read_text(text: Text, tally: Tally) -> bool:
     try:
         return read_text(text.data, text.file, Reading(tally, origin_of(text.folders)))
     except InputError:
-        if text.named and _is_configuration(text):
+        if text.named and is_configuration(text):
             message = f"{text.file}: is Terraform's configuration: expected a plan or state as JSON: run {SHOW_PLAN}"
             raise InputError(message) from None
         if text.named or _promises_answers(text):
@@ -73,7 +84,7 @@ def _read_text(text: Text, tally: Tally) -> bool:
         return False
 
 
-def _is_configuration(text: Text) -> bool:
+def is_configuration(text: Text) -> bool:
     """Whether a text is written in Terraform's language."""
     import re
 

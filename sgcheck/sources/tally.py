@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,6 +17,9 @@ from sgcheck.sources.jsontext import decoder, is_list, is_null
 from sgcheck.sources.place import Origin
 from sgcheck.sources.records import Place, decode_elements, decode_key, own_elements
 
+if TYPE_CHECKING:
+    from sgcheck.sources.terraform.sameness import Sameness
+
 _BIG = 1024 * 1024
 
 
@@ -24,7 +27,8 @@ class Tally:
     """Batches, gaps and counts, in the order in which they were met.
 
     release: called whenever much of a file has become records, and the memory that its text takes may go. pending,
-    names, notes, gone: as a Snapshot has them. deployed: what a plan is laid over.
+    names, written, notes, gone: as a Snapshot has them. deployed: what a plan is laid over. same: what plans and states
+    have in common with those that they are compared with.
     """
 
     def __init__(self) -> None:
@@ -37,9 +41,11 @@ class Tally:
         self.redacted = False
         self.pending: list[Pending] = []
         self.names: dict[str, str] = {}
+        self.written: dict[tuple[str, str], str] = {}
         self.notes: list[str] = []
         self.gone: frozenset[str] = frozenset()
         self.deployed: Snapshot | None = None
+        self.same: Sameness | None = None
         self._batches: list[Batch[Any]] = []
         self._gaps: list[Gap] = []
         self._read: Counter[str] = Counter()
@@ -104,6 +110,7 @@ class Tally:
             redacted=self.redacted,
             pending=tuple(self.pending),
             names=self.names,
+            written=self.written,
             notes=tuple(self.notes),
             gone=self.gone,
         )

@@ -27,6 +27,7 @@ TYPES: Final = {
     "aws_vpc_security_group_ingress_rule": "",
     "aws_vpc_security_group_egress_rule": "",
 }
+_TRAFFIC: Final = ("IpProtocol", "FromPort", "ToPort")
 _FOUR, _SIX = "0.0.0.0/0", "::/0"
 
 
@@ -113,7 +114,7 @@ def add_groups(book: Book) -> None:
                 id_ = one.known("security_group_rule_id") or one.address
                 id_ = f"{id_} ({rule.peer.value})" if several else id_
                 book.add("SecurityGroupRules", id_, rule.told(id_, resource.id), one, named=False)
-
+                book.say(resource.id, id_, one)
     _add_to_others(book, alone, removed)
 
 
@@ -127,20 +128,37 @@ def _add_to_others(
         for rule in removed.get(id_, set()) - set(alone.get(id_, {})):
             for permission in entry.record.get(_list_of(rule), ()):
                 _take_away(permission, rule.permission())
-        for rule in alone.get(id_, {}):
-            entry.record.setdefault(_list_of(rule), []).append(rule.permission())
+        for rule, (one, several) in alone.get(id_, {}).items():
+            permissions = entry.record.setdefault(_list_of(rule), [])
+            if not any(_allows(permission, rule.permission()) for permission in permissions):
+                permissions.append(rule.permission())
+            if rule.peer.member:
+                label = one.known("security_group_rule_id") or one.address
+                label = f"{label} ({rule.peer.value})" if several else label
+                book.add("SecurityGroupRules", label, rule.told(label, id_), one, named=False)
+                book.say(id_, label, one)
 
 
 def _list_of(rule: Rule) -> str:
     return "IpPermissionsEgress" if rule.egress else "IpPermissions"
 
 
+def _allows(permission: Record, wanted: Record) -> bool:
+    """Whether a permission that is there already has the peer of another one, for the same traffic."""
+    if any(permission.get(name) != wanted.get(name) for name in _TRAFFIC):
+        return False
+    for name, peers in wanted.items():
+        if name not in _TRAFFIC:
+            own = {next(iter(peer.values())) for peer in peers}
+            return any(not own.isdisjoint(one.values()) for one in permission.get(name) or () if isinstance(one, dict))
+    return False
+
+
 def _take_away(permission: Record, wanted: Record) -> None:
-    traffic = ("IpProtocol", "FromPort", "ToPort")
-    if any(permission.get(name) != wanted.get(name) for name in traffic):
+    if any(permission.get(name) != wanted.get(name) for name in _TRAFFIC):
         return
     for name, peers in wanted.items():
-        if name not in traffic:
+        if name not in _TRAFFIC:
             own = {next(iter(peer.values())) for peer in peers}
             kept = [one for one in permission.get(name, ()) if own.isdisjoint(one.values())]
             permission[name] = kept

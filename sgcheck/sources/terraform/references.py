@@ -106,7 +106,11 @@ class References:
         """The only VPC whose id is not known: every VPC id that is not known is its, where nothing else is open."""
         if "aws_vpc" not in types:
             return None
-        new = [r for r in self._document.after if r.type in ("aws_vpc", "aws_default_vpc") and r.id == r.address]
+        new = [
+            r
+            for r in self._document.after
+            if r.type in ("aws_vpc", "aws_default_vpc") and (r.id == r.address or (r.created and r.open("id")))
+        ]
         waiting = any(r.data and r.open("id") for r in self._document.after)
         return new[0].id if len(new) == 1 and not waiting else None
 

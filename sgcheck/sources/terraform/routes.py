@@ -135,6 +135,7 @@ def _add_routes(book: Book) -> None:
             if isinstance(table, Unknown) or entry.id == table:
                 routes = entry.record.get("Routes", [])
                 entry.record["Routes"] = [r for r in routes if _key(r) != _key(route)] + [route]
+                book.say(entry.id, f"route {_key(route)[1]}", resource)
 
 
 def _propagating(book: Book, resource: Resource) -> list[str]:
@@ -169,6 +170,7 @@ def _associate(book: Book) -> None:
         vpc = book.references.one(resource, "vpc_id", VPCS)
         if isinstance(table, str) and isinstance(vpc, str):
             main = {t: v for t, v in main.items() if v != vpc} | {table: vpc}
+            book.say(vpc, "main route table", resource)
         else:
             lost.append(resource.address)
     for resource in book.of("aws_route_table_association"):
@@ -183,6 +185,7 @@ def _associate(book: Book) -> None:
             continue
         used: Mapping[str, str] = {"SubnetId": str(subnet)} if subnet else {"GatewayId": str(gateway)}
         record.setdefault("Associations", []).append({"Main": False, **used})
+        book.say(str(subnet or gateway), "route table", resource)
     for table in main:
         record = book.record("RouteTables", table)
         if record is not None and not lost:

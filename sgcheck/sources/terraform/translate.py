@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sgcheck.sources.jsontext import Buffer, Members
     from sgcheck.sources.tally import Tally
     from sgcheck.sources.terraform.book import Entry
+    from sgcheck.sources.terraform.sameness import Sameness
 
 TYPES: Final[dict[str, str]] = {
     **places.TYPES,
@@ -45,7 +46,7 @@ def read_terraform(data: Buffer, members: Members, file: str, tally: Tally, orig
 def tell(document: Document, file: str, tally: Tally, origin: Origin) -> None:
     """Hand the records of a document to `tally`. Raises InputError that names the file and the resource."""
     try:
-        book = translated(document, tally.deployed)
+        book = translated(document, tally.deployed, tally.same)
     except WrongError as wrong:
         raise wrong.in_file(file) from wrong
     for key, told in _by_home(book, origin).items():
@@ -68,13 +69,21 @@ def tell(document: Document, file: str, tally: Tally, origin: Origin) -> None:
         tally.skip(type_, count)
     tally.pending += book.pending
     tally.names |= book.names
+    tally.written |= book.written
     tally.notes += _notes(book)
     tally.gone |= document.gone
 
 
-def translated(document: Document, deployed: Snapshot | None = None) -> Book:
-    """Every record of a document, and those of `deployed` that it adds to. Raises WrongError."""
-    book = Book(document)
+def translated(document: Document, deployed: Snapshot | None = None, same: Sameness | None = None) -> Book:
+    """Every record of a document, and those of `deployed` that it adds to. Raises WrongError.
+
+    same: what the document has in common with one that it is compared with.
+    """
+    if same is not None:
+        same.documents += 1
+        same.learn((*(document.before or ()), *document.after))
+        same.name(document.after)
+    book = Book(document, same)
     if deployed is not None:
         book.lay_over(deployed)
     places.adopt_defaults(book)
