@@ -8,7 +8,7 @@ import click
 
 from sgcheck.cli.account import account_options
 from sgcheck.cli.guard import note
-from sgcheck.cli.options import CONTEXT, color_option, input_option, load_network, output_option
+from sgcheck.cli.options import CONTEXT, color_option, input_options, load_network, output_option
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import UsageError
 
@@ -55,7 +55,7 @@ Examples:
 
 
 @click.command("graph", context_settings=CONTEXT, help=_HELP, short_help=_SHORT)
-@input_option
+@input_options
 @click.option(
     "-f", "--format", "format_", type=click.Choice(FORMATS), help="How to write it. [default: as the name of FILE says]"
 )
@@ -72,6 +72,7 @@ Examples:
 def command(
     *,
     inputs: tuple[str, ...],
+    onto: str | None,
     format_: str | None,
     output: str | None,
     view: str | None,
@@ -90,11 +91,11 @@ def command(
     if source is not None or target is not None or port is not None:
         others = {"--view": view, "--around": around, "--depth": depth}
         _refuse(next((name for name, value in others.items() if value is not None), None))
-        text = _way(source, target, port or "all", chosen, to, inputs, account, each=each)
+        text = _way(source, target, port or "all", chosen, to, inputs, onto, account, each=each)
     else:
         if depth is not None and around is None:
             raise UsageError("--depth is for --around", "how many steps around what?")
-        text = _map(view or "all", around, 2 if depth is None else depth, chosen, to, inputs, account, each=each)
+        text = _map(view or "all", around, 2 if depth is None else depth, chosen, to, inputs, onto, account, each=each)
     deliver(text, to, machine=chosen != "text")
 
 
@@ -125,12 +126,13 @@ def _map(
     format_: str,
     to: Destination,
     inputs: tuple[str, ...],
+    onto: str | None,
     account: dict[str, Any],
     *,
     each: bool,
 ) -> str:
     # The ends are not told: a map needs everything.
-    network = load_network(inputs, account=account)
+    network = load_network(inputs, account=account, onto=onto)
     from sgcheck.reach.atlas import View, atlas
 
     graph = atlas(network, View(view), around, depth)
@@ -164,6 +166,7 @@ def _way(
     format_: str,
     to: Destination,
     inputs: tuple[str, ...],
+    onto: str | None,
     account: dict[str, Any],
     *,
     each: bool,
@@ -174,7 +177,7 @@ def _way(
     from sgcheck.reach.question import Question
 
     question = Question.parse(source, target, port)
-    network = load_network(inputs, ends=(question.source, question.target), account=account)
+    network = load_network(inputs, ends=(question.source, question.target), account=account, onto=onto)
     from sgcheck.reach.explain import explain
 
     explanation = explain(network, question)

@@ -37,13 +37,18 @@ def input_option(function: F) -> F:
     )(function)
 
 
+def input_options(function: F) -> F:
+    """Add `-i/--input` and `--onto`, of everything that looks at a configuration."""
+    return input_option(onto_option(function))
+
+
 def onto_option(function: F) -> F:
     """Add `--onto`."""
     return click.option(
         "--onto",
         metavar="PATH",
         type=click.Path(allow_dash=True),
-        help="What is deployed: the input is a Terraform plan, to be laid over it.",
+        help="What is deployed: a snapshot, say; the Terraform plan that is the input is laid over it.",
     )(function)
 
 
@@ -98,35 +103,50 @@ def load_network(
     from sgcheck.aws.build import build
 
     paths = [path for path in inputs if path]
-    if onto is not None and not paths:
-        raise UsageError("--onto lays a plan over what is deployed: name the plan with -i")
     if not paths:
         from sgcheck.cli.account import load_account
 
+        _demand_plan(onto)
         return build(load_account(ends, account or {}, checks=checks))
-    _given(paths, account, [*also_from_stdin, *([onto] if onto else [])])
+    _given(paths, account, onto, also_from_stdin)
     if onto is not None:
         return build(_read(paths, _read([onto])))
     return build(_indexed(paths) or _read(paths))
 
 
-def load_records(inputs: Sequence[str], *, account: Mapping[str, Any] | None = None) -> Snapshot:
-    """Return all records that the inputs hold, without any index; without inputs, those of the live account."""
+def load_records(
+    inputs: Sequence[str], *, account: Mapping[str, Any] | None = None, onto: str | None = None
+) -> Snapshot:
+    """Return all records that the inputs hold, without any index; without inputs, those of the live account.
+
+    onto: as for `load_network`.
+    """
     paths = [path for path in inputs if path]
     if not paths:
         from sgcheck.cli.account import load_account
 
+        _demand_plan(onto)
         return load_account((), account or {})
-    _given(paths, account)
-    return _read(paths)
+    _given(paths, account, onto)
+    return _read(paths, None if onto is None else _read([onto]))
 
 
-def _given(paths: Sequence[str], account: Mapping[str, Any] | None, also_from_stdin: Sequence[str] = ()) -> None:
+def _demand_plan(onto: str | None) -> None:
+    if onto is not None:
+        raise UsageError("--onto lays a plan over what is deployed: name the plan with -i")
+
+
+def _given(
+    paths: Sequence[str],
+    account: Mapping[str, Any] | None,
+    onto: str | None = None,
+    also_from_stdin: Sequence[str] = (),
+) -> None:
     """Raise UsageError for what can't stand beside files."""
     from sgcheck.cli.account import refuse_account
 
     refuse_account(account or {})
-    if [*paths, *also_from_stdin].count("-") > 1:
+    if [*paths, *also_from_stdin, onto].count("-") > 1:
         raise UsageError("standard input can be read only once")
 
 

@@ -252,6 +252,10 @@ class Network:
         """Managed services that the data describes, sorted."""
         return self._services()
 
+    def address_text(self, family: int, value: int) -> str:
+        """An address as people write it; for a stand-in what is written instead of it."""
+        return self.stand_ins.get((family, value)) or format_address(family, value)
+
     # Who is where.
 
     @cached_property

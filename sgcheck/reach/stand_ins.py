@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sgcheck.packets import AddressSet, format_address
+from sgcheck.packets import AddressSet
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
@@ -15,11 +15,12 @@ class Labels:
 
     def __init__(self, network: Network) -> None:
         """Know the stand-ins of `network`."""
+        self._network = network
         self._labels = network.stand_ins
 
     def __call__(self, family: int, value: int) -> str:
         """One address, or what is written for one that is not known yet."""
-        return self._labels.get((family, value)) or format_address(family, value)
+        return self._network.address_text(family, value)
 
     def cidrs(self, addresses: AddressSet) -> tuple[str, ...]:
         """Addresses of hosts as the fewest CIDRs, behind them what is written for those that are not known yet."""

@@ -23,6 +23,7 @@ EXPECTED = (
     "expected an AWS answer with a key such as SecurityGroups or Vpcs, one of its resources, a list of either, "
     "a Terraform plan or state as JSON, or a snapshot of sgcheck"
 )
+A_PLAN = "expected a plan or state of Terraform, to be laid over what is deployed"
 _HEAD = 65_536
 
 
@@ -37,18 +38,19 @@ def load_snapshot(
 
     paths: files, folders (read recursively) and `-` for standard input; each is JSON, gzip or zip by its content.
     stdin: stands in for standard input. deployed: what plans among the files are laid over. same: what plans and states
-    have in common with those that they are compared with; only they are laid over anything then. Raises InputError, in
-    one line that names file, place and what was expected.
+    have in common with those that they are compared with; what is none of them may be among what is laid over then.
+    Raises InputError, in one line that names file, place and what was expected.
     """
     tally = Tally()
     tally.deployed, tally.same = deployed, same
-    documents = same.documents if same is not None else 0
     with _collector_paused():
         for path in paths:
             for _ in understood(path, stdin, tally):
                 pass
-    if deployed is None or (same is not None and same.documents == documents):
+    if deployed is None or (same is not None and not tally.planned):
         return tally.snapshot()
+    if not tally.planned:
+        raise InputError(f"{', '.join(paths)}: {A_PLAN}")
     from sgcheck.sources.terraform.plan import onto
 
     return onto(tally.snapshot(), deployed)

@@ -28,7 +28,8 @@ class Tally:
 
     release: called whenever much of a file has become records, and the memory that its text takes may go. pending,
     names, written, notes, gone: as a Snapshot has them. deployed: what a plan is laid over. same: what plans and states
-    have in common with those that they are compared with.
+    have in common with those that they are compared with. planned: how many documents there were that describe what is
+    to be, and can be laid over what is.
     """
 
     def __init__(self) -> None:
@@ -46,6 +47,7 @@ class Tally:
         self.gone: frozenset[str] = frozenset()
         self.deployed: Snapshot | None = None
         self.same: Sameness | None = None
+        self.planned = 0
         self._batches: list[Batch[Any]] = []
         self._gaps: list[Gap] = []
         self._read: Counter[str] = Counter()

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sgcheck.aws.kinds import KIND_BY_KEY
 from sgcheck.aws.snapshot import Batch
 from sgcheck.errors import InputError
-from sgcheck.sources.files import is_configuration, load_snapshot
+from sgcheck.sources.files import A_PLAN, is_configuration, load_snapshot
 from sgcheck.sources.jsontext import slice_text
 from sgcheck.sources.place import origin_of
 from sgcheck.sources.records import Place
@@ -123,7 +123,7 @@ def load_pair(
     if same.late:
         first, _ = read(before, deployed)
     if deployed is not None and not planned and not also_planned:
-        raise InputError(f"{after}: --onto lays a plan over what is deployed: expected a plan or state of Terraform")
+        raise InputError(f"{before}, {after}: {A_PLAN}")
     return shared(first, second, same)
 
 

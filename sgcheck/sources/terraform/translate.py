@@ -45,6 +45,7 @@ def read_terraform(data: Buffer, members: Members, file: str, tally: Tally, orig
 
 def tell(document: Document, file: str, tally: Tally, origin: Origin) -> None:
     """Hand the records of a document to `tally`. Raises InputError that names the file and the resource."""
+    tally.planned += 1
     try:
         book = translated(document, tally.deployed, tally.same)
     except WrongError as wrong:
