@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from sgcheck.aws.kinds import kind_named
 from sgcheck.lint.check import Task
 from sgcheck.lint.finding import Doubt, Finding, Fix, Hit, Undecided, fingerprint
+from sgcheck.lint.location import located
 from sgcheck.lint.report import Report
 from sgcheck.lint.rule import Rule
 from sgcheck.lint.scene import Scene
@@ -100,6 +101,8 @@ def _findings(scene: Scene, rule: Rule, hits: Iterable[Hit]) -> Iterable[Finding
     same: Counter[tuple[str, str, str]] = Counter()
     for hit in hits:
         where = scene.whereabouts(hit.resource.id)
+        written = scene.snapshot.written.get((hit.resource.id, ""))
+        known = hit.resource if written is None else Ref(hit.resource.kind, written)
         key = (hit.resource.kind, hit.resource.id, hit.key)
         yield Finding(
             rule.id,
@@ -109,10 +112,12 @@ def _findings(scene: Scene, rule: Rule, hits: Iterable[Hit]) -> Iterable[Finding
             hit.resource,
             where.account,
             where.region,
-            where.location,
+            located(scene, hit, where.location),
             hit.related,
-            Fix(rule.fix_words, hit.commands),
-            fingerprint(rule.id, hit.resource, hit.key, where.account, same[key]),
+            # What Terraform describes is mended there: a command would be undone with the next plan.
+            Fix(rule.fix_words, hit.commands if written is None else ()),
+            fingerprint(rule.id, known, hit.key, where.account, same[key]),
+            written,
         )
         same[key] += 1
 
