@@ -37,8 +37,10 @@ def located(scene: Scene, hit: Hit, read_from: Location | None) -> Location | No
     lines = scene.once(f"lines of {folder}", lambda: _lines(folder))
     address = written.get((hit.resource.id, ""))
     spot = next((one for one in _parts(lines, scene, hit, address) if one is not None), None)
-    if spot is None and address is not None:
-        spot = lines.spot(address)
+    # What comes along with a resource has its address with an attribute behind it.
+    owner = address or hit.resource.id.rpartition(".")[0]
+    if spot is None:
+        spot = lines.spot(owner)
     return read_from if spot is None else Location(spot.file, spot.line)
 
 

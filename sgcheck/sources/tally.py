@@ -11,7 +11,7 @@ import msgspec
 from sgcheck.aws.kind import Kind
 from sgcheck.aws.kinds import KIND_BY_KEY
 from sgcheck.aws.pending import Pending
-from sgcheck.aws.snapshot import Batch, Counts, Gap, Snapshot
+from sgcheck.aws.snapshot import Batch, Counts, Gap, Mention, Snapshot
 from sgcheck.aws.unmodelled import METADATA_KEYS, UNATTRIBUTABLE_KEYS, UNMODELLED_KEYS
 from sgcheck.sources.jsontext import decoder, is_list, is_null
 from sgcheck.sources.place import Origin
@@ -27,9 +27,9 @@ class Tally:
     """Batches, gaps and counts, in the order in which they were met.
 
     release: called whenever much of a file has become records, and the memory that its text takes may go. pending,
-    names, written, notes, gone: as a Snapshot has them. deployed: what a plan is laid over. same: what plans and states
-    have in common with those that they are compared with. planned: how many documents there were that describe what is
-    to be, and can be laid over what is.
+    names, written, mentions, notes, gone: as a Snapshot has them. deployed: what a plan is laid over. same: what plans
+    and states have in common with those that they are compared with. planned: how many documents there were that
+    describe what is to be, and can be laid over what is.
     """
 
     def __init__(self) -> None:
@@ -43,6 +43,7 @@ class Tally:
         self.pending: list[Pending] = []
         self.names: dict[str, str] = {}
         self.written: dict[tuple[str, str], str] = {}
+        self.mentions: dict[str, tuple[Mention, ...]] = {}
         self.notes: list[str] = []
         self.gone: frozenset[str] = frozenset()
         self.deployed: Snapshot | None = None
@@ -113,6 +114,7 @@ class Tally:
             pending=tuple(self.pending),
             names=self.names,
             written=self.written,
+            mentions=self.mentions,
             notes=tuple(self.notes),
             gone=self.gone,
         )

@@ -88,6 +88,11 @@ def _inline(resource: Resource) -> list[Record] | None:
 
 
 def _add_rules(book: Book) -> None:
+    for resource in book.leaving("aws_network_acl_rule"):
+        record = book.record("NetworkAcls", resource.known("network_acl_id"))
+        gone = resource.number("rule_number"), resource.values.get("egress") is True
+        if record is not None and record.get("Entries") is not None:
+            record["Entries"] = [e for e in record["Entries"] if (e["RuleNumber"], e["Egress"]) != gone]
     for resource in book.of("aws_network_acl_rule"):
         acl = book.references.one(resource, "network_acl_id", ACLS)
         whole = Block(resource.address, "rule", resource.values, resource.unknown)

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network, ip_network
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from sgcheck.aws.kinds import kind_named
 from sgcheck.aws.pending import Pending
@@ -31,7 +32,17 @@ _FIRST_ELSEWHERE: Final = int(IPv4Address("241.0.0.1"))
 _RESERVED_IN_SUBNET: Final = 4  # the first four and the last address of a subnet (VPC guide, subnet-sizing)
 
 
-_ADDED_TO: Final = ("VPC", "subnet", "security group", "route table", "network ACL", "network interface")
+_ADDED_TO: Final = (
+    "VPC",
+    "subnet",
+    "security group",
+    "route table",
+    "network ACL",
+    "network interface",
+    "transit gateway attachment",
+    "transit gateway route",
+    "transit gateway propagation",
+)
 
 
 class Entry(msgspec.Struct):
@@ -78,6 +89,13 @@ class Book:
         """The resources of these types, or the data sources."""
         for type_ in types:
             yield from (resource for resource in self._by_type.get(type_, ()) if resource.data is data)
+
+    def leaving(self, *types: str) -> Iterator[Resource]:
+        """The resources of these types that were there before, and will not be."""
+        staying = {resource.address for resource in self.document.after}
+        for resource in self.document.before or ():
+            if resource.type in types and not resource.data and resource.address not in staying:
+                yield resource
 
     @property
     def types(self) -> Counter[str]:
@@ -176,6 +194,13 @@ class Book:
         self._same.keep(resource, name, address)
         self.pending.append(Pending(address, (str(inside),), what, f"{inside} {AFTER_APPLY}"))
         return address
+
+    def widen(self, address: str, within: list[str]) -> None:
+        """Let a stand-in be of several ranges, any of which the true address may be of."""
+        self.pending = [
+            replace(one, within=tuple(within), label=AFTER_APPLY) if one.address == address else one
+            for one in self.pending
+        ]
 
     def _next(self, first: int) -> str:
         """The next stand-in of a range that is nobody's."""

@@ -122,6 +122,11 @@ def _route(book: Book, resource: Resource, block: Block, path: str) -> Record | 
 
 
 def _add_routes(book: Book) -> None:
+    for resource in book.leaving("aws_route"):
+        record = book.record("RouteTables", resource.known("route_table_id"))
+        gone = _route(book, resource, _whole(resource), "")
+        if record is not None and gone is not None:
+            record["Routes"] = [one for one in record.get("Routes") or () if _key(one) != _key(gone)]
     for resource in book.of("aws_route"):
         table = book.references.one(resource, "route_table_id", TABLES)
         route = _route(book, resource, _whole(resource), "")

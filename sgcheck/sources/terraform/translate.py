@@ -10,10 +10,23 @@ import msgspec
 from sgcheck.aws.snapshot import Gap
 from sgcheck.sources.place import Origin
 from sgcheck.sources.records import Place
-from sgcheck.sources.terraform import acls, balancers, gateways, groups, hosts, places, routes
+from sgcheck.sources.terraform import (
+    acls,
+    balancers,
+    computing,
+    gateways,
+    groups,
+    hosts,
+    managed,
+    mentions,
+    places,
+    routes,
+    transit,
+)
 from sgcheck.sources.terraform.book import Book
 from sgcheck.sources.terraform.document import Document, read_document
 from sgcheck.sources.terraform.shape import WrongError
+from sgcheck.sources.terraform.standing import Standing
 
 if TYPE_CHECKING:
     from sgcheck.aws.snapshot import Snapshot
@@ -28,11 +41,21 @@ TYPES: Final[dict[str, str]] = {
     **acls.TYPES,
     **routes.TYPES,
     **gateways.TYPES,
+    **transit.TYPES,
+    **managed.TYPES,
+    **computing.TYPES,
+    **mentions.TYPES,
     **hosts.TYPES,
     **balancers.TYPES,
 }
 """Every resource type that is understood, with what there is to say of it."""
-STARTERS: Final = ("aws_autoscaling_group", "aws_spot_instance_request", "aws_spot_fleet_request", "aws_ec2_fleet")
+STARTERS: Final = (
+    "aws_autoscaling_group",
+    "aws_eks_node_group",
+    "aws_spot_instance_request",
+    "aws_spot_fleet_request",
+    "aws_ec2_fleet",
+)
 _ALWAYS: Final = ("Vpcs", "Subnets", "NetworkInterfaces", "Instances", "SecurityGroups")
 _OF_NEW: Final = ("InternetGateways", "EgressOnlyInternetGateways", "NatGateways", "VpcPeeringConnections")
 _MOST: Final = 5
@@ -71,6 +94,8 @@ def tell(document: Document, file: str, tally: Tally, origin: Origin) -> None:
     tally.pending += book.pending
     tally.names |= book.names
     tally.written |= book.written
+    for id_, those in mentions.mentions(book, TYPES).items():
+        tally.mentions[id_] = (*tally.mentions.get(id_, ()), *those)
     tally.notes += _notes(book)
     tally.gone |= document.gone
 
@@ -97,8 +122,12 @@ def translated(document: Document, deployed: Snapshot | None = None, same: Samen
     gateways.add_gateways(book)
     gateways.add_nats(book)
     gateways.add_endpoints(book)
+    transit.add_transit(book)
     acls.add_acls(book)
     balancers.add_balancers(book)
+    standing = Standing(book)
+    managed.add_managed(book, standing)
+    computing.add_computing(book, standing)
     for type_, count in book.types.items():
         if type_ not in TYPES:
             book.skipped[type_] += count
