@@ -70,6 +70,7 @@ def build(snapshot: Snapshot) -> Network:
     draft.warnings += (*staleness(snapshot.collected_at), *snapshot.notes)
     draft.stand_ins = {parse_address(p.address): p.label for p in snapshot.pending}
     draft.names = snapshot.names
+    draft.written = {of: writing.name for of, writing in snapshot.written.items()}
     several = kept(snapshot, "several Regions", bool, lambda: {"": several_regions(draft)})[""]
     return draft.freeze(Absences(snapshot), AwsVocabulary(several))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
@@ -46,6 +46,21 @@ class Gap(msgspec.Struct, frozen=True):
     call: str | None = None
 
 
+class Writing(msgspec.Struct, frozen=True):
+    """What of a configuration says something: what it is called there, and the file and line where that is known."""
+
+    name: str
+    file: str | None = None
+    line: int | None = None
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """Something that names a resource and is no record: what it is called, and whether it is known what it does."""
+
+    by: str
+    known: bool
+
+
 class Counts(msgspec.Struct, frozen=True):
     """What became of everything in the input, so that nothing is dropped in silence.
 
@@ -85,9 +100,9 @@ class Snapshot(msgspec.Struct, frozen=True):
     collected_at: the time of collection as the input writes it (ISO 8601), the oldest of several. caller: the ARN of
     who collected it. redacted: whether the input says of itself that its names are not the real ones. keeper: who keeps
     what conversions make of it, None where nobody does. pending: the stand-ins for addresses that nobody knows yet.
-    names: other names of resources -> their ids. notes: warnings that every answer should have. gone: ids of
-    what a plan deletes. places: id -> file and line in which a resource is written, of sources that have lines.
-    used: ids of groups that resources name which are not understood.
+    names: other names of resources -> their ids. written: (id, part of it) -> what of the configuration says so; the
+    part is empty for all of it. mentions: id of a group -> what names it beside the records; `*` stands for any group.
+    notes: warnings that every answer should have. gone: ids of what a plan deletes.
     """
 
     batches: tuple[Batch[Any], ...] = ()
@@ -99,10 +114,10 @@ class Snapshot(msgspec.Struct, frozen=True):
     keeper: Keeper | None = None
     pending: tuple[Pending, ...] = ()
     names: Mapping[str, str] = msgspec.field(default_factory=dict)
+    written: Mapping[tuple[str, str], Writing] = msgspec.field(default_factory=dict)
+    mentions: Mapping[str, tuple[Mention, ...]] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     gone: frozenset[str] = frozenset()
-    places: Mapping[str, tuple[str, int | None]] = msgspec.field(default_factory=dict)
-    used: frozenset[str] = frozenset()
 
     def records(self, kind: Kind[R]) -> Iterator[tuple[R, Batch[R]]]:
         """Every record of `kind` with the batch it came in, in the order of the input."""
@@ -133,11 +148,19 @@ class Snapshot(msgspec.Struct, frozen=True):
             redacted=any(one.redacted for one in every),
             pending=tuple(chain.from_iterable(one.pending for one in every)),
             names=dict(chain.from_iterable(one.names.items() for one in reversed(every))),
+            written=dict(chain.from_iterable(one.written.items() for one in reversed(every))),
+            mentions=_together(one.mentions for one in every),
             gone=frozenset(chain.from_iterable(one.gone for one in every)),
-            used=frozenset(chain.from_iterable(one.used for one in every)),
-            places=dict(chain.from_iterable(one.places.items() for one in reversed(every))),
             notes=tuple(dict.fromkeys(chain.from_iterable(one.notes for one in every))),
         )
+
+
+def _together(every: Iterable[Mapping[str, tuple[Mention, ...]]]) -> dict[str, tuple[Mention, ...]]:
+    found: dict[str, tuple[Mention, ...]] = {}
+    for mentions in every:
+        for id_, those in mentions.items():
+            found[id_] = tuple(dict.fromkeys((*found.get(id_, ()), *those)))
+    return found
 
 
 def fits(known: str | None, asked: str | None) -> bool:

@@ -11,11 +11,9 @@ from sgcheck.cli.options import (
     CONTEXT,
     color_option,
     format_option,
-    input_option,
+    input_options,
     load_network,
-    onto_option,
     output_option,
-    parameters_option,
 )
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import Exit
@@ -52,9 +50,7 @@ The exit code is 0 where all hold, 1 where one fails, and 3 where none fails but
 
 @click.command("check", context_settings=CONTEXT, help=_HELP, short_help=_SHORT)
 @click.argument("expectations", metavar="EXPECTATIONS", type=click.Path(allow_dash=True))
-@input_option
-@onto_option
-@parameters_option
+@input_options
 @format_option(*FORMATS)
 @output_option
 @color_option

@@ -9,15 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sgcheck.cli.account import account_options, who
-from sgcheck.cli.options import (
-    CONTEXT,
-    color_option,
-    format_option,
-    input_option,
-    load_network,
-    output_option,
-    parameters_option,
-)
+from sgcheck.cli.options import CONTEXT, color_option, format_option, input_options, load_network, output_option
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import UsageError
 
@@ -74,8 +66,7 @@ Each cause says what speaks for it and against it, what would tell it apart, and
     is_flag=True,
     help="Judge by the configuration and the symptom alone, not by target health and instance states either.",
 )
-@input_option
-@parameters_option
+@input_options
 @account_options
 @format_option("text", "json", "markdown")
 @output_option
@@ -102,6 +93,7 @@ def command(
     compare_with: str | None,
     evidence_free: bool,
     inputs: tuple[str, ...],
+    onto: str | None,
     parameters: tuple[str, ...],
     format_: str,
     output: str | None,
@@ -136,7 +128,9 @@ def command(
     from_stdin = [observed] if observed == "-" else []
     # Athena is asked with the account's options, also where the network is read from files.
     told = {key: account[key] for key in ("accounts", "org")} if athena and any(inputs) else account
-    network = load_network(inputs, from_stdin, ends=ends, account=told, checks=not evidence_free, parameters=parameters)
+    network = load_network(
+        inputs, from_stdin, ends=ends, account=told, checks=not evidence_free, onto=onto, parameters=parameters
+    )
     seen = _observed(observed)
     from sgcheck.diagnose.context import Context
     from sgcheck.diagnose.diagnose import diagnose

@@ -1,4 +1,4 @@
-"""`sgcheck diff`: what becomes reachable between two snapshots, and what stops being reachable."""
+"""`sgcheck diff`: what a plan or another configuration makes reachable, and what stops being reachable."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from sgcheck.cli.guard import note
-from sgcheck.cli.options import CONTEXT, color_option, format_option, output_option, parameters_option
+from sgcheck.cli.options import (
+    CONTEXT,
+    color_option,
+    format_option,
+    onto_option,
+    output_option,
+    parameters_option,
+    read_parameters,
+)
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.cli.progress import counted
 from sgcheck.errors import Exit, UsageError
@@ -20,15 +28,17 @@ if TYPE_CHECKING:
 # As literals: the shell completes them without loading the engine.
 GATES = ("opened-from-internet", "opened", "closed", "any")
 
-_SHORT = "What becomes reachable between two snapshots, and what stops being reachable."
+_SHORT = "What a plan, or one snapshot after another, makes reachable, and what no longer is."
 _HELP = """
 Tell which flows become possible from one configuration to another and which stop being possible, from whom to whom, as
 exact sets, each with the change that did it; and what changed without changing any flow.
 
-BEFORE and AFTER are files, folders or zips as -i of other commands takes them; one of them may be - for standard input.
+A single PLAN, as `terraform show -json` or `tofu show -json` prints it, holds both sides. Else BEFORE and AFTER are
+files, folders or zips as -i of other commands takes them. One of them may be - for standard input.
 
 \b
 Examples:
+  sgcheck diff plan.json --onto deployed.json.gz --fail-on opened-from-internet
   sgcheck diff before.json.gz after.json.gz
   sgcheck diff main/ branch/ -f markdown --fail-on opened-from-internet
   sgcheck diff before/ after/ --to tag:tier=db --port postgres --fail-on any
@@ -45,8 +55,8 @@ def _gates(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 
 
 @click.command("diff", context_settings=CONTEXT, help=_HELP, short_help=_SHORT)
-@click.argument("before", metavar="BEFORE", type=click.Path(allow_dash=True))
-@click.argument("after", metavar="AFTER", type=click.Path(allow_dash=True))
+@click.argument("before", metavar="PLAN | BEFORE", type=click.Path(allow_dash=True))
+@click.argument("after", metavar="[AFTER]", required=False, type=click.Path(allow_dash=True))
 @click.option("--from", "source", metavar="END", help="Compare only what comes from here, as explain takes it.")
 @click.option("--to", "target", metavar="END", help="Compare only what goes here.")
 @click.option("--port", metavar="PORT", help="Compare only these ports: 443, 53/udp, 8000-8100, ssh. [default: all]")
@@ -58,6 +68,7 @@ def _gates(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     callback=_gates,
     help=f"Exit 1 where such a flow differs ({', '.join(GATES)}). Repeatable, or a list with commas.",
 )
+@onto_option
 @parameters_option
 @format_option("text", "json", "markdown")
 @output_option
@@ -65,7 +76,8 @@ def _gates(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 def command(
     *,
     before: str,
-    after: str,
+    after: str | None,
+    onto: str | None,
     source: str | None,
     target: str | None,
     port: str | None,
@@ -76,10 +88,10 @@ def command(
     color: bool | None,
 ) -> int:
     """Compare two configurations."""
-    if [before, after].count("-") > 1:
+    if [before, after, onto].count("-") > 1:
         raise UsageError("standard input can be read only once")
     services = _services(port)
-    networks = _networks(before, after, parameters)
+    networks = _networks(before, after, onto, read_parameters(parameters))
     from sgcheck.reach.diff import diff
     from sgcheck.reach.selection import select
 
@@ -99,16 +111,14 @@ def _services(port: str | None) -> Services:
         raise UsageError(str(wrong)) from None
 
 
-def _networks(before: str, after: str, parameters: tuple[str, ...]) -> tuple[Network, Network]:
+def _networks(before: str, after: str | None, onto: str | None, parameters: dict[str, str]) -> tuple[Network, Network]:
+    """Both sides: of a plan its own, else those that are named."""
     from sgcheck.aws.build import build
-    from sgcheck.sources.files import load_pair
+    from sgcheck.sources.files import load_snapshot
+    from sgcheck.sources.pair import load_pair
 
-    given: dict[str, str] = {}
-    if parameters:
-        from sgcheck.sources.cloudformation.parameters import parameters_of
-
-        given = parameters_of(parameters)
-    one, other = load_pair(before, after, parameters=given)
+    deployed = load_snapshot([onto]) if onto else None
+    one, other = load_pair(before, after, deployed=deployed, parameters=parameters)
     return build(one), build(other)
 
 

@@ -12,11 +12,9 @@ from sgcheck.cli.options import (
     CONTEXT,
     color_option,
     format_option,
-    input_option,
+    input_options,
     load_network,
-    onto_option,
     output_option,
-    parameters_option,
 )
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import Exit, UsageError
@@ -63,9 +61,7 @@ decide it.
     metavar="PORTS",
     help="The client's own ports: a port, a range, linux, windows or nat. [default: 1024-65535]",
 )
-@input_option
-@onto_option
-@parameters_option
+@input_options
 @format_option("text", "json", "markdown")
 @output_option
 @click.option(

@@ -8,15 +8,7 @@ import click
 
 from sgcheck.cli.account import account_options
 from sgcheck.cli.guard import note
-from sgcheck.cli.options import (
-    CONTEXT,
-    color_option,
-    format_option,
-    input_option,
-    load_network,
-    output_option,
-    parameters_option,
-)
+from sgcheck.cli.options import CONTEXT, color_option, format_option, input_options, load_network, output_option
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.cli.progress import counted
 from sgcheck.errors import Exit, UsageError
@@ -68,8 +60,7 @@ known to be but the input does not decide it all.
     help="The client's own ports: a port, a range, linux, windows or nat. [default: 1024-65535]",
 )
 @click.option("--group", is_flag=True, help="Put targets with the same security groups and ways into one row.")
-@input_option
-@parameters_option
+@input_options
 @format_option(*FORMATS)
 @output_option
 @click.option("--fail-on", metavar="WHAT", type=click.Choice(GATES), help="Exit 1 where anything is reached: any.")
@@ -83,6 +74,7 @@ def command(
     source_port: str | None,
     group: bool,
     inputs: tuple[str, ...],
+    onto: str | None,
     parameters: tuple[str, ...],
     format_: str,
     output: str | None,
@@ -96,7 +88,7 @@ def command(
     from sgcheck.reach.question import Question
 
     question = Question.parse(source, target or "everything", port, source_port)
-    network = load_network(inputs, account=account, parameters=parameters)
+    network = load_network(inputs, account=account, onto=onto, parameters=parameters)
     from sgcheck.reach.exposure import Exposing
 
     to_ = target.strip() if target else None

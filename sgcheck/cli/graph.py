@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sgcheck.cli.account import account_options
 from sgcheck.cli.guard import note
-from sgcheck.cli.options import CONTEXT, color_option, input_option, load_network, output_option, parameters_option
+from sgcheck.cli.options import CONTEXT, color_option, input_options, load_network, output_option
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import networkx as nx
 
     from sgcheck.model.network import Network
@@ -55,8 +58,7 @@ Examples:
 
 
 @click.command("graph", context_settings=CONTEXT, help=_HELP, short_help=_SHORT)
-@input_option
-@parameters_option
+@input_options
 @click.option(
     "-f", "--format", "format_", type=click.Choice(FORMATS), help="How to write it. [default: as the name of FILE says]"
 )
@@ -73,6 +75,7 @@ Examples:
 def command(
     *,
     inputs: tuple[str, ...],
+    onto: str | None,
     parameters: tuple[str, ...],
     format_: str | None,
     output: str | None,
@@ -89,16 +92,15 @@ def command(
     """Draw it."""
     chosen = format_ or _by_name(output)
     to = destination(output, color)
+    load = partial(load_network, inputs, account=account, onto=onto, parameters=parameters)
     if source is not None or target is not None or port is not None:
         others = {"--view": view, "--around": around, "--depth": depth}
         _refuse(next((name for name, value in others.items() if value is not None), None))
-        text = _way(source, target, port or "all", chosen, to, inputs, parameters, account, each=each)
+        text = _way(source, target, port or "all", chosen, to, load, each=each)
     else:
         if depth is not None and around is None:
             raise UsageError("--depth is for --around", "how many steps around what?")
-        text = _map(
-            view or "all", around, 2 if depth is None else depth, chosen, to, inputs, parameters, account, each=each
-        )
+        text = _map(view or "all", around, 2 if depth is None else depth, chosen, to, load, each=each)
     deliver(text, to, machine=chosen != "text")
 
 
@@ -128,14 +130,12 @@ def _map(
     depth: int,
     format_: str,
     to: Destination,
-    inputs: tuple[str, ...],
-    parameters: tuple[str, ...],
-    account: dict[str, Any],
+    load: Callable[..., Network],
     *,
     each: bool,
 ) -> str:
     # The ends are not told: a map needs everything.
-    network = load_network(inputs, account=account, parameters=parameters)
+    network = load()
     from sgcheck.reach.atlas import View, atlas
 
     graph = atlas(network, View(view), around, depth)
@@ -168,9 +168,7 @@ def _way(
     port: str,
     format_: str,
     to: Destination,
-    inputs: tuple[str, ...],
-    parameters: tuple[str, ...],
-    account: dict[str, Any],
+    load: Callable[..., Network],
     *,
     each: bool,
 ) -> str:
@@ -180,7 +178,7 @@ def _way(
     from sgcheck.reach.question import Question
 
     question = Question.parse(source, target, port)
-    network = load_network(inputs, ends=(question.source, question.target), account=account, parameters=parameters)
+    network = load(ends=(question.source, question.target))
     from sgcheck.reach.explain import explain
 
     explanation = explain(network, question)

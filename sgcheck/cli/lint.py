@@ -8,15 +8,7 @@ import click
 
 from sgcheck.cli.account import account_options
 from sgcheck.cli.guard import note
-from sgcheck.cli.options import (
-    CONTEXT,
-    color_option,
-    format_option,
-    input_option,
-    load_records,
-    output_option,
-    parameters_option,
-)
+from sgcheck.cli.options import CONTEXT, color_option, format_option, input_options, load_records, output_option
 from sgcheck.cli.output import Destination, deliver, destination, write_file
 from sgcheck.errors import Exit, UsageError
 
@@ -60,8 +52,7 @@ can't be judged for lack of data.
 
 @click.command("lint", context_settings=CONTEXT, help=_HELP, short_help=_SHORT)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(allow_dash=True))
-@input_option
-@parameters_option
+@input_options
 @click.option("--select", metavar="WHAT", multiple=True, help="Only these rules; repeatable.")
 @click.option("--ignore", metavar="WHAT", multiple=True, help="Not these rules; repeatable.")
 @click.option("--severity", type=click.Choice(LEVELS), help="Only findings so bad, or worse.  [default: info]")
@@ -80,6 +71,7 @@ def command(
     *,
     paths: tuple[str, ...],
     inputs: tuple[str, ...],
+    onto: str | None,
     parameters: tuple[str, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -106,7 +98,7 @@ def command(
         _level("fail-on", limit)
     fingerprints = _known(known) if known and not update_baseline else frozenset()
     # PATH says it all where there is any, whatever SGCHECK_INPUT says.
-    snapshot = load_records(paths or inputs, account=account, parameters=parameters)
+    snapshot = load_records(paths or inputs, account=account, onto=onto, parameters=parameters)
     exceptions = _exceptions(snapshot, settings, fingerprints, known or "", rules)
     report = _report(snapshot, picked, exceptions, least)
     if update_baseline:

@@ -38,13 +38,19 @@ def input_option(function: F) -> F:
     )(function)
 
 
+def input_options(function: F) -> F:
+    """Add `-i/--input`, `--onto` and `--parameters`, of everything that looks at a configuration."""
+    return input_option(onto_option(parameters_option(function)))
+
+
 def onto_option(function: F) -> F:
     """Add `--onto`."""
     return click.option(
         "--onto",
         metavar="PATH",
         type=click.Path(allow_dash=True),
-        help="What is deployed: the input is a Terraform plan or CloudFormation template, to be laid over it.",
+        help="What is deployed: a snapshot, say; the Terraform plan or CloudFormation template that is the input is"
+        " laid over it.",
     )(function)
 
 
@@ -112,49 +118,71 @@ def load_network(
     from sgcheck.aws.build import build
 
     paths = [path for path in inputs if path]
-    if onto is not None and not paths:
-        raise UsageError("--onto lays a plan over what is deployed: name the plan with -i")
     given = _parameters(parameters, paths)
     if not paths:
         from sgcheck.cli.account import load_account
 
+        _demand_plan(onto)
         return build(load_account(ends, account or {}, checks=checks))
-    _given(paths, account, [*also_from_stdin, *([onto] if onto else [])])
+    _given(paths, account, onto, also_from_stdin)
     if onto is not None:
         return build(_read(paths, _read([onto]), given))
     return build(_indexed(paths) or _read(paths, parameters=given))
 
 
 def load_records(
-    inputs: Sequence[str], *, account: Mapping[str, Any] | None = None, parameters: Sequence[str] = ()
+    inputs: Sequence[str],
+    *,
+    account: Mapping[str, Any] | None = None,
+    onto: str | None = None,
+    parameters: Sequence[str] = (),
 ) -> Snapshot:
-    """Return all records that the inputs hold, without any index; without inputs, those of the live account."""
+    """Return all records that the inputs hold, without any index; without inputs, those of the live account.
+
+    onto, parameters: as for `load_network`.
+    """
     paths = [path for path in inputs if path]
     given = _parameters(parameters, paths)
     if not paths:
         from sgcheck.cli.account import load_account
 
+        _demand_plan(onto)
         return load_account((), account or {})
-    _given(paths, account)
-    return _read(paths, parameters=given)
+    _given(paths, account, onto)
+    return _read(paths, None if onto is None else _read([onto]), given)
 
 
 def _parameters(told: Sequence[str], paths: Sequence[str]) -> dict[str, str]:
+    if told and not paths:
+        raise UsageError("--parameters are values for a CloudFormation template: name the template with -i")
+    return read_parameters(told)
+
+
+def read_parameters(told: Sequence[str]) -> dict[str, str]:
+    """The values that `--parameters` gives, by name."""
     if not told:
         return {}
-    if not paths:
-        raise UsageError("--parameters are values for a CloudFormation template: name the template with -i")
     from sgcheck.sources.cloudformation.parameters import parameters_of
 
     return parameters_of(told)
 
 
-def _given(paths: Sequence[str], account: Mapping[str, Any] | None, also_from_stdin: Sequence[str] = ()) -> None:
+def _demand_plan(onto: str | None) -> None:
+    if onto is not None:
+        raise UsageError("--onto lays a plan or template over what is deployed: name it with -i")
+
+
+def _given(
+    paths: Sequence[str],
+    account: Mapping[str, Any] | None,
+    onto: str | None = None,
+    also_from_stdin: Sequence[str] = (),
+) -> None:
     """Raise UsageError for what can't stand beside files."""
     from sgcheck.cli.account import refuse_account
 
     refuse_account(account or {})
-    if [*paths, *also_from_stdin].count("-") > 1:
+    if [*paths, *also_from_stdin, onto].count("-") > 1:
         raise UsageError("standard input can be read only once")
 
 

@@ -8,15 +8,7 @@ import click
 
 from sgcheck.cli.account import account_options
 from sgcheck.cli.guard import note
-from sgcheck.cli.options import (
-    CONTEXT,
-    color_option,
-    format_option,
-    input_option,
-    load_network,
-    output_option,
-    parameters_option,
-)
+from sgcheck.cli.options import CONTEXT, color_option, format_option, input_options, load_network, output_option
 from sgcheck.cli.output import Destination, deliver, destination
 from sgcheck.cli.progress import counted
 from sgcheck.errors import Exit, UsageError
@@ -56,8 +48,7 @@ there.
 @click.option("--hops", metavar="N", type=click.IntRange(1), help="Go on over up to N steps from host to host.")
 @click.option("--cut", is_flag=True, help="Find which rules to close so that --from leads to --to no more.")
 @click.option("--by", metavar="LABEL", help="A table instead: tag:KEY, sg, subnet, vpc or account.")
-@input_option
-@parameters_option
+@input_options
 @format_option("text", "json", "csv", "markdown")
 @output_option
 @color_option
@@ -71,6 +62,7 @@ def command(
     cut: bool,
     by: str | None,
     inputs: tuple[str, ...],
+    onto: str | None,
     parameters: tuple[str, ...],
     format_: str,
     output: str | None,
@@ -82,7 +74,7 @@ def command(
     from sgcheck.reach.question import Question
 
     services = Question.parse("a", "b", port).services
-    network = load_network(inputs, account=account, parameters=parameters)
+    network = load_network(inputs, account=account, onto=onto, parameters=parameters)
     to = destination(output, color)
     if by is not None:
         from sgcheck.reach.matrix import matrix

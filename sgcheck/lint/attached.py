@@ -12,7 +12,9 @@ from sgcheck.model.filters import Way
 if TYPE_CHECKING:
     from sgcheck.lint.scene import Scene
 
-_ID = re.compile(rb'"(sg-[0-9A-Za-z_.-]+)"')
+_ID = re.compile(rb'"(sg-[0-9A-Za-z_.-]+|(?:[^"\\]|\\.)*aws_(?:default_)?security_group\.(?:[^"\\]|\\.)*)"')
+ANY = "*"
+"""Stands for any group in what a snapshot says of mentions."""
 _OWN = frozenset({"security group", "security group rule"})
 USERS = (
     "load balancer",
@@ -33,12 +35,24 @@ NEVER_READ = ("launch templates", "Auto Scaling groups")
 
 def named(scene: Scene) -> frozenset[str]:
     """Groups that any record but those of groups and their rules names."""
-    found: set[str] = {*scene.network.directory.groups, *scene.snapshot.used}
+    found: set[str] = set(scene.network.directory.groups)
     for batch in scene.snapshot.batches:
         if batch.kind.name not in _OWN:
             for record in batch.records:
-                found.update(match.decode() for match in _ID.findall(msgspec.json.encode(record)))
+                found.update(map(_plain, _ID.findall(msgspec.json.encode(record))))
+    found.update(id_ for id_, those in scene.snapshot.mentions.items() if any(one.known for one in those))
     return frozenset(found)
+
+
+def _plain(written: bytes) -> str:
+    """A text as it stands in JSON, without what JSON needs."""
+    return written.decode().replace('\\"', '"').replace("\\\\", "\\")
+
+
+def mentioned(scene: Scene, group: str) -> tuple[str, ...]:
+    """What names a group and is of a type that is not read; what may name any group too."""
+    mentions = scene.snapshot.mentions
+    return tuple(dict.fromkeys(one.by for id_ in (group, ANY) for one in mentions.get(id_, ()) if not one.known))
 
 
 def referenced(scene: Scene) -> frozenset[str]:

@@ -51,7 +51,8 @@ class Finding(msgspec.Struct, frozen=True):
     """A rule that does not hold of one resource.
 
     rule, name: the rule's id and name. account, region: None where the input does not tell. fingerprint: the same in
-    every run for the same fault at the same resource, whatever else changes.
+    every run for the same fault at the same resource, whatever else changes. written: what the configuration
+    calls it (an address of Terraform, a logical id of CloudFormation), None where none describes it.
     """
 
     rule: str
@@ -65,6 +66,7 @@ class Finding(msgspec.Struct, frozen=True):
     related: tuple[str, ...]
     fix: Fix
     fingerprint: str
+    written: str | None = None
 
 
 class Undecided(msgspec.Struct, frozen=True):

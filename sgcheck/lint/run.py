@@ -9,6 +9,7 @@ from sgcheck.aws.commands import runnable
 from sgcheck.aws.kinds import kind_named
 from sgcheck.lint.check import Task
 from sgcheck.lint.finding import Doubt, Finding, Fix, Hit, Undecided, fingerprint
+from sgcheck.lint.location import located
 from sgcheck.lint.report import Report
 from sgcheck.lint.rule import Rule
 from sgcheck.lint.scene import Scene
@@ -101,6 +102,8 @@ def _findings(scene: Scene, rule: Rule, hits: Iterable[Hit]) -> Iterable[Finding
     same: Counter[tuple[str, str, str]] = Counter()
     for hit in hits:
         where = scene.whereabouts(hit.resource.id)
+        written = scene.snapshot.written.get((hit.resource.id, ""))
+        known = hit.resource if written is None else Ref(hit.resource.kind, written.name)
         key = (hit.resource.kind, hit.resource.id, hit.key)
         yield Finding(
             rule.id,
@@ -110,10 +113,12 @@ def _findings(scene: Scene, rule: Rule, hits: Iterable[Hit]) -> Iterable[Finding
             hit.resource,
             where.account,
             where.region,
-            where.location,
+            located(scene, hit, where.location),
             hit.related,
-            Fix(rule.fix_words, runnable(hit.commands, scene.network)),
-            fingerprint(rule.id, hit.resource, hit.key, where.account, same[key]),
+            # What a configuration describes is mended there: a command would be undone by it.
+            Fix(rule.fix_words, runnable(hit.commands, scene.network) if written is None else ()),
+            fingerprint(rule.id, known, hit.key, where.account, same[key]),
+            None if written is None else written.name,
         )
         same[key] += 1
 

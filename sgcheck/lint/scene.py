@@ -128,9 +128,7 @@ class Scene:
         thing = self._things(id_)
         account = (found.account if found else None) or getattr(thing, "account", None)
         region = (found.region if found else None) or getattr(thing, "region", None)
-        placed = self.snapshot.places.get(id_)
-        location = Location(*placed) if placed else _written(found.source) if found else None
-        return Whereabouts(account, region, location)
+        return Whereabouts(account, region, _written(found.source) if found else None)
 
     def _things(self, id_: str) -> object | None:
         network = self.network

@@ -14,7 +14,7 @@ from sgcheck.lint.select import matches
 
 
 class Ignore(msgspec.Struct, frozen=True):
-    """One entry: findings of rules that `rule` means, at resources whose id or name `resource` matches.
+    """One entry: findings of rules that `rule` means, at resources whose id, name or address `resource` matches.
 
     reason: why that is fine. until: the last day on which it counts, None for ever. by: what says so, for people.
     """
@@ -31,7 +31,7 @@ class Ignore(msgspec.Struct, frozen=True):
 
     def at(self, finding: Finding) -> bool:
         """Whether it is about the resource of the finding."""
-        names = (finding.resource.id, finding.resource.name or "")
+        names = (finding.resource.id, finding.resource.name or "", finding.written or "")
         return any(fnmatchcase(name, self.resource) for name in names if name)
 
 

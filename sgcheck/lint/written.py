@@ -39,7 +39,7 @@ class Written(NamedTuple):
 
 
 def written_rules(scene: Scene) -> dict[str, list[Written]]:
-    """Every rule by group, told one by one where the input has them so, else as the permissions of the group."""
+    """Every rule by group: told one by one where the input has them so, the others as the permissions of the group."""
     return scene.once("written rules", lambda: _read(scene))
 
 
@@ -49,10 +49,11 @@ def _read(scene: Scene) -> dict[str, list[Written]]:
         single.setdefault(rule.group_id, []).append(_single(rule))
     found: dict[str, list[Written]] = {}
     for id_ in sorted({*scene.records(SECURITY_GROUP), *single}):
-        rules = single.get(id_)
-        if rules is None:
-            record = scene.records(SECURITY_GROUP)[id_][0]
-            rules = [
+        rules = single.get(id_, [])
+        told = {_traffic(rule) for rule in rules}
+        record = scene.records(SECURITY_GROUP)[id_][0] if id_ in scene.records(SECURITY_GROUP) else None
+        if record is not None:
+            rules += [
                 one
                 for way, permissions in (
                     (Way.INGRESS, record.ip_permissions),
@@ -60,9 +61,18 @@ def _read(scene: Scene) -> dict[str, list[Written]]:
                 )
                 for permission in permissions or ()
                 for one in _permission(id_, way, permission)
+                if _traffic(one) not in told
             ]
         found[id_] = sorted(rules, key=lambda rule: (rule.text, rule.id or ""))
     return found
+
+
+def _traffic(rule: Written) -> tuple[Way, str, int, int, str]:
+    """What a rule allows, to tell whether two are the same one; -1 and none are all ports (EC2 API, IpPermission)."""
+    if rule.protocol in (None, "-1"):
+        return rule.way, "-1", -1, -1, rule.peer
+    low = -1 if rule.from_port is None else rule.from_port
+    return rule.way, str(rule.protocol), low, -1 if rule.to_port is None else rule.to_port, rule.peer
 
 
 def _single(rule: SecurityGroupRuleRecord) -> Written:

@@ -60,6 +60,7 @@ class Draft:
         self.refused: list[Missing] = []
         self.stand_ins: Mapping[tuple[int, int], str] = {}
         self.names: Mapping[str, str] = {}
+        self.written: Mapping[tuple[str, str], str] = {}
 
     def freeze(
         self, absent: Callable[[str, str | None, str | None], Missing | None], vocabulary: Vocabulary
@@ -101,4 +102,5 @@ class Draft:
             refused=tuple(sorted(set(self.refused))),
             stand_ins=self.stand_ins,
             names=self.names,
+            written=self.written,
         )

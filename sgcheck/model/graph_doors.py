@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sgcheck.model.balancers import TargetKind, nodes_of
 from sgcheck.model.routing import Origin, RouteTable, Via
-from sgcheck.packets import format_address
 
 if TYPE_CHECKING:
     from sgcheck.model.balancers import Balancer, PoolTarget
@@ -92,8 +91,8 @@ def _nats(sketch: Sketch, network: Network) -> None:
             vpc=nat.vpc,
             subnet=nat.subnet,
             state=None if nat.usable else nat.state,
-            addresses=None if nat.private is None else format_address(4, nat.private),
-            public=None if nat.public is None else format_address(4, nat.public),
+            addresses=None if nat.private is None else network.address_text(4, nat.private),
+            public=None if nat.public is None else network.address_text(4, nat.public),
         )
         sketch.edge(nat.id, nat.subnet or nat.vpc, "in", ("nat-gateway", "subnet" if nat.subnet else "vpc"))
         if nat.table is not None:

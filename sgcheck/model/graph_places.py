@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sgcheck.model.things import Interface, Subnet, Vpc
-from sgcheck.packets import AddressSet, format_address
+from sgcheck.packets import AddressSet
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
@@ -20,7 +20,7 @@ def draw(sketch: Sketch, network: Network) -> None:
     for subnet in network.subnets.values():
         _subnet(sketch, network, subnet)
     for id_ in network.interfaces:
-        _interface(sketch, network.interfaces[id_])
+        _interface(sketch, network, network.interfaces[id_])
     for id_ in network.instances:
         instance = network.instances[id_]
         first = next((i for i in map(network.interfaces.get, instance.interfaces) if i is not None), None)
@@ -62,7 +62,7 @@ def _subnet(sketch: Sketch, network: Network, subnet: Subnet) -> None:
         sketch.edge(subnet.id, acl, "has", ("subnet", "network-acl"))
 
 
-def _interface(sketch: Sketch, interface: Interface) -> None:
+def _interface(sketch: Sketch, network: Network, interface: Interface) -> None:
     sketch.node(
         interface.id,
         "network-interface",
@@ -71,8 +71,8 @@ def _interface(sketch: Sketch, interface: Interface) -> None:
         region=interface.region,
         vpc=interface.vpc,
         subnet=interface.subnet,
-        addresses=", ".join(format_address(a.family, a.value) for a in interface.addresses),
-        public=", ".join(format_address(4, a.public) for a in interface.addresses if a.public is not None),
+        addresses=", ".join(network.address_text(a.family, a.value) for a in interface.addresses),
+        public=", ".join(network.address_text(4, a.public) for a in interface.addresses if a.public is not None),
         what=interface.what,
         unused=not interface.in_use,
         forwards=interface.forwards,

@@ -187,14 +187,17 @@ class Network:
         refused: tuple[Missing, ...] = (),
         stand_ins: Mapping[tuple[int, int], str] | None = None,
         names: Mapping[str, str] | None = None,
+        written: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
         """Keep the tables; every mapping is by id. subnets_of: subnet ids by VPC, where somebody has them already.
 
         keep: who has sets of addresses already. stand_ins: what is written for an address (family, value) that only
-        stands for one that is not known yet. names: other names of things, with their ids.
+        stands for one that is not known yet. names: other names of things, with their ids. written: what of the
+        configuration says a part of a thing, by the thing's id and the part; all of it, where the part is empty.
         """
         self.stand_ins = stand_ins or {}
         self.names = names or {}
+        self.written = written or {}
         self.vpcs = vpcs
         self.subnets = subnets
         self._subnets_of = subnets_of
@@ -248,6 +251,10 @@ class Network:
     def services(self) -> tuple[Service, ...]:
         """Managed services that the data describes, sorted."""
         return self._services()
+
+    def address_text(self, family: int, value: int) -> str:
+        """An address as people write it; for a stand-in what is written instead of it."""
+        return self.stand_ins.get((family, value)) or format_address(family, value)
 
     # Who is where.
 

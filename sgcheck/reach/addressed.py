@@ -9,6 +9,7 @@ from sgcheck.errors import AmbiguousNameError, UnknownNameError, UsageError
 from sgcheck.reach.balancer_names import balancer_end
 from sgcheck.reach.endpoint_ends import endpoint_end
 from sgcheck.reach.ends import End, Kind
+from sgcheck.reach.names import find_service
 from sgcheck.reach.offers import offer
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def addressed_end(network: Network, word: str, option: str) -> End | None:
     found = _interfaces(network, id_)
     if found is not None:
         return found
+    if (service := find_service(network, id_, option)) is not None:
+        return service
     if id_ in network.endpoints:
         return endpoint_end(network, id_, option)
     if id_ in network.balancers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from sgcheck.packets import PacketSet
 from sgcheck.reach.flows import Side
 
 if TYPE_CHECKING:
@@ -63,6 +64,25 @@ class Attribution:
         few = frozenset(self._fewest(delta, candidates, already))
         self._lately = [*self._lately[1 - REMEMBERED :], few]
         return few
+
+    def told_apart(self, delta: Delta) -> list[tuple[PacketSet, Few]]:
+        """The parts of a difference, each with the changes that explain it alone."""
+        few = self.explained(delta)
+        if len(few) < 2:
+            return [(delta.packets, few)]
+        ordered = sorted(few, key=lambda c: (c.resource, c.text, repr(c.key)))
+        alone = [self._comparison.still(delta, self.without(few - {change})) for change in ordered]
+        parts: list[tuple[PacketSet, Few]] = []
+        rest = delta.packets
+        for number, (change, own) in enumerate(zip(ordered, alone, strict=True)):
+            others = PacketSet.union_all([*alone[:number], *alone[number + 1 :]])
+            part = own - others
+            if part and self._gone(delta._replace(packets=part), frozenset({change})):
+                parts.append((part, frozenset({change})))
+                rest -= part
+        if rest:
+            parts.append((rest, self.explained(delta._replace(packets=rest)) if parts else few))
+        return parts
 
     def leftovers(self, explained: Few) -> Iterator[tuple[Delta, Few]]:
         """What still differs with all explanations undone, each with what has to be undone besides."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
-from sgcheck.packets import AddressSet, format_address
+from sgcheck.packets import AddressSet
 from sgcheck.reach.inventory import LINKS
 
 SHOWN = 4
+Say = Callable[[int, int], str]
+"""Writes an address, given its family and value."""
 WAYS = {"ingress": ("inbound", "from"), "egress": ("outbound", "to")}
 FIELDS = {
+    "groups": "security groups",
     "in_use": "in use",
     "forwards": "forwards for others (source/destination check off)",
     "filtered": "has security groups",
@@ -90,13 +94,14 @@ def some(words: list[str] | tuple[str, ...]) -> str:
     return ", ".join(words[:SHOWN]) + f" and {len(words) - SHOWN} more"
 
 
-def element_words(table: str, field: str, one: tuple[Any, ...], other: tuple[Any, ...]) -> str:
-    """An element that is new, gone or another."""
+def element_words(table: str, field: str, one: tuple[Any, ...], other: tuple[Any, ...], say: tuple[Say, Say]) -> str:
+    """An element that is new, gone or another; `say` writes addresses as they were, and as they are."""
     kind, told = _TOLD[table, field]
     kind = f"{WAYS[field][0]} {kind}" if field in WAYS else kind
     if table == "interfaces" and field == "addresses" and one and other:
-        return _address_change(one[0], other[0])
-    old, new = (some([told(field, each) for each in those]) for those in (one, other))
+        return _address_change(one[0], other[0], say)
+    pairs = zip((one, other), say, strict=True)
+    old, new = (some([told(field, each, write) for each in those]) for those, write in pairs)
     if not one:
         return f"{kind} added: {new}"
     if not other:
@@ -104,56 +109,54 @@ def element_words(table: str, field: str, one: tuple[Any, ...], other: tuple[Any
     return f"{kind} changed: {old} became {new}"
 
 
-def line_words(field: str, line: Any) -> str:
+def line_words(field: str, line: Any, say: Say | None = None) -> str:
     """What a rule allows: "22/tcp from 0.0.0.0/0"."""
+    del say
     named = line.reference.group if line.reference is not None else line.unresolved
     peer = named or addresses(line.peer)
     return f"{some(line.services.describe())} {WAYS[field][1]} {peer}"
 
 
-def _entry_words(field: str, line: Any) -> str:
+def _entry_words(field: str, line: Any, say: Say) -> str:
+    del say
     return f"{line.number} {'allows' if line.allow else 'denies'} {line_words(field, line)}"
 
 
-def _route_words(field: str, route: Any) -> str:
-    del field
+def _route_words(field: str, route: Any, say: Say) -> str:
+    del field, say
     return f"{route.text} (blackhole)" if route.dead else str(route.text)
 
 
-def _address_words(field: str, address: Any) -> str:
+def _address_words(field: str, address: Any, say: Say) -> str:
     del field
-    own = _written(address.family, address.value)
-    return own if address.public is None else f"{own} ({_written(4, address.public)})"
+    own = say(address.family, address.value)
+    return own if address.public is None else f"{own}, public {say(4, address.public)}"
 
 
-def _written(family: int, value: int) -> str:
-    """An address; what stands for a public one that nobody knows yet is reserved and nobody's (RFC 1112, section 4)."""
-    return "one that is not known yet" if family == 4 and value >> 28 == 0xF else format_address(family, value)
-
-
-def _address_change(one: Any, other: Any) -> str:
-    own = _written(one.family, one.value)
+def _address_change(one: Any, other: Any, say: tuple[Say, Say]) -> str:
+    own = say[1](one.family, one.value)
+    was, now = (None if a.public is None else write(4, a.public) for a, write in zip((one, other), say, strict=True))
     if one.public == other.public:
         return f"address {own} is {'now' if other.primary else 'no longer'} the primary one"
     if one.public is None:
-        return f"public address added: {_written(4, other.public)} for {own}"
+        return f"public address added: {now} for {own}"
     if other.public is None:
-        return f"public address removed: {_written(4, one.public)} for {own}"
-    return f"public address of {own}: {_written(4, one.public)} became {_written(4, other.public)}"
+        return f"public address removed: {was} for {own}"
+    return f"public address of {own}: {was} became {now}"
 
 
-def _group_words(field: str, group: str) -> str:
-    del field
+def _group_words(field: str, group: str, say: Say) -> str:
+    del field, say
     return group
 
 
-def _listener_words(field: str, listener: Any) -> str:
-    del field
+def _listener_words(field: str, listener: Any, say: Say) -> str:
+    del field, say
     return f"{some(listener.services.describe())} to {some(listener.pools) or 'nothing'}"
 
 
-def _target_words(field: str, target: Any) -> str:
-    del field
+def _target_words(field: str, target: Any, say: Say) -> str:
+    del field, say
     return f"{target.label} ({target.standing.value})"
 
 

@@ -14,6 +14,7 @@ from sgcheck.model.filters import Way, line_packets
 from sgcheck.model.ref import Ref
 from sgcheck.packets import PacketSet
 from sgcheck.reach.change_words import element_words, field_words, link_words, thing_words
+from sgcheck.reach.doubts import doubtful
 from sgcheck.reach.elements import LISTED, Listed, alike, elements
 from sgcheck.reach.inventory import (
     ABSENT,
@@ -27,6 +28,8 @@ from sgcheck.reach.inventory import (
     homes_of,
     inventory,
 )
+from sgcheck.reach.origin import told
+from sgcheck.reach.stand_ins import Labels
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
@@ -44,7 +47,8 @@ class Change(msgspec.Struct, frozen=True, eq=False):
 
     table, id: the thing. field: None for the whole of it, which was added or removed. key: of an element of the field,
     None for all of it. before, after: the thing, the value or the elements; None where there is none. also:
-    changes that come with this one: the interfaces of a new instance, the associations of a new subnet.
+    changes that come with this one: the interfaces of a new instance, the associations of a new subnet. written: what
+    of the configuration says it, None where the input does not tell.
     """
 
     table: str
@@ -56,11 +60,12 @@ class Change(msgspec.Struct, frozen=True, eq=False):
     resource: Ref
     text: str
     also: tuple[Change, ...] = ()
+    written: str | None = None
 
 
 def changes(before: Network, after: Network) -> tuple[Change, ...]:
     """Every difference, sorted by what it is a difference of."""
-    found = folded(list(_changes(before, after)))
+    found = [told(change, before, after) for change in folded(list(_changes(before, after)))]
     return tuple(sorted(found, key=lambda c: (c.resource.kind, c.resource.id, c.text, c.table, repr(c.key))))
 
 
@@ -103,8 +108,9 @@ def folded(found: list[Change]) -> list[Change]:
 
 def _changes(before: Network, after: Network) -> Iterator[Change]:
     old, new = inventory(before), inventory(after)
+    say = Labels(before), Labels(after)
     for table in (*TABLES, *TRANSIT, *BALANCING, SERVICES):
-        yield from _of_table(table, old[table], new[table])
+        yield from _of_table(table, old[table], new[table], say)
     for table in LINKS:
         for id_ in sorted({*old[table], *new[table]}):
             one, other = old[table].get(id_), new[table].get(id_)
@@ -130,7 +136,11 @@ def _name_of(thing: Any) -> str | None:
     return getattr(thing, "name", None)
 
 
-def _of_table(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+Say = tuple[Labels, Labels]
+"""How the addresses of the earlier network are written, and those of the later one."""
+
+
+def _of_table(table: str, old: Mapping[str, Any], new: Mapping[str, Any], say: Say) -> Iterator[Change]:
     for id_ in sorted({*old, *new}):
         one, other = old.get(id_), new.get(id_)
         if one == other:
@@ -143,34 +153,40 @@ def _of_table(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Ite
             continue
         for field in one.__struct_fields__:
             if field not in UNTOLD and field not in ELSEWHERE_TOLD.get(table, ()):
-                yield from _of_field(table, id_, ref, field, one, other)
+                yield from _of_field(table, id_, ref, field, one, other, say)
 
 
-def _of_field(table: str, id_: str, ref: Ref, field: str, one: Any, other: Any) -> Iterator[Change]:
+def _of_field(table: str, id_: str, ref: Ref, field: str, one: Any, other: Any, say: Say) -> Iterator[Change]:
     old, new = getattr(one, field), getattr(other, field)
     listed = LISTED.get((table, field))
     if old == new or (listed is None and _in_any_order(old) == _in_any_order(new)):
         return
+    if field == "zone_id" and None in (old, new):
+        return  # Terraform does not always tell it
     if table == "interfaces" and field == "description" and "load-balancer" not in (one.what, other.what):
         roles = {one.role.value, other.role.value}
         if roles == {"host"}:
             return
-    if listed is None or old is None or new is None:
+    # An interface is never without any group: where all of them are others, that is one change.
+    swapped = (table, field) == ("interfaces", "groups") and not set(old or ()) & set(new or ())
+    if listed is None or old is None or new is None or swapped:
         yield Change(table, id_, field, None, old, new, ref, field_words(field, old, new))
     elif table != "groups" or not _same_rules(old, new):
-        yield from _of_elements(table, id_, ref, field, listed, old, new)
+        yield from doubtful(list(_of_elements(table, id_, ref, field, listed, old, new, say)))
 
 
 def _in_any_order(value: Any) -> Any:
     return sorted(map(repr, value)) if isinstance(value, tuple) else value
 
 
-def _of_elements(table: str, id_: str, ref: Ref, field: str, listed: Listed, old: Any, new: Any) -> Iterator[Change]:
+def _of_elements(
+    table: str, id_: str, ref: Ref, field: str, listed: Listed, old: Any, new: Any, say: Say
+) -> Iterator[Change]:
     was, now = elements(listed, old), elements(listed, new)
     for key in {**was, **now}:
         one, other = was.get(key, ()), now.get(key, ())
         if not alike(listed, one, other):
-            text = element_words(table, field, one, other)
+            text = element_words(table, field, one, other, say)
             yield Change(table, id_, field, key, one, other, ref, text)
 
 

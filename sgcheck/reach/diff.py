@@ -19,6 +19,7 @@ from sgcheck.reach.undo import Undoing
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.things import Interface
+    from sgcheck.packets import PacketSet
 
 EVERYTHING = Selection()
 
@@ -47,7 +48,7 @@ class Diffing:
         self.undoing = Undoing(before, after)
         self._attribution = Attribution(self.comparison, self.undoing, scopes, self.changes, shared, only.services)
         self._own = frozenset(id_ for c in self.changes for id_ in (c.resource.id, *(a.resource.id for a in c.also)))
-        self._reasons: dict[Hashable, Few] = {}
+        self._reasons: dict[Hashable, list[tuple[PacketSet, Few]]] = {}
 
     def difference(self) -> Difference:
         """Everything that there is to say."""
@@ -74,7 +75,11 @@ class Diffing:
         """Every difference with the changes that did it; what these have to be undone with stands beside them."""
         if not self.changes:
             return []
-        found = [Explained(delta, self._reason(delta)) for delta in self.comparison.deltas(self.changes)]
+        found = [
+            Explained(delta._replace(packets=packets), few)
+            for delta in self.comparison.deltas(self.changes)
+            for packets, few in self._reasons_of(delta)
+        ]
         if not found:
             return []
         reasons = frozenset(change for one in found for change in one.changes)
@@ -82,12 +87,12 @@ class Diffing:
             found = _beside(found, delta, more)
         return found
 
-    def _reason(self, delta: Delta) -> Few:
-        """The changes that did it, the same for all targets that are alike."""
+    def _reasons_of(self, delta: Delta) -> list[tuple[PacketSet, Few]]:
+        """The changes that did each part of it, the same for all targets that are alike."""
         key = (delta.source, delta.kind, delta.packets, self._alike(delta.aim.interface), delta.aim.public)
         found = self._reasons.get(key)
         if found is None:
-            found = self._reasons[key] = self._attribution.explained(delta)
+            found = self._reasons[key] = self._attribution.told_apart(delta)
         return found
 
     def _alike(self, interface: str) -> Hashable:

@@ -8,13 +8,17 @@ from sgcheck.reach.answer import Gap
 
 
 class Member(msgspec.Struct, frozen=True, order=True):
-    """One of the hosts of an end: as in answers of `explain`. addresses: those that it has or had, the asked ones."""
+    """One of the hosts of an end: as in answers of `explain`. addresses: those that it has or had, the asked ones.
+
+    written: what of the configuration describes it (the address of a Terraform resource), None where nothing tells.
+    """
 
     kind: str
     id: str | None
     name: str | None
     interface: str
     addresses: tuple[str, ...]
+    written: str | None = None
 
 
 class Party(msgspec.Struct, frozen=True):
@@ -26,12 +30,13 @@ class Party(msgspec.Struct, frozen=True):
 
 
 class Named(msgspec.Struct, frozen=True, order=True):
-    """One change of the configuration: what changed, and how, in one line."""
+    """One change: what changed, and how, in one line. written: what of the configuration says it, as of a Member."""
 
     kind: str
     resource: str
     name: str | None
     change: str
+    written: str | None = None
 
 
 class FlowChange(msgspec.Struct, frozen=True):

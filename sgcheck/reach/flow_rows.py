@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from sgcheck.packets import AddressSet, IntervalSet, PacketSet, Services, format_address
-from sgcheck.reach.deltas import MAY_CLOSE, MAY_OPEN
+from sgcheck.packets import AddressSet, IntervalSet, PacketSet, Services
+from sgcheck.reach.deltas import CLOSED, MAY_CLOSE, MAY_OPEN
 from sgcheck.reach.difference import FlowChange, Member, Named, Party
 from sgcheck.reach.flows import Aim, Side, Source
 from sgcheck.reach.openings import runs, tier
 from sgcheck.reach.origins import own_addresses
+from sgcheck.reach.stand_ins import Labels
 from sgcheck.reach.titles import owner
 from sgcheck.reach.words import spans
 
@@ -61,6 +61,7 @@ class Rows:
     def __init__(self, before: Side, after: Side) -> None:
         """Name things as the later network does, what is gone as the earlier one."""
         self._sides = (after, before)
+        self._labels = Labels(after.network), Labels(before.network)
         self._words = after.words
         self._asked = after.survey.question.source_ports
         self._shapes: dict[Hashable, Shape] = {}
@@ -132,16 +133,16 @@ class Rows:
         aims = list(dict.fromkeys(delta.aim for delta in deltas))
         sources = list(dict.fromkeys(delta.source for delta in deltas))
         gaps = tuple(dict.fromkeys(gap for delta in deltas for gap in delta.gaps))
-        target = self._target(aims)
+        target = self._target(aims, self._label(deltas[0]))
         for who, destinations, ports, services in self._boxes(packets, everywhere=bool(aims[0].interface)):
-            source = self._source(sources, aims, who)
+            source = self._source(sources, aims, who, self._label(deltas[0]))
             for protocol, run, part in runs(services):
                 yield FlowChange(
                     source,
                     target,
                     protocol,
                     run,
-                    self._words.cidrs(who),
+                    self._cidrs(who, deltas[0]),
                     tier(part),
                     named(changes),
                     named(along),
@@ -166,9 +167,16 @@ class Rows:
         for (who, destinations, ports), services in found.items():
             yield who, destinations, ports, services
 
+    def _label(self, delta: Delta) -> Labels:
+        """How addresses are written where a flow opens, and where one closes."""
+        return self._labels[delta.kind in (CLOSED, MAY_CLOSE)]
+
+    def _cidrs(self, who: AddressSet, delta: Delta) -> tuple[str, ...]:
+        return self._label(delta).cidrs(who) if delta.source.kind == "hosts" else self._words.cidrs(who)
+
     # Ends.
 
-    def _source(self, sources: list[Source], aims: list[Aim], who: AddressSet) -> Party:
+    def _source(self, sources: list[Source], aims: list[Aim], who: AddressSet, label: Labels) -> Party:
         first = sources[0]
         if first.kind == "internet":
             return Party("internet")
@@ -180,43 +188,38 @@ class Rows:
         for id_ in ids:
             own = self._owned(id_) & who
             if own:
-                made.append(self._member(id_, _bare(own)))
+                made.append(self._member(id_, _bare(label.cidrs(own))))
         return Party("hosts", tuple(sorted(made, key=_by_title)))
 
-    def _target(self, aims: list[Aim]) -> Party:
+    def _target(self, aims: list[Aim], label: Labels) -> Party:
         if not aims[0].interface:
             return Party("internet")
         addresses: dict[str, list[Aim]] = {}
         for aim in aims:
             addresses.setdefault(aim.interface, []).append(aim)
-        made = [self._member(id_, tuple(_written(those))) for id_, those in addresses.items()]
+        made = [self._member(id_, tuple(_written(those, label))) for id_, those in addresses.items()]
         return Party("hosts", tuple(sorted(made, key=_by_title)))
 
     def _member(self, id_: str, addresses: tuple[str, ...]) -> Member:
         side = next(s for s in self._sides if id_ in s.network.interfaces)
         kind, own, name = owner(side.network, side.network.interfaces[id_])
-        return Member(kind, own, name, id_, tuple(dict.fromkeys(self._labels.get(a, a) for a in addresses)))
-
-    @cached_property
-    def _labels(self) -> dict[str, str]:
-        """How addresses are written that nobody knows yet."""
-        listed = [item for side in reversed(self._sides) for item in side.network.stand_ins.items()]
-        return {format_address(*address): label for address, label in listed}
+        written = side.network.written
+        return Member(kind, own, name, id_, addresses, written.get((own or "", "")) or written.get((id_, "")))
 
 
 def named(changes: Iterable[Change]) -> tuple[Named, ...]:
     """Changes as they are printed, sorted."""
-    made = {Named(c.resource.kind, c.resource.id, c.resource.name, c.text) for c in changes}
-    return tuple(sorted(made, key=lambda n: (n.kind, n.resource, n.change)))
+    made = {Named(c.resource.kind, c.resource.id, c.resource.name, c.text, c.written) for c in changes}
+    return tuple(sorted(made, key=lambda n: (n.kind, n.resource, n.change, n.written or "")))
 
 
-def _bare(addresses: AddressSet) -> tuple[str, ...]:
-    return tuple(cidr.removesuffix("/32").removesuffix("/128") for cidr in addresses.cidrs())
+def _bare(cidrs: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(cidr.removesuffix("/32").removesuffix("/128") for cidr in cidrs)
 
 
-def _written(aims: list[Aim]) -> Iterator[str]:
+def _written(aims: list[Aim], label: Labels) -> Iterator[str]:
     for aim in sorted(aims, key=lambda a: (a.family, a.value)):
-        yield format_address(aim.family, aim.value)
+        yield label(aim.family, aim.value)
 
 
 def _by_title(member: Member) -> tuple[str, str, str]:

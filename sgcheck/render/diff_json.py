@@ -59,14 +59,24 @@ def _party(end: Party) -> dict[str, Any]:
         "kind": end.kind,
         "behind": end.behind,
         "members": [
-            {"kind": m.kind, "id": m.id, "name": m.name, "interface": m.interface, "addresses": m.addresses}
+            {
+                "kind": m.kind,
+                "id": m.id,
+                "name": m.name,
+                "interface": m.interface,
+                "addresses": m.addresses,
+                "written": m.written,
+            }
             for m in end.members
         ],
     }
 
 
 def _named(changes: Iterable[Named]) -> list[dict[str, Any]]:
-    return [{"resource": c.resource, "kind": c.kind, "name": c.name, "change": c.change} for c in changes]
+    return [
+        {"resource": c.resource, "kind": c.kind, "name": c.name, "change": c.change, "written": c.written}
+        for c in changes
+    ]
 
 
 def _gap(gap: Gap) -> dict[str, Any]:

@@ -32,14 +32,16 @@ def party(end: Party, *, addresses: bool) -> str:
 
 
 def title(member: Member) -> str:
-    """A host."""
-    return named(member.id or member.interface, member.name)
+    """A host: as the configuration calls it, where that is known."""
+    return member.written or named(member.id or member.interface, member.name)
 
 
 def ports(row: FlowChange) -> str:
     """The protocol and ports: "443/tcp", "icmp 8", "everything"."""
     if row.protocol == "all":
         return "everything"
+    if row.protocol[:1].isdigit():
+        return f"protocol{'s' if '-' in row.protocol else ''} {row.protocol}"
     if row.ports == "all":
         return f"{row.protocol}, every port" if row.protocol in {"tcp", "udp"} else row.protocol
     return f"{row.ports}/{row.protocol}" if row.protocol in {"tcp", "udp"} else f"{row.protocol} {row.ports}"
@@ -71,8 +73,31 @@ def few(listed: tuple[str, ...]) -> str:
 
 
 def change(one: Named) -> str:
-    """A change with what it is a change of."""
-    return f"{named(one.resource, one.name)}: {one.change}"
+    """A change with what it is a change of: as the configuration calls it, where that is known."""
+    return f"{one.written or named(one.resource, one.name)}: {one.change}"
+
+
+def verdict(difference: Difference) -> str:
+    """What it does, in one line: "opens 1 flow from the internet and 2 inside, closes 1 flow"."""
+    if not difference.changed:
+        return "nothing changed"
+    strangers = len(difference.from_internet)
+    inside = len(difference.opened) - strangers
+    parts = []
+    if strangers:
+        parts.append(f"opens {_flows(strangers)} from the internet" + (f" and {inside:,} inside" if inside else ""))
+    elif inside:
+        parts.append(f"opens {_flows(inside)}, none from the internet")
+    if difference.closed:
+        parts.append(f"closes {_flows(len(difference.closed))}")
+    if difference.undecided:
+        count = len(difference.undecided)
+        parts.append(f"leaves {_flows(count)} undecided")
+    return ", ".join(parts) or "opens and closes nothing"
+
+
+def _flows(count: int) -> str:
+    return f"{count:,} flow{'' if count == 1 else 's'}"
 
 
 def summary(difference: Difference) -> str:

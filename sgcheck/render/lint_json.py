@@ -60,6 +60,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "resource": finding.resource.id,
         "kind": finding.resource.kind,
         "resource_name": finding.resource.name,
+        "written": finding.written,
         "account": finding.account,
         "region": finding.region,
         "location": {"file": location.file, "line": location.line} if location else None,

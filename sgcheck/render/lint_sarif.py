@@ -98,8 +98,9 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
 
 
 def _location(finding: Finding) -> dict[str, Any]:
-    full = ":".join(filter(None, (*where(finding).split(", "), finding.resource.id)))
-    logical = {"name": finding.resource.id, "fullyQualifiedName": full, "kind": "resource"}
+    called = finding.written or finding.resource.id
+    full = ":".join(filter(None, (*where(finding).split(", "), called)))
+    logical = {"name": called, "fullyQualifiedName": full, "kind": "resource"}
     told: dict[str, Any] = {"logicalLocations": [logical]}
     if finding.location is not None:
         physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.location.file)}}

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 
 def resource(finding: Finding) -> str:
-    """The resource's id and name."""
-    return named(finding.resource.id, finding.resource.name)
+    """The resource as the configuration calls it, with its id; without one its id and name."""
+    own, written = finding.resource, finding.written
+    if written is None or written == own.id:
+        return named(own.id, own.name if written is None else None)
+    return f"{written} ({own.id})"
 
 
 def where(finding: Finding) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from sgcheck.aws.kinds import KIND_BY_KEY
 from sgcheck.aws.snapshot import Snapshot
@@ -16,10 +16,14 @@ from sgcheck.sources.place import origin_of
 from sgcheck.sources.tally import Tally
 from sgcheck.sources.unpack import SHOW_PLAN, Text, named_json, texts
 
+if TYPE_CHECKING:
+    from sgcheck.sources.terraform.sameness import Sameness
+
 EXPECTED = (
     "expected an AWS answer with a key such as SecurityGroups or Vpcs, one of its resources, a list of either, "
     "a Terraform plan or state as JSON, a CloudFormation template, or a snapshot of sgcheck"
 )
+A_PLAN = "expected a plan or state of Terraform, or a template of CloudFormation, to be laid over what is deployed"
 _HEAD = 65_536
 
 
@@ -33,38 +37,44 @@ def load_snapshot(
     """Everything that the files hold, as one snapshot.
 
     paths: files, folders (read recursively) and `-` for standard input; each is JSON, gzip or zip by its content.
-    stdin: stands in for standard input. deployed: what plans and templates among the files are laid
-    over. parameters: values of parameters of templates.
+    stdin: stands in for standard input. deployed: what plans and templates among the files are laid over; there has to
+    be one. parameters: values of parameters of templates; each has to be of one.
     Raises InputError, in one line that names file, place and what was expected.
     """
-    snapshot, untaken = _loaded(paths, stdin, deployed, parameters)
-    for name, hint in untaken.items():
-        raise _untaken(name, hint)
-    return snapshot
+    loaded = load(paths, stdin, deployed=deployed, parameters=parameters)
+    for name, hint in loaded.untaken.items():
+        raise untaken(name, hint)
+    if deployed is not None and not loaded.planned:
+        raise InputError(f"{', '.join(paths)}: {A_PLAN}")
+    return loaded.snapshot
 
 
-def load_pair(before: str, after: str, *, parameters: Mapping[str, str] | None = None) -> tuple[Snapshot, Snapshot]:
-    """What two paths hold, to be compared.
+class Loaded(NamedTuple):
+    """What files hold.
 
-    parameters: as for load_snapshot; one has to be of a template of either. Raises as load_snapshot does.
+    planned: whether any of it describes what is to be, as plans, states and templates do; only that is laid over what
+    is deployed. untaken: the parameters that no template has, each with a hint.
     """
-    (old, untaken), (new, missed) = (_loaded([path], None, None, parameters) for path in (before, after))
-    for name in untaken:
-        if name in missed:
-            raise _untaken(name, missed[name])
-    return old, new
+
+    snapshot: Snapshot
+    planned: bool
+    untaken: Mapping[str, str]
 
 
-def _untaken(name: str, hint: str) -> UsageError:
-    return UsageError(f"--parameters {name}: no template of the input has such a parameter", hint)
+def load(
+    paths: Sequence[str],
+    stdin: BinaryIO | None = None,
+    *,
+    deployed: Snapshot | None = None,
+    parameters: Mapping[str, str] | None = None,
+    same: Sameness | None = None,
+) -> Loaded:
+    """The same, and what became of it, for those who look at several such.
 
-
-def _loaded(
-    paths: Sequence[str], stdin: BinaryIO | None, deployed: Snapshot | None, parameters: Mapping[str, str] | None
-) -> tuple[Snapshot, Mapping[str, str]]:
-    """The snapshot, and the parameters that no template took."""
+    same: what plans and states have in common with those that they are compared with. Raises InputError.
+    """
     tally = Tally()
-    tally.deployed = deployed
+    tally.deployed, tally.same = deployed, same
     tally.parameters = parameters or {}
     tally.untaken = dict.fromkeys(tally.parameters, "they are for CloudFormation templates")
     with _collector_paused():
@@ -75,11 +85,17 @@ def _loaded(
             from sgcheck.sources.cloudformation.translate import tell
 
             tell(tally)
-    if deployed is None:
-        return tally.snapshot(), tally.untaken
-    from sgcheck.sources.terraform.plan import onto
+    snapshot = tally.snapshot()
+    if deployed is not None and tally.planned:
+        from sgcheck.sources.onto import onto
 
-    return onto(tally.snapshot(), deployed), tally.untaken
+        snapshot = onto(snapshot, deployed)
+    return Loaded(snapshot, bool(tally.planned), tally.untaken)
+
+
+def untaken(name: str, hint: str) -> UsageError:
+    """What there is to say of a parameter that no template has."""
+    return UsageError(f"--parameters {name}: no template of the input has such a parameter", hint)
 
 
 def understood(path: str, stdin: BinaryIO | None, tally: Tally) -> Iterator[Text]:
@@ -104,7 +120,7 @@ def _read_text(text: Text, tally: Tally) -> bool:
     try:
         return read_text(text.data, text.file, Reading(tally, origin_of(text.folders)))
     except InputError:
-        if text.named and _is_configuration(text):
+        if text.named and is_configuration(text):
             message = f"{text.file}: is Terraform's configuration: expected a plan or state as JSON: run {SHOW_PLAN}"
             raise InputError(message) from None
         if text.named or _promises_answers(text):
@@ -112,7 +128,7 @@ def _read_text(text: Text, tally: Tally) -> bool:
         return False
 
 
-def _is_configuration(text: Text) -> bool:
+def is_configuration(text: Text) -> bool:
     """Whether a text is written in Terraform's language."""
     import re
 

@@ -11,7 +11,7 @@ import msgspec
 from sgcheck.aws.kind import Kind
 from sgcheck.aws.kinds import KIND_BY_KEY
 from sgcheck.aws.pending import Pending
-from sgcheck.aws.snapshot import Batch, Counts, Gap, Snapshot
+from sgcheck.aws.snapshot import Batch, Counts, Gap, Mention, Snapshot, Writing
 from sgcheck.aws.unmodelled import METADATA_KEYS, UNATTRIBUTABLE_KEYS, UNMODELLED_KEYS
 from sgcheck.sources.jsontext import decoder, is_list, is_null
 from sgcheck.sources.place import Origin
@@ -20,6 +20,7 @@ from sgcheck.sources.records import Place, decode_elements, decode_key, own_elem
 if TYPE_CHECKING:
     from sgcheck.sources.cloudformation.document import Template
     from sgcheck.sources.cloudformation.stacks import Named
+    from sgcheck.sources.terraform.sameness import Sameness
 
 _BIG = 1024 * 1024
 
@@ -28,10 +29,11 @@ class Tally:
     """Batches, gaps and counts, in the order in which they were met.
 
     release: called whenever much of a file has become records, and the memory that its text takes may go. pending,
-    names, notes, gone, places, used: as a Snapshot has them. deployed: what a plan is laid over. templates, assemblies,
-    parameters: templates of CloudFormation, which need each other and become records in the end, what is known of
-    their stacks by file, and the values of their parameters. untaken: of these
-    the ones that no template has, each with a hint.
+    names, written, mentions, notes, gone: as a Snapshot has them. deployed: what a plan or template is laid over. same:
+    what plans and states have in common with those that they are compared with. planned: how many documents there were
+    that describe what is to be, and can be laid over what is. templates, assemblies, parameters: templates of
+    CloudFormation, which need each other and become records in the end, what is known of their stacks by file, and the
+    values of their parameters. untaken: of these the ones that no template has, each with a hint.
     """
 
     def __init__(self) -> None:
@@ -44,11 +46,13 @@ class Tally:
         self.redacted = False
         self.pending: list[Pending] = []
         self.names: dict[str, str] = {}
+        self.written: dict[tuple[str, str], Writing] = {}
+        self.mentions: dict[str, tuple[Mention, ...]] = {}
         self.notes: list[str] = []
         self.gone: frozenset[str] = frozenset()
-        self.used: frozenset[str] = frozenset()
-        self.places: dict[str, tuple[str, int | None]] = {}
         self.deployed: Snapshot | None = None
+        self.same: Sameness | None = None
+        self.planned = 0
         self.templates: list[Template] = []
         self.assemblies: dict[str, Named] = {}
         self.parameters: Mapping[str, str] = {}
@@ -117,10 +121,10 @@ class Tally:
             redacted=self.redacted,
             pending=tuple(self.pending),
             names=self.names,
+            written=self.written,
+            mentions=self.mentions,
             notes=tuple(self.notes),
             gone=self.gone,
-            places=self.places,
-            used=self.used,
         )
 
     def _batch(self, kind: Kind[Any], records: list[Any], place: Place, origin: Origin) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from sgcheck.errors import UsageError
 from sgcheck.model.network import Network
-from sgcheck.packets import Flow, format_address, parse_address
+from sgcheck.packets import Flow, PacketSet, format_address, parse_address
 from sgcheck.reach.answer import Verdict
 from sgcheck.reach.changes import changes
 from sgcheck.reach.crowds import ASKING
@@ -71,13 +71,14 @@ def of_block(first: int) -> list[Case]:
 
 
 def told(deltas: list[Delta], swap: bool = False) -> set[tuple[object, ...]]:
-    """Deltas as values, those of hosts by each host."""
-    found = set()
+    """Deltas as values, those of hosts by each host; parts that different changes explain are one again."""
+    found: dict[tuple[object, ...], PacketSet] = {}
     for d in deltas:
         for id_ in d.source.interfaces or ("",):
             kind = SWAPPED[d.kind] if swap else d.kind
-            found.add((d.source.kind, d.source.family, id_, d.aim, kind, d.packets))
-    return found
+            key = (d.source.kind, d.source.family, id_, d.aim, kind)
+            found[key] = found.get(key, PacketSet.EMPTY) | d.packets
+    return {(*key, packets) for key, packets in found.items()}
 
 
 @pytest.mark.parametrize("seed", range(200 if NIGHTLY else 6))

@@ -28,12 +28,13 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def run(
-    *words: str, stdin: str | bytes = b"", env: dict[str, str] | None = None, **more
+    *words: object, stdin: str | bytes = b"", env: dict[str, str] | None = None, **more
 ) -> subprocess.CompletedProcess[str]:
     """Run `sgcheck WORDS` to its end and return what it printed.
 
     It is a process of its own where the environment is told or something else that only such a one can have.
     """
+    words = [str(word) for word in words]
     stdin = stdin.encode() if isinstance(stdin, str) else stdin
     if env is None and more.keys() <= {"cwd"}:
         return completed(words, run_inside(words, stdin, environment(), more.get("cwd", CHECKOUT)))

@@ -125,7 +125,7 @@ def _hit(
     related = list(labels(doing))
     if asked.sources == "internet" and asked.way is Way.INGRESS:
         having = task.scene.network.with_group.get(group.id, ())
-        used = group.id in task.scene.snapshot.used
+        used = group.id in task.scene.snapshot.mentions
         if task.scene.without_interfaces(group.vpc) or (used and not having):
             message += "; what has the group is not in the data"
         else:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.words import some
-from sgcheck.model.ref import Ref
-from sgcheck.packets import format_address, parse_address
+from sgcheck.model.ref import OPEN, Ref
+from sgcheck.packets import parse_address
 
 
 def run(task: Task) -> Iterator[Hit | Doubt]:
@@ -22,10 +22,12 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
         if instance and value in doubtful:
             open_.add(instance)
         elif instance:
-            found.setdefault(instance, []).append(network.stand_ins.get((4, value)) or format_address(4, value))
+            found.setdefault(instance, []).append(network.address_text(4, value))
     for id_, addresses in sorted(found.items()):
         known = network.instances.get(id_)
-        yield Hit(Ref("instance", id_, known.name if known else None), f"it has the public address {some(addresses)}")
+        ending = next((one for one in OPEN if all(address.endswith(one) for address in addresses)), None)
+        told = f"it gets a public address {ending}" if ending else f"it has the public address {some(addresses)}"
+        yield Hit(Ref("instance", id_, known.name if known else None), told)
     for id_ in sorted(open_ - set(found)):
         yield Doubt(Ref("instance", id_), "whether it gets a public address is not known")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sgcheck.lint.attached import named, referenced, untold
+from sgcheck.lint.attached import mentioned, named, referenced, untold
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
@@ -21,6 +21,10 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
             continue
         if scene.without_interfaces(group.vpc):
             yield Doubt(group_ref(group), "there are no network interfaces in the data")
+            continue
+        by = mentioned(scene, group.id)
+        if by:
+            yield Doubt(group_ref(group), f"{some(by)} may use it, and what such a resource does is not known")
             continue
         message = f"nothing in the data has it, and no other group names it (not in the data: {missing})"
         command = scene.command(f"aws ec2 delete-security-group --group-id {group.id}", group.id)

@@ -48,8 +48,9 @@ def _entry(book: Book, resource: Resource) -> None:
         may_be = acl.may_be(id_) if isinstance(acl, Unknown) else acl == id_
         if may_be and (entry is None or isinstance(acl, Unknown)):
             own.record.pop("Entries", None)
-        elif may_be and "Entries" in own.record:
+        elif may_be and entry is not None and "Entries" in own.record:
             own.record["Entries"].append(entry)
+            book.say(id_, f"{'egress' if entry['Egress'] else 'ingress'} {entry['RuleNumber']}", resource)
 
 
 def _record(resource: Resource) -> Record | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, ip_network
 from itertools import chain
@@ -15,9 +14,9 @@ import msgspec
 
 from sgcheck.aws.kinds import kind_named
 from sgcheck.aws.pending import Pending
+from sgcheck.aws.snapshot import Writing
 from sgcheck.model.ref import NOT_YET
 from sgcheck.packets import INTERNET
-from sgcheck.sources.cloudformation.document import NESTED
 from sgcheck.sources.cloudformation.resource import Block, Resource
 from sgcheck.sources.cloudformation.stacks import Stacks
 from sgcheck.sources.cloudformation.values import Unknown, WrongError
@@ -35,7 +34,6 @@ _FIRST_PUBLIC: Final = int(IPv4Address("240.0.0.1"))  # the first of packets.STA
 _FIRST_ELSEWHERE: Final = int(IPv4Address("241.0.0.1"))
 _STAND_INS: Final = 1 << 23
 _TRIES: Final = 4096
-_WORD = re.compile(r"[A-Za-z0-9]+")
 _RESERVED_IN_SUBNET: Final = 4  # the first four and the last address of a subnet (VPC guide, subnet-sizing)
 
 
@@ -59,8 +57,9 @@ class Entry(msgspec.Struct):
 class Book:
     """Everything that is translated so far.
 
-    names: other names of resources -> ids. skipped: resource type -> how many of it are not understood. lost:
-    gateways, and VPCs, of which it is open which is attached to which.
+    names: other names of resources -> ids. written: (id, part of it) -> the resource that says so, of what is no
+    resource of its own. skipped: resource type -> how many of it are not understood. lost: gateways, and VPCs, of which
+    it is open which is attached to which.
     """
 
     def __init__(self, stacks: Stacks) -> None:
@@ -68,6 +67,7 @@ class Book:
         self.stacks = stacks
         self.entries: dict[str, dict[str, Entry]] = defaultdict(dict)
         self.names: dict[str, str] = {}
+        self.written: dict[tuple[str, str], Writing] = {}
         self.pending: list[Pending] = []
         self.notes: list[str] = []
         self.skipped: Counter[str] = Counter()
@@ -131,14 +131,9 @@ class Book:
         if resource.doubt is not None:
             self.note(f"{resource.doubted}: taken to be created")
 
-    def used(self, types: Container[str]) -> frozenset[str]:
-        """Security groups that resources of other types than these name, or nested stacks that are not in the input."""
-        found: set[str] = set()
-        for resource in self.resources:
-            if resource.type not in types or (resource.type == NESTED and resource.name not in resource.stack.children):
-                named = _names(resource.stack.resources[resource.name])
-                found |= {f"{resource.stack.prefix}{name}" for name in named}
-        return frozenset(found & set(self.entries["SecurityGroups"]))
+    def say(self, id_: str, part: str, resource: Resource) -> None:
+        """Remember which resource a part of something comes from."""
+        self.written.setdefault((id_, part), Writing(resource.id, *resource.written))
 
     def note(self, text: str) -> None:
         """Say something with every answer."""
@@ -204,22 +199,6 @@ class Book:
 def encoded(record: Record) -> bytes:
     """A record as JSON; ids of what does not exist yet are texts there."""
     return msgspec.json.encode(record, enc_hook=str)
-
-
-def _names(node: Any) -> Iterator[str]:
-    """The names of resources that stand in a value as it is written."""
-    if isinstance(node, list):
-        for one in node:
-            yield from _names(one)
-    if not isinstance(node, dict):
-        return
-    for key, value in node.items():
-        if key in ("Ref", "Fn::GetAtt", "Fn::Sub") and isinstance(value, str):
-            yield from _WORD.findall(value)
-        elif key == "Fn::GetAtt" and isinstance(value, list) and value and isinstance(value[0], str):
-            yield value[0]
-        else:
-            yield from _names(value)
 
 
 def _plain(value: Any) -> Any:

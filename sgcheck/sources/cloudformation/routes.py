@@ -73,6 +73,8 @@ def _route(book: Book, resource: Resource) -> None:
     for id_, entry in book.entries[_TABLES].items():
         if table.may_be(id_) if isinstance(table, Unknown) else table == id_:
             entry.record.setdefault("Routes", []).append(route)
+            destination = next((to for key, to in route.items() if key.startswith("Destination")), None)
+            book.say(id_, f"route {destination}", resource)
 
 
 def _destination(book: Book, resource: Resource) -> Record:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from sgcheck.aws.snapshot import Writing
 from sgcheck.errors import InputError
-from sgcheck.sources.cloudformation import acls, balancers, gateways, groups, hosts, lists, places, routes
+from sgcheck.sources.cloudformation import acls, balancers, gateways, groups, hosts, lists, mentions, places, routes
 from sgcheck.sources.cloudformation.book import Book, encoded
 from sgcheck.sources.cloudformation.document import NESTED, SUFFIXES, Template, read_template
 from sgcheck.sources.cloudformation.stacks import Stacks
@@ -64,7 +65,7 @@ def tell(tally: Tally) -> None:
         book = translated(stacks, tally.deployed)
     except WrongError as wrong:
         raise _placed(wrong, [stack.template for stack in stacks.stacks]) from None
-    tally.used |= {str(id_) for id_ in book.used(TYPES)}
+    tally.planned += len(tally.templates)
     tally.untaken = stacks.untaken()
     _tell_records(book, tally)
     for type_, count in sorted(book.skipped.items()):
@@ -74,7 +75,10 @@ def tell(tally: Tally) -> None:
     tally.notes += _notes(book)
     for entry in (entry for entries in book.entries.values() for entry in entries.values()):
         if entry.resource is not None:
-            tally.places[str(entry.id)] = entry.resource.written
+            tally.written[str(entry.id), ""] = Writing(str(entry.id), *entry.resource.written)
+    tally.written |= {(str(id_), part): writing for (id_, part), writing in book.written.items()}
+    for id_, those in mentions.mentions(book, TYPES).items():
+        tally.mentions[str(id_)] = (*tally.mentions.get(str(id_), ()), *those)
 
 
 def _tell_records(book: Book, tally: Tally) -> None:

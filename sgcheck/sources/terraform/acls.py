@@ -40,12 +40,15 @@ def add_acls(book: Book) -> None:
             continue
         lost += [one.what for one in subnets if isinstance(one, Unknown)]
         guarded.update({one: resource.id for one in subnets if isinstance(one, str)})
+        for one in subnets:
+            book.say(str(one), "network ACL", resource)
     _add_rules(book)
     for resource in book.of("aws_network_acl_association"):
         acl = book.references.one(resource, "network_acl_id", ACLS)
         subnet = book.references.one(resource, "subnet_id", SUBNETS)
         if isinstance(acl, str) and isinstance(subnet, str):
             guarded[subnet] = acl
+            book.say(subnet, "network ACL", resource)
         else:
             lost += [one.what for one in (acl, subnet) if isinstance(one, Unknown)]
     for subnet, acl in guarded.items():
@@ -85,6 +88,11 @@ def _inline(resource: Resource) -> list[Record] | None:
 
 
 def _add_rules(book: Book) -> None:
+    for resource in book.leaving("aws_network_acl_rule"):
+        record = book.record("NetworkAcls", resource.known("network_acl_id"))
+        gone = resource.number("rule_number"), resource.values.get("egress") is True
+        if record is not None and record.get("Entries") is not None:
+            record["Entries"] = [e for e in record["Entries"] if (e["RuleNumber"], e["Egress"]) != gone]
     for resource in book.of("aws_network_acl_rule"):
         acl = book.references.one(resource, "network_acl_id", ACLS)
         whole = Block(resource.address, "rule", resource.values, resource.unknown)
@@ -103,6 +111,8 @@ def _add_rules(book: Book) -> None:
             elif acl == entry_.id and own is not None and entry is not None:
                 key = entry["RuleNumber"], entry["Egress"]
                 entry_.record["Entries"] = [e for e in own if (e["RuleNumber"], e["Egress"]) != key] + [entry]
+                way = "egress" if entry["Egress"] else "ingress"
+                book.say(entry_.id, f"{way} {entry['RuleNumber']}", resource)
 
 
 def _entry(block: Block, number: int | Unknown | None, action: Any, *, egress: bool) -> Record | None:

@@ -109,6 +109,11 @@ def _node(
     *,
     public: bool,
 ) -> None:
+    deployed = book.there(subnet, description)
+    if deployed is not None:
+        record = {**deployed, "Groups": [{"GroupId": one} for one in groups]}
+        book.add("NetworkInterfaces", str(deployed["NetworkInterfaceId"]), record, resource, named=False)
+        return
     id_ = f"{resource.address}.node[{subnet}]"
     address: Record = {"PrivateIpAddress": book.private(resource, f"the address of its node in {subnet}", subnet)}
     if public:
@@ -212,6 +217,7 @@ def _targets(book: Book) -> None:
             book.notes.append(f"{target.what}: left out of the targets")
             continue
         record["TargetHealthDescriptions"].append({"Target": described})
+        book.say(pool, f"target {target}", resource)
 
 
 def _classic(book: Book, resource: Resource) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from ipaddress import IPv4Address, IPv4Network, ip_network
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from sgcheck.aws.kinds import kind_named
 from sgcheck.aws.pending import Pending
@@ -16,6 +17,7 @@ from sgcheck.packets import INTERNET
 from sgcheck.sources.terraform.document import Document
 from sgcheck.sources.terraform.references import References
 from sgcheck.sources.terraform.resource import Resource, Unknown
+from sgcheck.sources.terraform.sameness import Sameness, addresses_of
 
 if TYPE_CHECKING:
     from sgcheck.aws.snapshot import Snapshot
@@ -30,7 +32,17 @@ _FIRST_ELSEWHERE: Final = int(IPv4Address("241.0.0.1"))
 _RESERVED_IN_SUBNET: Final = 4  # the first four and the last address of a subnet (VPC guide, subnet-sizing)
 
 
-_ADDED_TO: Final = ("VPC", "subnet", "security group", "route table", "network ACL", "network interface")
+_ADDED_TO: Final = (
+    "VPC",
+    "subnet",
+    "security group",
+    "route table",
+    "network ACL",
+    "network interface",
+    "transit gateway attachment",
+    "transit gateway route",
+    "transit gateway propagation",
+)
 
 
 class Entry(msgspec.Struct):
@@ -49,13 +61,16 @@ class Entry(msgspec.Struct):
 class Book:
     """Everything that is translated so far.
 
-    names: addresses of resources -> ids. skipped: resource type -> how many of it are not understood. absent: kinds of
-    which the document may lack some, with why.
+    names: addresses of resources -> ids. written: (id, part of it) -> the address of the resource that says so, the
+    part empty for all of it. skipped: resource type -> how many of it are not understood. absent: kinds of which the
+    document may lack some, with why.
     """
 
-    def __init__(self, document: Document) -> None:
-        """Translate `document`."""
+    def __init__(self, document: Document, same: Sameness | None = None) -> None:
+        """Translate `document`; `same`: what it has in common with another one."""
         self.document = document
+        self._same = same or Sameness()
+        self.written: dict[tuple[str, str], str] = {}
         self.references = References(document)
         self.entries: dict[str, dict[str, Entry]] = defaultdict(dict)
         self.names: dict[str, str] = {}
@@ -65,6 +80,7 @@ class Book:
         self.absent: dict[str, str] = {}
         self._taken: set[str] = set()
         self._stand_ins = 0
+        self._known = frozenset(one for resource in document.after for one in addresses_of(resource))
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in document.after:
             self._by_type[resource.type].append(resource)
@@ -73,6 +89,13 @@ class Book:
         """The resources of these types, or the data sources."""
         for type_ in types:
             yield from (resource for resource in self._by_type.get(type_, ()) if resource.data is data)
+
+    def leaving(self, *types: str) -> Iterator[Resource]:
+        """The resources of these types that were there before, and will not be."""
+        staying = {resource.address for resource in self.document.after}
+        for resource in self.document.before or ():
+            if resource.type in types and not resource.data and resource.address not in staying:
+                yield resource
 
     @property
     def types(self) -> Counter[str]:
@@ -86,7 +109,13 @@ class Book:
             entry = self.entries[key][id_] = Entry(id_, record, resource)
         if named and not resource.data:
             self.names.setdefault(resource.address, id_)
+        self.say(id_, "", resource)
         return entry.record
+
+    def say(self, id_: str, part: str, resource: Resource) -> None:
+        """Remember which resource a part of something comes from."""
+        if resource.type:
+            self.written.setdefault((id_, part), resource.address)
 
     def comes_along(self, key: str, id_: str, record: Record, resource: Resource) -> None:
         """Keep the record of what AWS makes together with a resource."""
@@ -124,12 +153,21 @@ class Book:
         record = self.record("Subnets", subnet)
         return record.get("VpcId") if record else None
 
+    def there(self, subnet: str, description: str, ids: Collection[str] = ()) -> Record | None:
+        """The deployed interface in a subnet with this description, or one of these ids."""
+        for entry in self.entries["NetworkInterfaces"].values():
+            record = entry.record
+            named = entry.id in ids or record.get("Description") == description
+            if named and entry.found and record.get("SubnetId") == subnet:
+                return record
+        return None
+
     # Addresses that nobody knows yet.
 
     def public(self, resource: Resource, name: str) -> str:
         """A stand-in for a public address that is not known yet."""
-        self._stand_ins += 1
-        address = str(IPv4Address(_FIRST_PUBLIC + self._stand_ins - 1))
+        address = self._same.stand_in(resource, name, None, self._known) or self._next(_FIRST_PUBLIC)
+        self._same.keep(resource, name, address)
         what = f"{resource.address}: {name} {AFTER_APPLY}"
         self.pending.append(Pending(address, _PUBLIC, what, AFTER_APPLY))
         return address
@@ -143,15 +181,35 @@ class Book:
             network = ip_network(str(cidr)) if cidr else None
         except ValueError:
             network = None  # whoever reads the subnet says so
-        free = self._free(network) if isinstance(network, IPv4Network) else None
-        if free is None:
-            self._stand_ins += 1
-            address = str(IPv4Address(_FIRST_ELSEWHERE + self._stand_ins - 1))
+        inside = network if isinstance(network, IPv4Network) else None
+        had = self._same.stand_in(resource, name, inside, self._known) if inside else None
+        address = had or (self._free(inside) if inside else None)
+        if address is None:
+            address = self._same.stand_in(resource, f"{name}, anywhere", None, self._known)
+            address = address or self._next(_FIRST_ELSEWHERE)
+            self._same.keep(resource, f"{name}, anywhere", address)
             self.pending.append(Pending(address, _ANY, what, AFTER_APPLY))
             return address
-        self._taken.add(free)
-        self.pending.append(Pending(free, (str(network),), what, f"{network} {AFTER_APPLY}"))
-        return free
+        self._taken.add(address)
+        self._same.keep(resource, name, address)
+        self.pending.append(Pending(address, (str(inside),), what, f"{inside} {AFTER_APPLY}"))
+        return address
+
+    def widen(self, address: str, within: list[str]) -> None:
+        """Let a stand-in be of several ranges, any of which the true address may be of."""
+        self.pending = [
+            replace(one, within=tuple(within), label=AFTER_APPLY) if one.address == address else one
+            for one in self.pending
+        ]
+
+    def _next(self, first: int) -> str:
+        """The next stand-in of a range that is nobody's."""
+        taken = self._same.taken()
+        while True:
+            self._stand_ins += 1
+            address = str(IPv4Address(first + self._stand_ins - 1))
+            if address not in taken:
+                return address
 
     def take(self, *addresses: str) -> None:
         """Say that addresses are in use."""
@@ -161,9 +219,10 @@ class Book:
         """The last address of a subnet that nobody has, so that what is written by hand stays free."""
         last = int(network.broadcast_address) - 1
         first = int(network.network_address) + _RESERVED_IN_SUBNET
+        others = self._same.taken()
         for value in range(last, first - 1, -1):
             text = str(IPv4Address(value))
-            if text not in self._taken:
+            if text not in self._taken and text not in others:
                 return text
         return None
 

@@ -235,6 +235,14 @@ def _route(book: Book, resource: Resource, tables: list[str]) -> None:
 
 def _node(book: Book, resource: Resource, subnet: str, groups: list[str], vpc: str) -> str:
     """The interface of an endpoint in a subnet, which Terraform does not show."""
+    told = resource.values.get("network_interface_ids")
+    deployed = book.there(
+        subnet, f"VPC Endpoint Interface {resource.id}", [str(one) for one in told] if isinstance(told, list) else ()
+    )
+    if deployed is not None:
+        id_ = str(deployed["NetworkInterfaceId"])
+        book.add(INTERFACES, id_, {**deployed, "Groups": [{"GroupId": one} for one in groups]}, resource, named=False)
+        return id_
     id_ = f"{resource.address}.interface[{subnet}]"
     record = {
         "NetworkInterfaceId": id_,

@@ -27,6 +27,7 @@ TYPES: Final = {
     "aws_vpc_security_group_ingress_rule": "",
     "aws_vpc_security_group_egress_rule": "",
 }
+_TRAFFIC: Final = ("IpProtocol", "FromPort", "ToPort")
 _FOUR, _SIX = "0.0.0.0/0", "::/0"
 
 
@@ -51,8 +52,16 @@ class Rule(msgspec.Struct, frozen=True):
     to_port: int | None
     peer: Peer
 
-    def permission(self) -> Record:
+    def permission(self, description: str | None = None) -> Record:
         """It as a permission of AWS's."""
+        record = self._permission()
+        if description:
+            for told in record.values():
+                if isinstance(told, list) and self.peer.member:
+                    told[0]["Description"] = description
+        return record
+
+    def _permission(self) -> Record:
         peer = self.peer
         record: Record = {"IpProtocol": self.protocol, "FromPort": self.from_port, "ToPort": self.to_port}
         match peer.member:
@@ -68,13 +77,14 @@ class Rule(msgspec.Struct, frozen=True):
                 record["UserIdGroupPairs"] = [without_nothing({"GroupId": peer.value, "UserId": peer.account})]
         return without_nothing(record)
 
-    def told(self, id_: str, group: str) -> Record:
+    def told(self, id_: str, group: str, description: str | None = None) -> Record:
         """It as a rule of AWS's with an id."""
         peer = self.peer
         members = {"IpRanges": "CidrIpv4", "Ipv6Ranges": "CidrIpv6", "PrefixListIds": "PrefixListId"}
         record: Record = {
             "SecurityGroupRuleId": id_,
             "GroupId": group,
+            "Description": description,
             "IsEgress": self.egress,
             "IpProtocol": self.protocol,
             "FromPort": self.from_port,
@@ -93,6 +103,7 @@ def add_groups(book: Book) -> None:
         record = {
             "GroupId": resource.id,
             "GroupName": "default" if resource.type == "aws_default_security_group" else resource.known("name"),
+            "Description": resource.known("description"),
             "OwnerId": resource.home()[0],
             "VpcId": vpc_or_doubt(book, resource),
             "Tags": resource.tags(),
@@ -104,16 +115,17 @@ def add_groups(book: Book) -> None:
     for resource in book.of(*GROUPS):
         own = alone.get(resource.id, {})
         gone = removed.get(resource.id, set()) - set(own)
-        rules = [*_inline(book, resource, gone), *own, *homeless]
+        described = {rule: one.known("description") for rule, (one, _several) in own.items()}
+        rules = {**dict(_inline(book, resource, gone)), **dict.fromkeys(homeless), **described}
         record = book.entries["SecurityGroups"][resource.id].record
-        record["IpPermissions"] = [r.permission() for r in dict.fromkeys(rules) if not r.egress]
-        record["IpPermissionsEgress"] = [r.permission() for r in dict.fromkeys(rules) if r.egress]
+        record["IpPermissions"] = [rule.permission(words) for rule, words in rules.items() if not rule.egress]
+        record["IpPermissionsEgress"] = [rule.permission(words) for rule, words in rules.items() if rule.egress]
         for rule, (one, several) in own.items():
             if rule.peer.member:
                 id_ = one.known("security_group_rule_id") or one.address
                 id_ = f"{id_} ({rule.peer.value})" if several else id_
-                book.add("SecurityGroupRules", id_, rule.told(id_, resource.id), one, named=False)
-
+                book.add("SecurityGroupRules", id_, rule.told(id_, resource.id, described[rule]), one, named=False)
+                book.say(resource.id, id_, one)
     _add_to_others(book, alone, removed)
 
 
@@ -127,20 +139,37 @@ def _add_to_others(
         for rule in removed.get(id_, set()) - set(alone.get(id_, {})):
             for permission in entry.record.get(_list_of(rule), ()):
                 _take_away(permission, rule.permission())
-        for rule in alone.get(id_, {}):
-            entry.record.setdefault(_list_of(rule), []).append(rule.permission())
+        for rule, (one, several) in alone.get(id_, {}).items():
+            permissions = entry.record.setdefault(_list_of(rule), [])
+            if not any(_allows(permission, rule.permission()) for permission in permissions):
+                permissions.append(rule.permission(one.known("description")))
+            if rule.peer.member:
+                label = one.known("security_group_rule_id") or one.address
+                label = f"{label} ({rule.peer.value})" if several else label
+                book.add("SecurityGroupRules", label, rule.told(label, id_, one.known("description")), one, named=False)
+                book.say(id_, label, one)
 
 
 def _list_of(rule: Rule) -> str:
     return "IpPermissionsEgress" if rule.egress else "IpPermissions"
 
 
+def _allows(permission: Record, wanted: Record) -> bool:
+    """Whether a permission that is there already has the peer of another one, for the same traffic."""
+    if any(permission.get(name) != wanted.get(name) for name in _TRAFFIC):
+        return False
+    for name, peers in wanted.items():
+        if name not in _TRAFFIC:
+            own = {next(iter(peer.values())) for peer in peers}
+            return any(not own.isdisjoint(one.values()) for one in permission.get(name) or () if isinstance(one, dict))
+    return False
+
+
 def _take_away(permission: Record, wanted: Record) -> None:
-    traffic = ("IpProtocol", "FromPort", "ToPort")
-    if any(permission.get(name) != wanted.get(name) for name in traffic):
+    if any(permission.get(name) != wanted.get(name) for name in _TRAFFIC):
         return
     for name, peers in wanted.items():
-        if name not in traffic:
+        if name not in _TRAFFIC:
             own = {next(iter(peer.values())) for peer in peers}
             kept = [one for one in permission.get(name, ()) if own.isdisjoint(one.values())]
             permission[name] = kept
@@ -163,19 +192,20 @@ def _standalone(
     return found, homeless
 
 
-def _inline(book: Book, resource: Resource, gone: set[Rule]) -> Iterator[Rule]:
-    """The rules of the group's own blocks, without those of rule resources that will be gone."""
+def _inline(book: Book, resource: Resource, gone: set[Rule]) -> Iterator[tuple[Rule, str | None]]:
+    """The rules of the group's own blocks with what they are for, without those of rule resources that will be gone."""
     for name, egress in (("ingress", False), ("egress", True)):
         blocks = resource.blocks(name)
         listed = resource.has(name)
         if isinstance(blocks, Unknown):
             if listed or not resource.created:
-                yield Rule(egress, "-1", None, None, Peer("", blocks.what))
+                yield Rule(egress, "-1", None, None, Peer("", blocks.what)), None
             continue
         for block in blocks:
+            told = block.text("description")
             for rule in _of_block(book.references, resource, block, name, egress=egress):
                 if listed or rule not in gone:
-                    yield rule
+                    yield rule, told if isinstance(told, str) else None
 
 
 def _of_block(references: References, resource: Resource, block: Block, name: str, *, egress: bool) -> Iterator[Rule]:

@@ -46,6 +46,7 @@ def add_hosts(book: Book) -> None:
         if record is not None and group is not None:
             added = {"GroupId": said(group)}
             record["Groups"] = [*(g for g in record["Groups"] if g != added), added]
+            book.say(record["NetworkInterfaceId"], f"group {said(group)}", resource)
     for resource in book.of("aws_ec2_instance_state"):
         record = book.record("Instances", book.references.one(resource, "instance_id", HOSTS))
         state = resource.known("state")
@@ -242,6 +243,7 @@ def _map(book: Book, resource: Resource, instance: str, interface: str, private:
     listed: list[Any] = record["PrivateIpAddresses"]
     chosen = next((one for one in listed if one["PrivateIpAddress"] == private), listed[0])
     chosen["Association"] = {"PublicIp": public}
+    book.say(record["NetworkInterfaceId"], f"address {public}", resource)
 
 
 def _primary_of(book: Book, instance: str | Unknown | None) -> Record | None:

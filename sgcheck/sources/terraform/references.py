@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from sgcheck.sources.terraform.document import STEP, Document, module_config
-from sgcheck.sources.terraform.resource import IDENTITY, Resource, Unknown
+from sgcheck.sources.terraform.resource import IDENTITY, Block, Resource, Unknown
 
 _DEEPEST: Final = 12
 _RESOURCE = re.compile(r"(data\.)?([a-z][a-z0-9]*_[a-z0-9_]+)\.([\w-]+)(\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\])?(?:\.(\w+))?")
@@ -30,6 +30,10 @@ DERIVED: Final = {
     "default_route_table_id": "default_route_table_id",
     "main_route_table_id": "default_route_table_id",
     "primary_network_interface_id": "primary_network_interface_id",
+    "association_default_route_table_id": "association_default_route_table_id",
+    "propagation_default_route_table_id": "association_default_route_table_id",
+    "transit_gateway_attachment_id": "transit_gateway_attachment_id",
+    "cluster_security_group_id": "cluster_security_group_id",
 }
 """Attributes that are ids of what comes with a resource, and what stands for them where it has none yet."""
 
@@ -76,11 +80,24 @@ class References:
 
     def many(self, resource: Resource, name: str, types: Sequence[str]) -> list[str | Unknown] | Unknown:
         """The ids that a list attribute has: each known, found by reference, or Unknown."""
-        found = resource.texts(name)
+        return self._many(resource.texts(name), lambda: self.leaves(resource, name), types)
+
+    def many_in(
+        self, resource: Resource, block: Block, name: str, inner: str, types: Sequence[str]
+    ) -> list[str | Unknown] | Unknown:
+        """The ids that a list attribute of a block has; name: of the block, inner: of the attribute."""
+        return self._many(block.texts(inner), lambda: self.leaves(resource, name, inner), types)
+
+    def _many(
+        self,
+        found: list[str | Unknown] | Unknown,
+        leaves_of: Callable[[], list[Leaf]],
+        types: Sequence[str],
+    ) -> list[str | Unknown] | Unknown:
         if isinstance(found, list) and not any(isinstance(one, Unknown) for one in found):
             return found
         open_ = 1 if isinstance(found, Unknown) else sum(isinstance(one, Unknown) for one in found)
-        leaves = self.leaves(resource, name)
+        leaves = leaves_of()
         if any(not leaf.resources for leaf in leaves):
             return found
         ids = list(dict.fromkeys(id_ for leaf in leaves if _fits(leaf, types) for id_ in self._ids(leaf, types)))
@@ -106,18 +123,26 @@ class References:
         """The only VPC whose id is not known: every VPC id that is not known is its, where nothing else is open."""
         if "aws_vpc" not in types:
             return None
-        new = [r for r in self._document.after if r.type in ("aws_vpc", "aws_default_vpc") and r.id == r.address]
+        new = [
+            r
+            for r in self._document.after
+            if r.type in ("aws_vpc", "aws_default_vpc") and (r.id == r.address or (r.created and r.open("id")))
+        ]
         waiting = any(r.data and r.open("id") for r in self._document.after)
         return new[0].id if len(new) == 1 and not waiting else None
 
     # From an expression to its leaves.
 
-    def leaves(self, resource: Resource, name: str) -> list[Leaf]:
-        """What the expressions of an attribute or block refer to, constants left out."""
+    def leaves(self, resource: Resource, name: str, inner: str | None = None) -> list[Leaf]:
+        """What the expressions of an attribute or block refer to, constants left out; inner: of one in the block."""
         told = resource.config.get("expressions")
         if not isinstance(told, Mapping) or name not in told:
             return []
-        references = list(_references(told[name]))
+        written = told[name]
+        if inner is not None:
+            blocks = written if isinstance(written, list) else [written]
+            written = [block[inner] for block in blocks if isinstance(block, Mapping) and inner in block]
+        references = list(_references(written))
         return list(self._follow(references, resource.module, resource.key, resource, 0))
 
     def _follow(

@@ -122,6 +122,11 @@ def _route(book: Book, resource: Resource, block: Block, path: str) -> Record | 
 
 
 def _add_routes(book: Book) -> None:
+    for resource in book.leaving("aws_route"):
+        record = book.record("RouteTables", resource.known("route_table_id"))
+        gone = _route(book, resource, _whole(resource), "")
+        if record is not None and gone is not None:
+            record["Routes"] = [one for one in record.get("Routes") or () if _key(one) != _key(gone)]
     for resource in book.of("aws_route"):
         table = book.references.one(resource, "route_table_id", TABLES)
         route = _route(book, resource, _whole(resource), "")
@@ -135,6 +140,7 @@ def _add_routes(book: Book) -> None:
             if isinstance(table, Unknown) or entry.id == table:
                 routes = entry.record.get("Routes", [])
                 entry.record["Routes"] = [r for r in routes if _key(r) != _key(route)] + [route]
+                book.say(entry.id, f"route {_key(route)[1]}", resource)
 
 
 def _propagating(book: Book, resource: Resource) -> list[str]:
@@ -169,6 +175,7 @@ def _associate(book: Book) -> None:
         vpc = book.references.one(resource, "vpc_id", VPCS)
         if isinstance(table, str) and isinstance(vpc, str):
             main = {t: v for t, v in main.items() if v != vpc} | {table: vpc}
+            book.say(vpc, "main route table", resource)
         else:
             lost.append(resource.address)
     for resource in book.of("aws_route_table_association"):
@@ -183,6 +190,7 @@ def _associate(book: Book) -> None:
             continue
         used: Mapping[str, str] = {"SubnetId": str(subnet)} if subnet else {"GatewayId": str(gateway)}
         record.setdefault("Associations", []).append({"Main": False, **used})
+        book.say(str(subnet or gateway), "route table", resource)
     for table in main:
         record = book.record("RouteTables", table)
         if record is not None and not lost:

@@ -7,19 +7,33 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from sgcheck.aws.snapshot import Gap
+from sgcheck.aws.snapshot import Gap, Writing
 from sgcheck.sources.place import Origin
 from sgcheck.sources.records import Place
-from sgcheck.sources.terraform import acls, balancers, gateways, groups, hosts, places, routes
+from sgcheck.sources.terraform import (
+    acls,
+    balancers,
+    computing,
+    gateways,
+    groups,
+    hosts,
+    managed,
+    mentions,
+    places,
+    routes,
+    transit,
+)
 from sgcheck.sources.terraform.book import Book
 from sgcheck.sources.terraform.document import Document, read_document
 from sgcheck.sources.terraform.shape import WrongError
+from sgcheck.sources.terraform.standing import Standing
 
 if TYPE_CHECKING:
     from sgcheck.aws.snapshot import Snapshot
     from sgcheck.sources.jsontext import Buffer, Members
     from sgcheck.sources.tally import Tally
     from sgcheck.sources.terraform.book import Entry
+    from sgcheck.sources.terraform.sameness import Sameness
 
 TYPES: Final[dict[str, str]] = {
     **places.TYPES,
@@ -27,11 +41,21 @@ TYPES: Final[dict[str, str]] = {
     **acls.TYPES,
     **routes.TYPES,
     **gateways.TYPES,
+    **transit.TYPES,
+    **managed.TYPES,
+    **computing.TYPES,
+    **mentions.TYPES,
     **hosts.TYPES,
     **balancers.TYPES,
 }
 """Every resource type that is understood, with what there is to say of it."""
-STARTERS: Final = ("aws_autoscaling_group", "aws_spot_instance_request", "aws_spot_fleet_request", "aws_ec2_fleet")
+STARTERS: Final = (
+    "aws_autoscaling_group",
+    "aws_eks_node_group",
+    "aws_spot_instance_request",
+    "aws_spot_fleet_request",
+    "aws_ec2_fleet",
+)
 _ALWAYS: Final = ("Vpcs", "Subnets", "NetworkInterfaces", "Instances", "SecurityGroups")
 _OF_NEW: Final = ("InternetGateways", "EgressOnlyInternetGateways", "NatGateways", "VpcPeeringConnections")
 _MOST: Final = 5
@@ -44,8 +68,9 @@ def read_terraform(data: Buffer, members: Members, file: str, tally: Tally, orig
 
 def tell(document: Document, file: str, tally: Tally, origin: Origin) -> None:
     """Hand the records of a document to `tally`. Raises InputError that names the file and the resource."""
+    tally.planned += 1
     try:
-        book = translated(document, tally.deployed)
+        book = translated(document, tally.deployed, tally.same)
     except WrongError as wrong:
         raise wrong.in_file(file) from wrong
     for key, told in _by_home(book, origin).items():
@@ -68,13 +93,22 @@ def tell(document: Document, file: str, tally: Tally, origin: Origin) -> None:
         tally.skip(type_, count)
     tally.pending += book.pending
     tally.names |= book.names
+    tally.written |= {of: Writing(address) for of, address in book.written.items()}
+    for id_, those in mentions.mentions(book, TYPES).items():
+        tally.mentions[id_] = (*tally.mentions.get(id_, ()), *those)
     tally.notes += _notes(book)
     tally.gone |= document.gone
 
 
-def translated(document: Document, deployed: Snapshot | None = None) -> Book:
-    """Every record of a document, and those of `deployed` that it adds to. Raises WrongError."""
-    book = Book(document)
+def translated(document: Document, deployed: Snapshot | None = None, same: Sameness | None = None) -> Book:
+    """Every record of a document, and those of `deployed` that it adds to. Raises WrongError.
+
+    same: what the document has in common with one that it is compared with.
+    """
+    if same is not None:
+        same.learn((*(document.before or ()), *document.after))
+        same.name(document.after)
+    book = Book(document, same)
     if deployed is not None:
         book.lay_over(deployed)
     places.adopt_defaults(book)
@@ -87,8 +121,12 @@ def translated(document: Document, deployed: Snapshot | None = None) -> Book:
     gateways.add_gateways(book)
     gateways.add_nats(book)
     gateways.add_endpoints(book)
+    transit.add_transit(book)
     acls.add_acls(book)
     balancers.add_balancers(book)
+    standing = Standing(book)
+    managed.add_managed(book, standing)
+    computing.add_computing(book, standing)
     for type_, count in book.types.items():
         if type_ not in TYPES:
             book.skipped[type_] += count

@@ -34,6 +34,7 @@ from sgcheck.errors import InputError, SgcheckError, UsageError
 from sgcheck.sources.cloudformation.parameters import parameters_of
 from sgcheck.sources.cloudformation.translate import TYPES
 from sgcheck.sources.files import load_snapshot
+from sgcheck.sources.pair import load_pair
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "cloudformation.md"
 PORT = {"Parameters": {"Port": {"Type": "Number", "Default": 80}, "Env": {"Type": "String"}}}
@@ -360,6 +361,31 @@ def test_what_has_a_group_may_be_of_a_type_that_is_not_read(tmp_path):
     assert ("memberless-reference", "Data") not in found
 
 
+def test_what_only_names_a_group_may_use_it(tmp_path):
+    resources = web(
+        Spare=res("SecurityGroup", VpcId=ref("Vpc")), Note=res("AWS::SSM::Parameter", Type="String", Value=ref("Spare"))
+    )
+    path = written(tmp_path, document(resources))
+    report = json.loads(run("lint", path, "--select", "unused-group", "-f", "json").stdout)
+    assert report["findings"] == []
+    assert "Note may use it" in run("lint", path, "--select", "unused-group").output
+
+
+def test_a_finding_about_an_entry_tells_the_line_of_the_entry(tmp_path):
+    entry = {"Protocol": 6, "RuleAction": "allow", "CidrBlock": "0.0.0.0/0", "PortRange": {"From": 22, "To": 22}}
+    resources = web(
+        Acl=res("NetworkAcl", VpcId=ref("Vpc")),
+        Guards=res("SubnetNetworkAclAssociation", SubnetId=ref("Public"), NetworkAclId=ref("Acl")),
+        Ssh=res("NetworkAclEntry", NetworkAclId=ref("Acl"), RuleNumber=100, **entry),
+        Too=res("NetworkAclEntry", NetworkAclId=ref("Acl"), RuleNumber=200, **entry),
+    )
+    path = written(tmp_path, yaml.safe_dump(document(resources), sort_keys=False), "t.yaml")
+    lines = Path(path).read_text(encoding="utf-8").split("\n")
+    found = json.loads(run("lint", path, "--select", "NA104", "-f", "json").stdout)["findings"]
+    assert [one["resource"] for one in found] == ["Acl"]
+    assert found[0]["location"] == {"file": path, "line": lines.index("  Too:") + 1}
+
+
 def test_nothing_is_found_where_only_a_parameter_is_missing(tmp_path):
     peer = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "SourceSecurityGroupId": ref("Peer")}]
     own = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "SourceSecurityGroupId": ref("One")}]
@@ -392,6 +418,43 @@ def test_two_templates_are_compared(tmp_path):
     assert run("diff", before, after, "--parameters", "Prot=443").exit_code == 2
     grown = written(tmp_path, document(web(Group=OPEN) | more, **PORT), "grown.template")
     assert "closed" not in run("diff", before, grown).output.splitlines()[-1].replace("0 closed", "")
+
+
+def test_what_is_compared_is_laid_over_what_is_deployed(tmp_path):
+    deployed(tmp_path)
+    rest = str(tmp_path / "deployed.json")
+    parameters = {"Subnet": {"Type": "AWS::EC2::Subnet::Id"}}
+    group = res("SecurityGroup", VpcId="vpc-1", SecurityGroupIngress=OPEN["Properties"]["SecurityGroupIngress"])
+    host = res("Instance", SubnetId=ref("Subnet"), SecurityGroupIds=[ref("Group")])
+    sections = {"Parameters": PORT["Parameters"] | parameters}
+    template = written(tmp_path, document({"Group": group, "Web": host}, **sections), "t.template")
+    given = ("--parameters", "Subnet=subnet-1", "--parameters", "Port=22")
+    opened = "internet → Web (not known yet) 22/tcp"
+    assert opened in run("diff", rest, template, *given).output
+    before = written(tmp_path, document({"Group": group}, **PORT), "before.template")
+    assert opened in run("diff", before, template, "--onto", rest, *given).output
+    assert "Undecided" in run("diff", before, template, *given).output
+    assert run("diff", rest, rest, "--onto", rest).exit_code == 2
+
+
+def test_an_address_that_is_told_on_one_side_is_open_on_the_other_only(tmp_path):
+    subnet = res("Subnet", VpcId=ref("Vpc"), CidrBlock="10.0.0.0/28")
+    hosts = {f"Web{number}": res("Instance", SubnetId=ref("Small")) for number in range(11)}
+    told = {"Web": res("Instance", SubnetId=ref("Small"), PrivateIpAddress="10.0.0.7")}
+    before = written(tmp_path, document(web(Small=subnet, **told)), "before.template")
+    after = written(tmp_path, document(web(Small=subnet, **hosts)), "after.template")
+    one, other = load_pair(before, after)
+    assert "10.0.0.7" in {pending.address for pending in other.pending} - {pending.address for pending in one.pending}
+
+
+@pytest.mark.parametrize("name, text", [("t.json", json.dumps), ("t.yaml", yaml.safe_dump)])
+def test_a_template_alone_has_nothing_to_be_compared_with(tmp_path, name, text):
+    path = written(tmp_path, text(document(web())), name)
+    done = run("diff", path)
+    assert done.exit_code == 2
+    said = f"{path}: is a CloudFormation template, which has no other side: expected BEFORE and AFTER"
+    assert said in done.output
+    assert run("diff", path, "--parameters", "A=1").exit_code == 2
 
 
 def test_what_is_only_for_answers_of_aws_says_so(tmp_path):

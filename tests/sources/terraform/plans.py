@@ -190,6 +190,8 @@ def configured(r: Planned, **more: Any) -> dict[str, Any]:
 
 
 def _expression(value: Any) -> Any:
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        return [{name: _expression(inner) for name, inner in one.items()} for one in value]
     found = list(_refs(value))
     return {"references": found} if found else {"constant_value": value}
 

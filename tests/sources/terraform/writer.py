@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from plans import Planned, existing, ref, resource
+from writer_transit import add_transit, keep_transit
 
 KEPT = (
     "Vpcs", "Subnets", "NetworkInterfaces", "Reservations", "SecurityGroups", "NetworkAcls", "RouteTables",
@@ -16,6 +17,7 @@ TARGETS = {
     "NatGatewayId": "nat_gateway_id",
     "EgressOnlyInternetGatewayId": "egress_only_gateway_id",
     "NetworkInterfaceId": "network_interface_id",
+    "TransitGatewayId": "transit_gateway_id",
 }
 
 
@@ -40,6 +42,9 @@ def sayable(network: dict[str, Any]) -> dict[str, Any]:
         for n in found["NatGateways"]
         if n.get("SubnetId") and len(n.get("NatGatewayAddresses", ())) == 1
     ]
+    found["PrefixLists"] = [one for one in found["PrefixLists"] if one["PrefixListId"] in found["PrefixListEntries"]]
+    if network.get("TransitGateways"):
+        keep_transit(network, found)
     _routes(found)
     # A VPC without a gateway may have one that Terraform does not manage: there the two do not say the same.
     found["InternetGateways"] += [
@@ -99,8 +104,9 @@ def _routes(found: dict[str, Any]) -> None:
         "NatGateways": "NatGatewayId",
         "EgressOnlyInternetGateways": "EgressOnlyInternetGatewayId",
         "NetworkInterfaces": "NetworkInterfaceId",
+        "TransitGateways": "TransitGatewayId",
     }
-    known = {one[name] for key, name in kinds.items() for one in found[key]}
+    known = {one[name] for key, name in kinds.items() for one in found.get(key, ())}
     for table in found["RouteTables"]:
         table["Routes"] = [
             {k: v for k, v in route.items() if k in TARGETS or k.startswith("Destination")}
@@ -134,6 +140,7 @@ def as_state(network: dict[str, Any], *, apart: bool = False) -> list[Planned]:
     for table in network["RouteTables"]:
         _table(add, table, apart=apart)
     _gateways(add, network)
+    add_transit(add, network)
     for instance in (i for r in network["Reservations"] for i in r["Instances"]):
         _instance(add, instance, network)
     return made
