@@ -32,7 +32,8 @@ class Example(msgspec.Struct, frozen=True):
 class Rule(msgspec.Struct, frozen=True):
     """What a page says. parameters: of its check, read. what, why, fix: Markdown, without the headings.
 
-    equivalents: what other tools and standards call it. file: the page.
+    equivalents: what other tools and standards call it. file: the page. optional: an opinion, looked at only where
+    somebody selects it.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Rule(msgspec.Struct, frozen=True):
     fix: str
     examples: tuple[Example, ...]
     file: str
+    optional: bool = False
 
     @property
     def fix_words(self) -> str:
@@ -67,6 +69,7 @@ class _Front(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     references: tuple[str, ...] = ()
     equivalents: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    optional: bool = False
 
 
 def shipped() -> Path:
@@ -133,6 +136,7 @@ def read_rule(file: str, text: str, stem: str) -> Rule:
         *sections,
         _examples(file, body),
         file,
+        front.optional,
     )
 
 

@@ -34,8 +34,8 @@ def scene(*documents):
 
 
 def linted(*documents, rules=RULES, select=(), ignores=(), baseline=frozenset()):
-    """The report on the answers."""
-    picked = chosen(rules, select, ())
+    """The report on the answers; optional rules are looked at where `select` means them, or `rules` are told."""
+    picked = chosen(rules, select, ()) if select or rules is RULES else tuple(rules)
     return lint(scene(*documents), picked, Suppressions(ignores, baseline, "baseline.json", rules))
 
 

@@ -8,6 +8,9 @@ from lint.lab import RULES, linted
 from sgcheck.lint.checks import CHECKS
 from sgcheck.lint.rule import shipped
 
+FOR_OWN_PAGES = {"reachability"}
+"""Checks that say nothing before somebody says what they want."""
+
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.name}-{'bad' if example.bad else 'good'}-{number}")
     for rule in RULES
@@ -25,8 +28,8 @@ def test_an_example_is_what_it_says(rule, example):
 def test_every_page_is_in_the_book_and_every_check_has_a_page():
     pages = {page.name for page in shipped().glob("*.md")} - {"README.md"}
     assert {rule.file for rule in RULES} == pages
-    assert {rule.check_name for rule in RULES} == set(CHECKS)
-    assert len(RULES) >= 40
+    assert {rule.check_name for rule in RULES} == set(CHECKS) - FOR_OWN_PAGES
+    assert len(RULES) >= 75
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
