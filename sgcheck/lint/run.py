@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -11,15 +12,19 @@ from sgcheck.lint.finding import Doubt, Finding, Fix, Hit, Undecided, fingerprin
 from sgcheck.lint.report import Report
 from sgcheck.lint.rule import Rule
 from sgcheck.lint.scene import Scene
+from sgcheck.lint.scope import Scope
 from sgcheck.lint.severity import Severity
 from sgcheck.lint.suppress import Suppressions
 from sgcheck.model.ref import Missing, Ref
 
+EVERYTHING = Scope()
 
-def lint(scene: Scene, rules: Sequence[Rule], suppressions: Suppressions, least: Severity = Severity.INFO) -> Report:
-    """Look at everything with every rule, and leave out what is suppressed or milder than `least`.
 
-    The findings come the worst first, and in one order whatever that of the input is.
+def lint(scene: Scene, rules: Sequence[Rule], suppressions: Suppressions, scope: Scope = EVERYTHING) -> Report:
+    """Look at everything with every rule, and leave out what is suppressed or not in `scope`.
+
+    The findings come the worst first, and in one order whatever that of the input is. Raises UnknownNameError where
+    `scope` names what is not there.
     """
     found: list[Finding] = []
     undecided: list[Undecided] = []
@@ -28,15 +33,22 @@ def lint(scene: Scene, rules: Sequence[Rule], suppressions: Suppressions, least:
         found += hits
         undecided += doubts
     undecided += _refused(scene, rules)
+    scope.check(scene, [*(one.resource for one in found), *(one.resource for one in undecided)])
     kept, suppressed = suppressions.apply(sorted(found, key=_order))
+    shown = [scope.has(one.severity, one.resource, one.account) for one in kept]
     return Report(
-        tuple(finding for finding in kept if finding.severity >= least),
-        tuple(suppressed),
-        tuple(one for one in undecided if one.severity >= least),
+        tuple(one for one, seen in zip(kept, shown, strict=True) if seen),
+        tuple(one for one in suppressed if scope.has(Severity.CRITICAL, one.finding.resource, one.finding.account)),
+        tuple(one for one in undecided if scope.has(one.severity, one.resource, _owner(scene, one))),
         _gaps(scene),
         (*suppressions.remarks(rules), *_absent(scene, rules), *scene.network.warnings),
         tuple(rules),
+        tuple(one for one, seen in zip(kept, shown, strict=True) if not seen),
     )
+
+
+def _owner(scene: Scene, one: Undecided) -> str | None:
+    return scene.whereabouts(one.resource.id).account
 
 
 JUDGED = {"security-group": "security group", "network-acl": "network ACL", "route": "route table", "subnet": "subnet"}
@@ -111,10 +123,18 @@ def _findings(scene: Scene, rule: Rule, hits: Iterable[Hit]) -> Iterable[Finding
             where.region,
             where.location,
             hit.related,
-            Fix(rule.fix_words, hit.commands),
+            Fix(rule.fix_words, hit.commands if _exists(hit.resource.id) else (), hit.takes, hit.needs),
             fingerprint(rule.id, hit.resource, hit.key, where.account, same[key]),
         )
         same[key] += 1
+
+
+_ID = re.compile(r"[a-z]+(?:-[0-9A-Za-z]+)+")
+
+
+def _exists(id_: str) -> bool:
+    """Whether it is AWS's own id, and not the address of something in a plan or template, which no command knows."""
+    return _ID.fullmatch(id_) is not None
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

@@ -145,7 +145,7 @@ def acl_lines(made):
 @given(entries)
 def test_an_entry_could_go_exactly_when_no_packet_notices(made):
     lines = acl_lines(made)
-    called = {id(line) for line, _earlier in shadowed(lines)} | {id(line) for line in repeated(lines)}
+    called = {id(line) for line, _earlier in shadowed(lines)} | {id(line) for line, _later in repeated(lines)}
     for number, line in enumerate(lines):
         rest = [*lines[:number], *lines[number + 1 :]]
         if line.number < 32767:

@@ -69,7 +69,11 @@ def test_everything_but_one_private_range_is_the_internet():
 
 def test_the_placeholder_of_the_cdk_is_no_finding():
     placeholder = permission("icmp", 252, 86, v4=["255.255.255.255/32"])
-    assert names(groups(group(egress=[placeholder])), select=["security-group"]) <= {"unused-group", "undescribed-rule"}
+    assert names(groups(group(egress=[placeholder])), select=["security-group"]) <= {
+        "unused-group",
+        "undescribed-rule",
+        "untagged-group",
+    }
 
 
 @pytest.mark.parametrize("protocol", ["50", "51", "esp", "gre", "47", "132", "253"])
