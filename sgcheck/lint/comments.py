@@ -85,7 +85,7 @@ def in_terraform(text: str) -> Iterator[Comment]:
         elif resource is None and not line.lstrip().startswith(("#", "//")):
             yield from (Comment(before, None, value) for before, value in waiting)
             waiting = []
-        if line.startswith("}") or (block and line.rstrip().endswith("}")):
+        if line.startswith("}") or (block and line.count("{") == line.count("}")):
             resource = None
     yield from (Comment(before, None, value) for before, value in waiting)
 

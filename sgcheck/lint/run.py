@@ -33,17 +33,17 @@ def lint(scene: Scene, rules: Sequence[Rule], suppressions: Suppressions, scope:
         found += hits
         undecided += doubts
     undecided += _refused(scene, rules)
-    scope.check(scene, [*(one.resource for one in found), *(one.resource for one in undecided)])
+    seen = scope.seen(scene, [*(one.resource for one in found), *(one.resource for one in undecided)])
     kept, suppressed = suppressions.apply(sorted(found, key=_order))
-    shown = [scope.has(one.severity, one.resource, one.account) for one in kept]
+    shown = [seen(one.severity, one.resource, one.account) for one in kept]
     return Report(
-        tuple(one for one, seen in zip(kept, shown, strict=True) if seen),
-        tuple(one for one in suppressed if scope.has(Severity.CRITICAL, one.finding.resource, one.finding.account)),
-        tuple(one for one in undecided if scope.has(one.severity, one.resource, _owner(scene, one))),
+        tuple(one for one, is_shown in zip(kept, shown, strict=True) if is_shown),
+        tuple(one for one in suppressed if seen(Severity.CRITICAL, one.finding.resource, one.finding.account)),
+        tuple(one for one in undecided if seen(one.severity, one.resource, _owner(scene, one))),
         _gaps(scene),
         (*suppressions.remarks(rules), *_absent(scene, rules), *scene.network.warnings),
         tuple(rules),
-        tuple(one for one, seen in zip(kept, shown, strict=True) if not seen),
+        tuple(one for one, is_shown in zip(kept, shown, strict=True) if not is_shown),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from sgcheck.errors import UnknownNameError
 from sgcheck.lint.severity import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sgcheck.lint.scene import Scene
     from sgcheck.model.ref import Ref
@@ -30,35 +31,42 @@ class Scope(msgspec.Struct, frozen=True):
     resources: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
 
-    def has(self, severity: Severity, resource: Ref, account: str | None) -> bool:
-        """Whether what is so bad, at this resource of this account, is told."""
-        return (
-            severity >= self.least
-            and (not self.resources or _any(self.resources, (resource.id, resource.name)))
-            and (not self.accounts or _any(self.accounts, (account,)))
-        )
+    def seen(self, scene: Scene, told: Iterable[Ref]) -> Callable[[Severity, Ref, str | None], bool]:
+        """What tells whether something so bad, at this resource of this account, is told.
 
-    def check(self, scene: Scene, told: Iterable[Ref]) -> None:
-        """Raise UnknownNameError for a word that means nothing in the data, nor anything that `told` names."""
+        Raises UnknownNameError for a word that means nothing in the data, nor anything that `told` names.
+        """
+        names: dict[str, set[str]] = defaultdict(set)
         if self.resources:
-            names = {name for ref in told for name in (ref.id, ref.name) if name}
-            _known("--resource", self.resources, names | set(_names(scene)))
+            for ref in told:
+                names[ref.id].update(filter(None, (ref.id, ref.name)))
+            for id_, name in _named(scene):
+                names[id_].update((id_, name))
+            _known("--resource", self.resources, set().union(*names.values()))
         if self.accounts:
             _known("--account", self.accounts, set(_accounts(scene)))
+
+        def seen(severity: Severity, resource: Ref, account: str | None) -> bool:
+            return (
+                severity >= self.least
+                and (not self.resources or _any(self.resources, names[resource.id]))
+                and (not self.accounts or _any(self.accounts, (account,)))
+            )
+
+        return seen
 
 
 def _any(patterns: Iterable[str], names: Iterable[str | None]) -> bool:
     return any(fnmatchcase(name, pattern) for name in names if name for pattern in patterns)
 
 
-def _names(scene: Scene) -> Iterable[str]:
+def _named(scene: Scene) -> Iterable[tuple[str, str]]:
+    """Ids with each of their names, themselves among them."""
     for batch in scene.snapshot.batches:
         for record in batch.records:
-            yield batch.kind.id_of(record)
-            name = name_of(getattr(record, "tags", None))
-            if name:
-                yield name
-    yield from scene.network.group_names.values()
+            id_ = batch.kind.id_of(record)
+            yield id_, name_of(getattr(record, "tags", None)) or id_
+    yield from scene.network.group_names.items()
 
 
 def _accounts(scene: Scene) -> Iterable[str]:
