@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
-from sgcheck.lint.words import WAYS, labels, some
+from sgcheck.lint.words import WAYS, labels, some, verb
 
 
 def run(task: Task) -> Iterator[Hit | Doubt]:
@@ -24,7 +24,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
             if task.scene.without_interfaces(group.vpc):
                 yield Doubt(group_ref(group), "there are no network interfaces in the data")
                 break
-            message = f"{some(labelled)} names {id_}, which nothing in the data has, and so does nothing now"
+            message = f"{some(labelled)} {verb(len(labelled), 'names', 'name')} {id_}, which nothing in the data has, and so {verb(len(labelled), 'does', 'do')} nothing now"
             yield Hit(group_ref(group), message, id_, related=(id_, *labelled))
 
 

@@ -27,7 +27,11 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
         }
         found = {family: every for family, every in split.items() if every}
         if found:
-            doing = [x for x in lines if any(x.peer.family(f) and x.services & every for f, every in found.items())]
+            doing = [
+                x
+                for x in lines
+                if any((x.peer & INTERNET).family(f) and x.services & every for f, every in found.items())
+            ]
             what = services(Services.union_all(found.values()))
             message = f"{some(labels(doing))} together open {what} to the whole internet, though none of them says so"
             yield Hit(group_ref(group), message, related=labels(doing))
