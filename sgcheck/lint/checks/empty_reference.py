@@ -24,7 +24,8 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
             if task.scene.without_interfaces(group.vpc):
                 yield Doubt(group_ref(group), "there are no network interfaces in the data")
                 break
-            message = f"{some(labelled)} {verb(len(labelled), 'names', 'name')} {id_}, which nothing in the data has, and so {verb(len(labelled), 'does', 'do')} nothing now"
+            names, does = verb(len(labelled), "names", "name"), verb(len(labelled), "does", "do")
+            message = f"{some(labelled)} {names} {id_}, which nothing in the data has, and so {does} nothing now"
             yield Hit(group_ref(group), message, id_, related=(id_, *labelled))
 
 

@@ -41,8 +41,10 @@ def _judged(
 ) -> Iterator[Hit]:
     if any(acl.lines(way) is None for _subnet, acl in pairs):
         return
+    families = {family for subnet, _acl in pairs for family in subnet.addresses.families}
     for line in lines:
-        peers = _peers(scene, line)
+        # A family that no host can have is another matter.
+        peers = AddressSet.union_all([_peers(scene, line).only(family) for family in families])
         if not peers or any(_passes(scene, subnet, acl, way, line, peers) for subnet, acl in pairs):
             continue
         acls = sorted({acl.id for _subnet, acl in pairs})

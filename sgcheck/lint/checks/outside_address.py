@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
-from sgcheck.lint.words import labels, some
+from sgcheck.lint.words import labels, some, verb
 from sgcheck.packets import INTERNET, AddressSet
 
 
@@ -25,7 +25,9 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
         few = [x for x in lines if x.peer <= INTERNET and 0 < x.peer.size <= task.parameters.most and not x.peer & own]
         if few:
             cidrs = AddressSet.union_all([line.peer for line in few]).cidrs()
-            message = f"{some(labels(few))} trusts {some(cidrs)}, which nothing in the data has"
+            message = (
+                f"{some(labels(few))} {verb(len(few), 'trusts', 'trust')} {some(cidrs)}, which nothing in the data has"
+            )
             yield Hit(group_ref(group), message, related=labels(few))
 
 

@@ -9,7 +9,7 @@ from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.words import some
 from sgcheck.model.ref import Ref
-from sgcheck.model.routing import Route, Via
+from sgcheck.model.routing import Route, RouteTable, Via
 from sgcheck.model.things import PeeringSide
 from sgcheck.packets import AddressSet
 
@@ -30,7 +30,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
             side = peering.other(table.vpc or "") if peering else None
             if side is None:
                 continue
-            said = _beyond(route, side) if task.parameters.than == "peer" else _whole(route, side)
+            said = _beyond(table, route, side) if task.parameters.than == "peer" else _whole(route, side)
             if said:
                 ref = Ref("route-table", id_, table.name)
                 related = (route.target, side.vpc)
@@ -42,13 +42,14 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
                 )
 
 
-def _beyond(route: Route, side: PeeringSide) -> str:
+def _beyond(table: RouteTable, route: Route, side: PeeringSide) -> str:
     """What is wrong with a route that other addresses take, too; without the peer's ranges only everything is."""
     if not side.addresses:
         return (
             f"takes everything, whatever {side.vpc} has" if route.low == 0 and route.width + 1 == _every(route) else ""
         )
-    beyond = route.addresses - side.addresses
+    taken = AddressSet.union_all([part for one, part in table.lookup(route.addresses) if one == route])
+    beyond = taken - side.addresses
     return f"takes {some(beyond.cidrs())}, which {side.vpc} does not have" if beyond else ""
 
 
