@@ -8,12 +8,12 @@ import shlex
 import pytest
 import yaml
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from render.samples import HOSTILE
 
 from lint.lab import RULES, acl, entry, group, groups, linted, permission, scene
 from lint.mending import carried_out
-from lint.test_laws import FEW, acl_lines, acl_of, entries, mixed, one, rules
+from lint.test_laws import FEW, NIGHTLY, acl_lines, acl_of, entries, mixed, one, rules
 from lint.test_output import poisoned
 from sgcheck.cli.main import cli
 from sgcheck.lint.acls import admitted
@@ -22,6 +22,7 @@ from sgcheck.lint.remedy import BY_HAND, DONE, GONE, LATER, steps
 from sgcheck.packets import AddressSet, PacketSet, Services
 from sgcheck.render import lint_fix
 
+FEWER = settings() if NIGHTLY else settings(max_examples=12)
 ANY = "0.0.0.0/0"
 MENDED = [
     pytest.param(rule, example.text, id=rule.name)
@@ -56,7 +57,7 @@ def test_most_that_can_be_mended_by_a_command_is():
     assert len({param.values[0].name for param in MENDED}) >= 30
 
 
-@FEW
+@FEWER
 @given(rules, rules)
 def test_whatever_the_rules_what_was_mended_is_gone(ingress, egress):
     document = groups(group(ingress=distinct(ingress), egress=distinct(egress)))

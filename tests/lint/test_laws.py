@@ -14,7 +14,8 @@ from sgcheck.lint.cover import covering, live, same
 from sgcheck.lint.effective import far, key_of
 from sgcheck.packets import AddressSet, PacketSet
 
-FEW = settings() if os.environ.get("SGCHECK_PROFILE") == "nightly" else settings(max_examples=40)
+NIGHTLY = os.environ.get("SGCHECK_PROFILE") == "nightly"
+FEW = settings() if NIGHTLY else settings(max_examples=30)
 CIDRS = ("0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/9", "10.128.0.0/9", "10.0.0.0/24", "203.0.113.0/24", "52.0.0.0/10")
 SIXES = ("::/0", "2001:db8::/32", "2001:db8::/33")
 PORTS = ((22, 22), (80, 80), (80, 443), (443, 443), (0, 65535), (1024, 65535), (3000, 3400), (53, 53))
