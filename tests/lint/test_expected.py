@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from lint.lab import linted
+from lint.lab import BY_NAME, linted
 from sgcheck.errors import InputError
 from sgcheck.lint.rule import load_rules
 from sgcheck.lint.select import chosen
+from sgcheck.model.ref import Ref
 
 PAGE = """---
 id: MY901
@@ -69,13 +71,20 @@ def test_a_page_of_ones_own_expects_what_is_reachable(tmp_path):
     bad, good = network(80), network(5432)
     rule = own(tmp_path, MY901__web__reaches__database_md=PAGE % (bad, good))["MY901"]
     (finding,) = linted(bad, rules=(rule,)).findings
-    assert finding.resource.id == "i-0a1 to i-0a2 on 5432"
-    assert finding.message.startswith("expected reachable, and it is blocked: ")
-    assert "sg-0a1" in finding.related
+    assert finding.resource == Ref("expectation", "i-0a1 to i-0a2 on 5432", None)
+    assert finding.message == (
+        "expected reachable, and it is blocked: i-0a1 does not reach i-0a2 on 5432/tcp: "
+        "sg-0a1 (web) has no inbound rule that allows 5432/tcp from 10.0.1.10."
+    )
+    assert finding.related == ("sg-0a1",)
     assert linted(good, rules=(rule,)).findings == ()
     nothing = linted("Vpcs: [{VpcId: vpc-0a1, CidrBlock: 10.0.0.0/16}]", rules=(rule,))
     assert [one.resource.id for one in nothing.undecided] == ["i-0a1 to i-0a2 on 5432", "internet to i-0a2 on all"]
     assert nothing.findings == ()
+    assert [(one.resource.name, one.why.split(":")[0]) for one in nothing.undecided] == [
+        (None, "nothing is called i-0a1"),
+        ("nobody else", "nothing is called i-0a2"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -103,3 +112,38 @@ def test_a_file_of_expectations_is_a_rule(tmp_path):
     (tmp_path / "The-database.yaml").write_text("version: 1\nexpect: []\n", encoding="utf-8")
     with pytest.raises(InputError, match="expect is empty"):
         load_rules([str(tmp_path)])
+
+
+def test_the_exact_addresses_may_be_expected_and_what_decides_may_be_missing(tmp_path):
+    text = "version: 1\nexpect:\n  - {name: all, from: 10.0.1.0/24, to: i-0a2, port: 5432, verdict: [reachable, partial], allowed: [10.0.1.0/25]}\n"
+    rule = own(tmp_path, some_yaml=text)["expect-some"]
+    open_ = network(5432).replace("UserIdGroupPairs: [{GroupId: sg-0a1}]", "IpRanges: [{CidrIp: 10.0.1.0/24}]")
+    (finding,) = linted(open_, rules=(rule,)).findings
+    assert finding.resource.name == "all"
+    assert "and it is reachable: also allowed: 10.0.1.128/25" in finding.message
+    listed = network(5432).replace("UserIdGroupPairs: [{GroupId: sg-0a1}]", "PrefixListIds: [{PrefixListId: pl-0a1}]")
+    (undecided,) = linted(listed, rules=(rule,)).undecided
+    assert undecided.resource.id == "10.0.1.0/24 to i-0a2 on 5432"
+    assert "pl-0a1" in undecided.why
+
+
+def test_parameters_of_a_page_of_ones_own_count():
+    def found(name, text, **parameters):
+        rule = BY_NAME[name]
+        changed = replace(rule, parameters=rule.check.parameters(**parameters))
+        return [(finding.resource.id, finding.message) for finding in linted(text, rules=(changed,)).findings]
+
+    tagged = """SecurityGroups:
+      - {GroupId: sg-1, GroupName: web, VpcId: vpc-1, Tags: [{Key: owner, Value: x}]}
+      - {GroupId: sg-2, GroupName: db, VpcId: vpc-1, Tags: [{Key: owner, Value: x}, {Key: team, Value: y}]}
+      - {GroupId: sg-3, GroupName: app, VpcId: vpc-1}"""
+    assert found("untagged-group", tagged, keys=("owner", "team")) == [
+        ("sg-1", "it has no tag team"),
+        ("sg-3", "it has no tag owner, team"),
+    ]
+    (bad,) = [example.text for example in BY_NAME["foreign-peering"].examples if example.bad]
+    assert found("foreign-peering", bad, trusted=("123456789012", "210987654321")) == []
+    assert len(found("foreign-peering", bad, trusted=("210987654321",))) == 1
+    acl = next(example.text for example in BY_NAME["acl-blocks-replies"].examples if example.bad)
+    ((_id, message),) = found("acl-blocks-replies", acl, ports="1024-2000,50000-65535")
+    assert message.endswith("replies to some of the ports 1024-2000, 50000-65535 are held back")
