@@ -81,9 +81,9 @@ def test_a_page_of_ones_own_expects_what_is_reachable(tmp_path):
     nothing = linted("Vpcs: [{VpcId: vpc-0a1, CidrBlock: 10.0.0.0/16}]", rules=(rule,))
     assert [one.resource.id for one in nothing.undecided] == ["i-0a1 to i-0a2 on 5432", "internet to i-0a2 on all"]
     assert nothing.findings == ()
-    assert [(one.resource.name, one.why.split(":")[0]) for one in nothing.undecided] == [
-        (None, "nothing is called i-0a1"),
-        ("nobody else", "nothing is called i-0a2"),
+    assert [(one.resource.name, one.why) for one in nothing.undecided] == [
+        (None, "i-0a1: no such resource in the input"),
+        ("nobody else", "i-0a2: no such resource in the input"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,10 @@ from sgcheck.model.ref import Ref
 from sgcheck.reach.answer import Expectation, Verdict
 from sgcheck.reach.check import check
 from sgcheck.reach.question import Question
+
+
+_OPTION = re.compile(r"^: (?:--(?:from|to) )?")
+"""How a complaint begins that names no file, and the option that `check` has not and `explain` has."""
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"source": "from", "target": "to"}):
@@ -57,7 +62,7 @@ def _asked(task: Task, wanted: Expectation) -> Iterator[Hit | Doubt]:
     try:
         (checked,) = check(task.scene.network, (wanted,)).results
     except UsageError as wrong:
-        yield Doubt(ref, wrong.message.removeprefix(": "))
+        yield Doubt(ref, _OPTION.sub("", wrong.message))
         return
     if checked.passed is None:
         yield Doubt(ref, checked.explanation.summary)
