@@ -44,7 +44,8 @@ def _page(rule: Rule) -> Iterator[str]:
         yield "\nIt is optional: `lint` looks at it where `--select` means it."
     for heading, text in (("What it does", rule.what), ("Why is this bad", rule.why), ("Fix", rule.fix)):
         yield f"\n## {heading}\n\n{text}"
-    yield "\n## Examples"
+    if rule.examples:
+        yield "\n## Examples"
     for bad, words in ((True, "It finds fault with:"), (False, "This is fine:")):
         for example in rule.examples:
             if example.bad is bad:

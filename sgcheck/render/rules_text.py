@@ -64,7 +64,8 @@ def _page(rule: Rule, style: Style) -> Iterator[str]:
         yield style.paint("Read more", "bold")
         yield from (f"  {visible(address)}" for address in rule.references)
     for heading, bad in (("Found fault with", True), ("Fine", False)):
-        yield ""
-        yield style.paint(heading, "bold")
-        example = next(one for one in rule.examples if one.bad is bad)
-        yield from (f"  {visible(line)}" for line in example.text.splitlines())
+        example = next((one for one in rule.examples if one.bad is bad), None)
+        if example is not None:
+            yield ""
+            yield style.paint(heading, "bold")
+            yield from (f"  {visible(line)}" for line in example.text.splitlines())

@@ -10,6 +10,7 @@ from sgcheck.errors import InputError
 from sgcheck.lint.rule import load_rules
 from sgcheck.lint.select import chosen
 from sgcheck.model.ref import Ref
+from sgcheck.render import rules_markdown, rules_text
 
 PAGE = """---
 id: MY901
@@ -106,6 +107,9 @@ def test_a_file_of_expectations_is_a_rule(tmp_path):
     text = "version: 1\nexpect:\n  - {from: i-0a1, to: i-0a2, port: 5432, verdict: [reachable, partial]}\n"
     rule = own(tmp_path, The__database_yaml=text)["expect-the-database"]
     assert chosen((rule,), ["expectation"], ()) == (rule,)
+    for shown in (rules_text.render(rule), rules_markdown.render(rule), rules_text.render_list((rule,))):
+        assert "expect-the-database" in shown
+        assert "xample" not in shown
     (finding,) = linted(network(80), rules=(rule,)).findings
     assert finding.message.startswith("expected reachable or partial, and it is blocked: ")
     assert linted(network(5432), rules=(rule,)).findings == ()

@@ -16,7 +16,6 @@ from sgcheck.reach.answer import Expectation, Verdict
 from sgcheck.reach.check import check
 from sgcheck.reach.question import Question
 
-
 _OPTION = re.compile(r"^: (?:--(?:from|to) )?")
 """How a complaint begins that names no file, and the option that `check` has not and `explain` has."""
 
