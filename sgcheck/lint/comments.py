@@ -37,15 +37,17 @@ def commented(snapshot: Snapshot) -> Iterator[Ignore | str]:
 
     Only what the root module has is found beside a plan.
     """
+    files = sorted({Path(batch.source.split(": ", 1)[0]) for batch in snapshot.batches})
+    templates = [file for file in files if file.suffix.lower() in TEMPLATES]
+    folders = {file.parent for file in files if file.suffix == ".json"}
+    beside = sorted(file for folder in folders for file in folder.glob("*.tf"))
+    if not templates and not beside:
+        return
     ids = {batch.kind.id_of(record) for batch in snapshot.batches for record in batch.records}
-    files = {Path(batch.source.split(": ", 1)[0]) for batch in snapshot.batches}
-    planned = any(_ADDRESS.match(id_) for id_ in ids)
-    for file in sorted(files):
-        if file.suffix.lower() in TEMPLATES:
-            yield from _exceptions(file, in_template(_text(file)), ids)
-    for folder in sorted({file.parent for file in files if file.suffix == ".json"}) if planned else ():
-        for file in sorted(folder.glob("*.tf")):
-            yield from _exceptions(file, in_terraform(_text(file)), ids)
+    for file in templates:
+        yield from _exceptions(file, in_template(_text(file)), ids)
+    for file in beside if any(_ADDRESS.match(id_) for id_ in ids) else ():
+        yield from _exceptions(file, in_terraform(_text(file)), ids)
 
 
 def _text(file: Path) -> str:
