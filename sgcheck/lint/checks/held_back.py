@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from sgcheck.lint.acls import admitted
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
+from sgcheck.lint.members import members
 from sgcheck.lint.scene import Scene, group_ref
 from sgcheck.lint.words import WAYS, labels, said, some
 from sgcheck.model.filters import FilterLine, RuleList, RuleSet, Way
@@ -61,8 +62,7 @@ def _peers(scene: Scene, line: FilterLine) -> AddressSet:
         return line.peer
     if line.reference.stale is not None:
         return AddressSet.EMPTY
-    members = scene.network.with_group.get(line.reference.group, ())
-    return AddressSet.union_all([scene.network.interfaces[id_].owned() for id_ in members])
+    return members(scene, line.reference.group).addresses
 
 
 def _passes(scene: Scene, subnet: Subnet, acl: RuleList, way: Way, line: FilterLine, peers: AddressSet) -> bool:

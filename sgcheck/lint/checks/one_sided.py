@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
+from sgcheck.lint.members import Members, members
 from sgcheck.lint.scene import Scene, group_ref
 from sgcheck.lint.words import WAYS, labels, said
 from sgcheck.model.filters import FilterLine, RuleSet, Way
-from sgcheck.model.things import Interface
-from sgcheck.packets import AddressSet, Services
+from sgcheck.packets import Services
 
 
 def run(task: Task) -> Iterator[Hit | Doubt]:
@@ -28,39 +28,26 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
 
 def _alone(scene: Scene, group: RuleSet, way: Way, line: FilterLine) -> bool:
     assert line.reference is not None
-    near, far = _members(scene, group.id), _members(scene, line.reference.group)
-    if not near or not far:
-        return False
-    groups = {id_ for one in near for id_ in one.groups or ()}
-    addresses = AddressSet.union_all([one.owned() for one in near])
+    near, far = members(scene, group.id), members(scene, line.reference.group)
+    known = near.sets and far.sets and None not in near.sets | far.sets
     turned = Way.EGRESS if way is Way.INGRESS else Way.INGRESS
-    # Hosts with the same groups are asked once.
-    asked = {one.groups if one.filtered else None for one in far}
-    return not any(_lets(scene, ids, turned, line.services, groups, addresses) for ids in asked)
+    return bool(known) and not any(_lets(scene, ids or (), turned, line.services, near) for ids in far.sets)
 
 
-def _members(scene: Scene, group: str) -> list[Interface]:
-    return [scene.network.interfaces[id_] for id_ in scene.network.with_group.get(group, ())]
-
-
-def _lets(
-    scene: Scene, ids: tuple[str, ...] | None, way: Way, services: Services, groups: set[str], addresses: AddressSet
-) -> bool:
+def _lets(scene: Scene, ids: tuple[str, ...], way: Way, services: Services, near: Members) -> bool:
     """Whether a host with these groups may do any of it with such peers, as far as nothing tells that it may not."""
-    if ids is None:
-        return True
     for id_ in ids:
         group = scene.network.groups.get(id_)
         lines = group.lines(way) if group is not None else None
-        if lines is None:
+        if lines is None or any(line.services & services and _meets(line, near) for line in lines):
             return True
-        for line in lines:
-            if line.services & services and (
-                line.unresolved is not None
-                or (line.reference.group in groups if line.reference is not None else bool(line.peer & addresses))
-            ):
-                return True
     return False
+
+
+def _meets(line: FilterLine, near: Members) -> bool:
+    if line.reference is not None:
+        return line.reference.group in near.groups
+    return line.unresolved is not None or bool(line.peer & near.addresses)
 
 
 CHECK = Check(Parameters, run)
