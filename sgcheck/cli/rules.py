@@ -58,7 +58,8 @@ def command(
     from sgcheck.lint.rule import load_rules
     from sgcheck.lint.select import chosen, find_rule
 
-    rules = chosen(load_rules(folders), select, ())
+    known = load_rules(folders)
+    rules = chosen(known, select, ()) if select else known
     only = find_rule(rules, rule) if rule is not None else None
     to = destination(output, color)
     deliver(_rendered(rules, only, format_, to), to, machine=format_ != "text")

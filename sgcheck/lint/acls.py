@@ -53,15 +53,15 @@ def shadowed(lines: Sequence[FilterLine]) -> Iterator[tuple[FilterLine, list[Fil
         before.append(line)
 
 
-def repeated(lines: Sequence[FilterLine]) -> Iterator[FilterLine]:
-    """Entries that decide something, and could go all the same: later ones decide it in the same way."""
+def repeated(lines: Sequence[FilterLine]) -> Iterator[tuple[FilterLine, list[FilterLine]]]:
+    """Entries that decide something, and could go all the same, each with the later ones that decide the same."""
     seen = PacketSet.EMPTY
     for number, line in enumerate(lines):
         decides = far(line) - seen
         if line.number <= OWN and decides:
             passes = admitted(lines[number + 1 :]) & decides
             if passes == (decides if line.allow else PacketSet.EMPTY):
-                yield line
+                yield line, [one for one in lines[number + 1 :] if far(one) & decides]
         seen |= far(line)
 
 

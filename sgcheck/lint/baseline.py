@@ -28,8 +28,8 @@ class Baseline(msgspec.Struct, frozen=True):
     findings: tuple[Known, ...]
 
 
-def read_baseline(file: str) -> frozenset[str]:
-    """The fingerprints that a file has. Raises InputError where it is no baseline."""
+def read_baseline(file: str) -> dict[str, Known]:
+    """What a file has, by fingerprint. Raises InputError where it is no baseline."""
     from pathlib import Path
 
     try:
@@ -42,10 +42,10 @@ def read_baseline(file: str) -> frozenset[str]:
         raise InputError(f"{file}: expected a baseline ({SCHEMA}): {error}") from None
     if told.schema != SCHEMA:
         raise InputError(f"{file}: expected a baseline ({SCHEMA}), not {told.schema!r}")
-    return frozenset(one.fingerprint for one in told.findings)
+    return {one.fingerprint: one for one in told.findings}
 
 
-def baseline_of(findings: Iterable[Finding]) -> Baseline:
-    """What to write for these findings, in one order whatever their severities are."""
-    made = {Known(f.fingerprint, f.rule, f.resource.id, f.message) for f in findings}
+def baseline_of(findings: Iterable[Finding], kept: Iterable[Known] = ()) -> Baseline:
+    """What to write for these findings and those `kept` from before, in one order whatever their severities are."""
+    made = {*kept, *(Known(f.fingerprint, f.rule, f.resource.id, f.message) for f in findings)}
     return Baseline(SCHEMA, tuple(sorted(made, key=lambda one: (one.rule, one.resource, one.fingerprint))))

@@ -16,15 +16,20 @@ if TYPE_CHECKING:
 
 
 def revoke(scene: Scene, group: str, way: Way, lines: Iterable[FilterLine]) -> tuple[str, ...]:
-    """The commands that take rules out of a group: by their ids in one go, where they have any."""
+    """The commands that take rules out of a group, one for each: by its id, where it has one."""
     verb = f"aws ec2 revoke-security-group-{way.value} --group-id {shlex.quote(group)}"
-    chosen = list(lines)
-    ids = [line.label for line in chosen if line.label.startswith("sgr-")]
-    made = [f"{verb} --security-group-rule-ids {' '.join(map(shlex.quote, ids))}"] if ids else []
-    for line in chosen:
-        if not line.label.startswith("sgr-"):
+    made: list[str] = []
+    for line in lines:
+        if line.label.startswith("sgr-"):
+            made.append(f"{verb} --security-group-rule-ids {shlex.quote(line.label)}")
+        else:
             made += [f"{verb} --ip-permissions {shlex.quote(one)}" for one in _permissions(line)]
-    return tuple(scene.command(one, group) for one in made)
+    return tuple(scene.command(one, group) for one in dict.fromkeys(made))
+
+
+def places(owner: str, way: Way, lines: Iterable[FilterLine]) -> tuple[str, ...]:
+    """What rules of a group or entries of an ACL are told apart by, among all of them."""
+    return tuple(f"{owner} {way.value} {line.number or ''} {line.label}" for line in lines)
 
 
 def _permissions(line: FilterLine) -> list[str]:

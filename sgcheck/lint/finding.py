@@ -18,10 +18,15 @@ class Location(msgspec.Struct, frozen=True, order=True):
 
 
 class Fix(msgspec.Struct, frozen=True):
-    """What to change, in words and, where there is one, as commands in the order in which they must run."""
+    """What to change, in words and, where there is one, as commands in the order in which they must run.
+
+    takes: what the commands take away; needs: what must stay, lest they change what passes (`remedy` compares the two).
+    """
 
     words: str
     commands: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -29,7 +34,7 @@ class Hit(msgspec.Struct, frozen=True):
 
     message: one sentence, without the name of the resource. key: tells several hits at one resource apart, by content
     and never by position. severity: how bad this one is, None as the rule's page says. related: ids of what else it is
-    about, rules of a group among them. commands: what removes it.
+    about, rules of a group among them. commands: what removes it; takes, needs: as for a Fix.
     """
 
     resource: Ref
@@ -38,6 +43,8 @@ class Hit(msgspec.Struct, frozen=True):
     severity: Severity | None = None
     related: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 class Doubt(msgspec.Struct, frozen=True, order=True):

@@ -13,7 +13,8 @@ from sgcheck.model.ref import Missing
 class Report(msgspec.Struct, frozen=True):
     """findings: the worst first. rules: those that were looked at. gaps: what AWS refused to show.
 
-    warnings: suppressions that are over or match nothing, and what makes the data less than the network.
+    warnings: suppressions that are over or match nothing, and what makes the data less than the network. hidden: what
+    was found, and is not asked for.
     """
 
     findings: tuple[Finding, ...]
@@ -22,6 +23,7 @@ class Report(msgspec.Struct, frozen=True):
     gaps: tuple[Missing, ...]
     warnings: tuple[str, ...]
     rules: tuple[Rule, ...]
+    hidden: tuple[Finding, ...] = ()
 
     def at_least(self, level: Severity) -> tuple[Finding, ...]:
         """The findings that are so bad, or worse."""

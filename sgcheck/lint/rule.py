@@ -15,6 +15,8 @@ from sgcheck.lint.checks import CHECKS, check_named
 from sgcheck.lint.severity import Severity, severity
 
 HEADINGS = ("What it does", "Why is this bad", "Fix")
+_EXPECTATIONS = (".yaml", ".yml", ".json")
+"""Endings of files of expectations."""
 _SERVICES = ("services", "but")
 _ID = re.compile(r"[A-Z]{2,5}[0-9]{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -32,7 +34,8 @@ class Example(msgspec.Struct, frozen=True):
 class Rule(msgspec.Struct, frozen=True):
     """What a page says. parameters: of its check, read. what, why, fix: Markdown, without the headings.
 
-    equivalents: what other tools and standards call it. file: the page.
+    equivalents: what other tools and standards call it. file: the page. optional: an opinion, looked at only where
+    somebody selects it.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Rule(msgspec.Struct, frozen=True):
     fix: str
     examples: tuple[Example, ...]
     file: str
+    optional: bool = False
 
     @property
     def fix_words(self) -> str:
@@ -67,6 +71,7 @@ class _Front(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     references: tuple[str, ...] = ()
     equivalents: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    optional: bool = False
 
 
 def shipped() -> Path:
@@ -76,7 +81,7 @@ def shipped() -> Path:
 
 
 def load_rules(folders: Iterable[str] = ()) -> tuple[Rule, ...]:
-    """Every rule of the book and of other folders, by id.
+    """Every rule of the book and of other folders, files of expectations among them, by id.
 
     Raises InputError where a page is not in the form of one, naming page and fault, and where two have one id or name.
     """
@@ -84,7 +89,7 @@ def load_rules(folders: Iterable[str] = ()) -> tuple[Rule, ...]:
     names: dict[str, Rule] = {}
     for folder in (shipped(), *map(Path, folders)):
         for page in _pages(folder):
-            rule = read_rule(page.name if folder == shipped() else str(page), _text(page), page.stem)
+            rule = _read(page, page.name if folder == shipped() else str(page))
             known = found.get(rule.id) or names.get(rule.name)
             if known is not None:
                 raise InputError(f"{page}: {known.file} has the id {known.id} and the name {known.name} already")
@@ -95,10 +100,19 @@ def load_rules(folders: Iterable[str] = ()) -> tuple[Rule, ...]:
 def _pages(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise InputError(f"{folder}: expected a folder with pages of rules")
-    pages = sorted(page for page in folder.glob("*.md") if page.name != "README.md")
+    endings = (".md",) if folder == shipped() else (".md", *_EXPECTATIONS)
+    pages = sorted(page for page in folder.iterdir() if page.suffix in endings and page.name != "README.md")
     if not pages:
         raise InputError(f"{folder}: expected pages of rules, such as SG901-no-telnet.md; there are none")
     return pages
+
+
+def _read(page: Path, name: str) -> Rule:
+    if page.suffix == ".md":
+        return read_rule(name, _text(page), page.stem)
+    from sgcheck.lint.expected import expected
+
+    return expected(page)
 
 
 def _text(page: Path) -> str:
@@ -133,6 +147,7 @@ def read_rule(file: str, text: str, stem: str) -> Rule:
         *sections,
         _examples(file, body),
         file,
+        front.optional,
     )
 
 

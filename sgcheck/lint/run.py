@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -13,15 +14,19 @@ from sgcheck.lint.location import located
 from sgcheck.lint.report import Report
 from sgcheck.lint.rule import Rule
 from sgcheck.lint.scene import Scene
+from sgcheck.lint.scope import Scope
 from sgcheck.lint.severity import Severity
 from sgcheck.lint.suppress import Suppressions
 from sgcheck.model.ref import Missing, Ref
 
+EVERYTHING = Scope()
 
-def lint(scene: Scene, rules: Sequence[Rule], suppressions: Suppressions, least: Severity = Severity.INFO) -> Report:
-    """Look at everything with every rule, and leave out what is suppressed or milder than `least`.
 
-    The findings come the worst first, and in one order whatever that of the input is.
+def lint(scene: Scene, rules: Sequence[Rule], suppressions: Suppressions, scope: Scope = EVERYTHING) -> Report:
+    """Look at everything with every rule, and leave out what is suppressed or not in `scope`.
+
+    The findings come the worst first, and in one order whatever that of the input is. Raises UnknownNameError where
+    `scope` names what is not there.
     """
     found: list[Finding] = []
     undecided: list[Undecided] = []
@@ -30,15 +35,22 @@ def lint(scene: Scene, rules: Sequence[Rule], suppressions: Suppressions, least:
         found += hits
         undecided += doubts
     undecided += _refused(scene, rules)
+    seen = scope.seen(scene, [*(one.resource for one in found), *(one.resource for one in undecided)])
     kept, suppressed = suppressions.apply(sorted(found, key=_order))
+    shown = [seen(one.severity, one.resource, one.account) for one in kept]
     return Report(
-        tuple(finding for finding in kept if finding.severity >= least),
-        tuple(suppressed),
-        tuple(one for one in undecided if one.severity >= least),
+        tuple(one for one, is_shown in zip(kept, shown, strict=True) if is_shown),
+        tuple(one for one in suppressed if seen(Severity.CRITICAL, one.finding.resource, one.finding.account)),
+        tuple(one for one in undecided if seen(one.severity, one.resource, _owner(scene, one))),
         _gaps(scene),
         (*suppressions.remarks(rules), *_absent(scene, rules), *scene.network.warnings),
         tuple(rules),
+        tuple(one for one, is_shown in zip(kept, shown, strict=True) if not is_shown),
     )
+
+
+def _owner(scene: Scene, one: Undecided) -> str | None:
+    return scene.whereabouts(one.resource.id).account
 
 
 JUDGED = {"security-group": "security group", "network-acl": "network ACL", "route": "route table", "subnet": "subnet"}
@@ -105,6 +117,8 @@ def _findings(scene: Scene, rule: Rule, hits: Iterable[Hit]) -> Iterable[Finding
         written = scene.snapshot.written.get((hit.resource.id, ""))
         known = hit.resource if written is None else Ref(hit.resource.kind, written.name)
         key = (hit.resource.kind, hit.resource.id, hit.key)
+        # What a configuration describes is mended there: a command would be undone by it.
+        there = written is None and _exists(hit.resource.id)
         yield Finding(
             rule.id,
             rule.name,
@@ -115,12 +129,19 @@ def _findings(scene: Scene, rule: Rule, hits: Iterable[Hit]) -> Iterable[Finding
             where.region,
             located(scene, hit, where.location),
             hit.related,
-            # What a configuration describes is mended there: a command would be undone by it.
-            Fix(rule.fix_words, runnable(hit.commands, scene.network) if written is None else ()),
+            Fix(rule.fix_words, runnable(hit.commands, scene.network) if there else (), hit.takes, hit.needs),
             fingerprint(rule.id, known, hit.key, where.account, same[key]),
             None if written is None else written.name,
         )
         same[key] += 1
+
+
+_ID = re.compile(r"[a-z]+(?:-[0-9A-Za-z]+)+")
+
+
+def _exists(id_: str) -> bool:
+    """Whether it is AWS's own id, and not the address of something in a plan or template, which no command knows."""
+    return _ID.fullmatch(id_) is not None
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

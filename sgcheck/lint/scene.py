@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -39,6 +40,7 @@ PLACED = (
     "NAT gateway",
     "Elastic IP address",
     "VPC peering connection",
+    "VPC endpoint",
 )
 """Kinds of what findings are about."""
 
@@ -116,7 +118,7 @@ class Scene:
     def command(self, text: str, id_: str) -> str:
         """A command of the AWS CLI; it says the Region where the data has several."""
         region = self.whereabouts(id_).region
-        return f"{text} --region {region}" if region and self._several else text
+        return f"{text} --region {shlex.quote(region)}" if region and self._several else text
 
     @cached_property
     def _several(self) -> bool:

@@ -10,21 +10,25 @@ from sgcheck.errors import UnknownNameError
 from sgcheck.lint.rule import Rule
 from sgcheck.lint.severity import WORDS
 
+OPTIONAL = "optional"
+"""What means every rule that is not looked at unless somebody asks for it."""
+
 
 def matches(rule: Rule, word: str) -> bool:
     """Whether `word` means the rule.
 
     Case does not matter, * and ? stand for anything: an id (`SG101`), a name (`open-*`), a severity (`high`), a tag
-    (`internet`), what others call it (`EC2.13`, `CKV_AWS_24`), or a word of that (`CIS`).
+    (`internet`), what others call it (`EC2.13`, `CKV_AWS_24`), a word of that (`CIS`), or `optional`.
     """
     pattern = word.lower()
     known = [rule.id, rule.name, rule.severity.word, *rule.tags, *rule.equivalents]
     known += [word for one in rule.equivalents for word in one.split(" ")]
+    known += [OPTIONAL] if rule.optional else []
     return any(fnmatchcase(one.lower(), pattern) for one in known)
 
 
 def chosen(rules: Sequence[Rule], select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
-    """The rules that any word of `select` means (all of them where there is none), without what `ignore` means.
+    """The rules that any word of `select` means, without what `ignore` means; without words all that aren't optional.
 
     Raises UnknownNameError for a word that means no rule.
     """
@@ -33,8 +37,12 @@ def chosen(rules: Sequence[Rule], select: Iterable[str], ignore: Iterable[str]) 
         for word in words:
             if not any(matches(rule, word) for rule in rules):
                 raise UnknownNameError(f"{option} {word}: no rule is called so", _near(rules, word))
-    kept = [rule for rule in rules if not wanted or any(matches(rule, word) for word in wanted)]
+    kept = [rule for rule in rules if _asked(rule, wanted)]
     return tuple(rule for rule in kept if not any(matches(rule, word) for word in unwanted))
+
+
+def _asked(rule: Rule, wanted: Sequence[str]) -> bool:
+    return any(matches(rule, word) for word in wanted) if wanted else not rule.optional
 
 
 def find_rule(rules: Sequence[Rule], word: str) -> Rule:

@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     fail_on: str | None = None
     rules: tuple[str, ...] = ()
     baseline: str | None = None
+    fail_on_undecided: bool = False
     file: str = ""
 
     @property

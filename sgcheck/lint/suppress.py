@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 
 import msgspec
 
+from sgcheck.lint.baseline import Known
 from sgcheck.lint.finding import Finding, Suppressed
 from sgcheck.lint.rule import Rule
 from sgcheck.lint.select import matches
@@ -41,12 +42,12 @@ class Suppressions:
     def __init__(
         self,
         ignores: Sequence[Ignore],
-        baseline: frozenset[str],
+        baseline: Mapping[str, Known],
         by: str,
         rules: Sequence[Rule],
         complaints: Sequence[str] = (),
     ) -> None:
-        """Take entries and fingerprints of known findings, which `by` (a file) has; `rules` are all there are.
+        """Take entries, and known findings by fingerprint, which `by` (a file) has; `rules` are all there are.
 
         complaints: what is wrong with entries that count for nothing.
         """
@@ -92,9 +93,16 @@ class Suppressions:
                 said.append(f"{what} names no rule that there is")
             elif one not in self._used and any(matches(rule, one.rule) for rule in rules):
                 said.append(f"{what} matches nothing")
-        gone = len(self._baseline - self._known)
-        if gone and len(rules) == len(self._rules):
+        gone = sum(fingerprint not in self._known for fingerprint in self._looked(rules))
+        if gone:
             said.append(
                 f"{self._by}: {gone} known finding{'s are' if gone > 1 else ' is'} gone; --update-baseline forgets them"
             )
         return sorted(said)
+
+    def _looked(self, rules: Sequence[Rule]) -> Iterator[str]:
+        """The known findings that `rules` would have found again; a rule that is no more finds nothing."""
+        ran = {rule.id for rule in rules}
+        for fingerprint, known in self._baseline.items():
+            if known.rule in ran or known.rule not in self._rules:
+                yield fingerprint

@@ -27,11 +27,14 @@ def tagged(snapshot: Snapshot) -> Iterator[Ignore | str]:
                 continue
             for tag in getattr(record, "tags", None) or getattr(record, "tag_set", None) or ():
                 if tag.key == TAG:
-                    yield from _read(id_, tag.value or "")
+                    yield from read_exception(f"tag {TAG} of {id_}", id_, tag.value or "")
 
 
-def _read(id_: str, value: str) -> Iterator[Ignore | str]:
-    by = f"tag {TAG} of {id_}"
+def read_exception(by: str, id_: str, value: str) -> Iterator[Ignore | str]:
+    """What `value` accepts at the resource `id_`, one for each rule; a text where it is not in the form.
+
+    by: who says so, for people.
+    """
     match = _RULES.match(value.strip())
     if match is None:
         yield f"{by}: expected rules and a reason, such as 'SG101 the bastion host'; it counts for nothing"

@@ -23,6 +23,7 @@ def render(rules: Sequence[Rule]) -> str:
                     "id": rule.id,
                     "name": rule.name,
                     "severity": rule.severity.word,
+                    "optional": rule.optional,
                     "check": rule.check_name,
                     "tags": rule.tags,
                     "equivalents": rule.equivalents,

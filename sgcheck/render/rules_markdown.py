@@ -33,15 +33,19 @@ def _index(rules: Sequence[Rule]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for rule in rules:
         known = ", ".join(rule.equivalents)
-        yield f"| {rule.id} | [{rule.name}]({file_name(rule)}) | {rule.severity.word} | {known} |"
+        severity = f"{rule.severity.word}, optional" if rule.optional else rule.severity.word
+        yield f"| {rule.id} | [{rule.name}]({file_name(rule)}) | {severity} | {known} |"
 
 
 def _page(rule: Rule) -> Iterator[str]:
     yield f"# {rule.name} ({rule.id})\n"
     yield f"Severity: **{rule.severity.word}**. Tags: {', '.join(f'`{tag}`' for tag in rule.tags)}."
+    if rule.optional:
+        yield "\nIt is optional: `lint` looks at it where `--select` means it."
     for heading, text in (("What it does", rule.what), ("Why is this bad", rule.why), ("Fix", rule.fix)):
         yield f"\n## {heading}\n\n{text}"
-    yield "\n## Examples"
+    if rule.examples:
+        yield "\n## Examples"
     for bad, words in ((True, "It finds fault with:"), (False, "This is fine:")):
         for example in rule.examples:
             if example.bad is bad:

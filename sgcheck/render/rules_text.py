@@ -37,13 +37,18 @@ def _list(rules: Sequence[Rule], style: Style) -> Iterator[str]:
     for rule in rules:
         lead = f"{rule.id:{ids}}  {rule.severity.word:8}  "
         known = f"  ({', '.join(rule.equivalents[:2])})" if rule.equivalents else ""
-        yield from hang(style, lead, visible(rule.name + known))
+        off = "  optional" if rule.optional else ""
+        yield from hang(style, lead, visible(rule.name + known + off))
     yield ""
     yield from hang(style, "", f"{len(rules)} rules; `sgcheck rules NAME` shows one.", "dim")
 
 
 def _page(rule: Rule, style: Style) -> Iterator[str]:
-    yield style.paint(visible(f"{rule.name}  {rule.id}"), "bold") + f"  {rule.severity.word}"
+    yield (
+        style.paint(visible(f"{rule.name}  {rule.id}"), "bold")
+        + f"  {rule.severity.word}"
+        + ("  optional: looked at where --select means it" if rule.optional else "")
+    )
     for heading, text in (("What it does", rule.what), ("Why is this bad", rule.why), ("Fix", rule.fix)):
         yield ""
         yield style.paint(heading, "bold")
@@ -59,7 +64,8 @@ def _page(rule: Rule, style: Style) -> Iterator[str]:
         yield style.paint("Read more", "bold")
         yield from (f"  {visible(address)}" for address in rule.references)
     for heading, bad in (("Found fault with", True), ("Fine", False)):
-        yield ""
-        yield style.paint(heading, "bold")
-        example = next(one for one in rule.examples if one.bad is bad)
-        yield from (f"  {visible(line)}" for line in example.text.splitlines())
+        example = next((one for one in rule.examples if one.bad is bad), None)
+        if example is not None:
+            yield ""
+            yield style.paint(heading, "bold")
+            yield from (f"  {visible(line)}" for line in example.text.splitlines())

@@ -9,8 +9,9 @@ from pathlib import Path
 import yaml
 
 from sgcheck.aws.build import build
+from sgcheck.lint.baseline import Known
 from sgcheck.lint.rule import load_rules
-from sgcheck.lint.run import lint
+from sgcheck.lint.run import EVERYTHING, lint
 from sgcheck.lint.scene import Scene
 from sgcheck.lint.select import chosen
 from sgcheck.lint.suppress import Suppressions
@@ -33,10 +34,11 @@ def scene(*documents):
     return Scene(build(snapshot), snapshot)
 
 
-def linted(*documents, rules=RULES, select=(), ignores=(), baseline=frozenset()):
-    """The report on the answers."""
-    picked = chosen(rules, select, ())
-    return lint(scene(*documents), picked, Suppressions(ignores, baseline, "baseline.json", rules))
+def linted(*documents, rules=RULES, select=(), ignores=(), scope=EVERYTHING, baseline=()):
+    """The report on the answers; optional rules are looked at where `select` means them, or `rules` are told."""
+    picked = chosen(rules, select, ()) if select or rules is RULES else tuple(rules)
+    known = baseline if isinstance(baseline, dict) else {one: Known(one) for one in baseline}
+    return lint(scene(*documents), picked, Suppressions(ignores, known, "baseline.json", rules), scope)
 
 
 def found(*documents, **more):

@@ -174,3 +174,14 @@ def test_descriptions_of_rules_are_read_in_every_form(tmp_path):
     named = {**block(22, "0.0.0.0/0"), "description": "SSH"}
     found = findings(tmp_path, opened(named, block(443, "0.0.0.0/0")))
     assert found["undescribed-rule"]["message"].startswith("2 of its 3 rules say not what for")
+
+
+def test_what_is_there_already_is_called_by_its_address_too(tmp_path):
+    comment = "# sgcheck:ignore open-ssh only for a day"
+    (tmp_path / "main.tf").write_text(f'{comment}\nresource "aws_security_group" "web" {{\n}}\n')
+    path = written(tmp_path, opened(block(22, "0.0.0.0/0"), id="sg-1"))
+    done = run("lint", path, "--resource", "aws_security_group.web", "--select", "open-ssh", "-f", "json")
+    told = json.loads(done.stdout)
+    assert (told["findings"], done.returncode) == ([], 0)
+    (one,) = told["suppressed"]
+    assert one["suppressed_by"] == f"{tmp_path / 'main.tf'}:1"

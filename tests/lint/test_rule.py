@@ -118,9 +118,19 @@ def test_rules_are_chosen_by_whatever_they_are_called():
     assert picked(["SG101,SG102"]) == picked(["SG101", " SG102 "]) == {"open-ssh", "open-rdp"}
 
 
+def test_an_optional_rule_is_looked_at_where_some_word_means_it():
+    off = {rule.name for rule in RULES if rule.optional}
+    assert off
+    assert picked() == {rule.name for rule in RULES} - off
+    assert picked(["optional"]) == off
+    assert picked(["untagged-group"]) == picked(["SG325"]) == {"untagged-group"}
+    assert picked(["optional"], ["SG325"]) == off - {"untagged-group"}
+    assert read(PAGE.replace("severity: high", "severity: high\noptional: true")).optional
+
+
 def test_ignoring_wins():
     assert picked(["CIS"], ["open-ssh"]) == picked(["CIS"]) - {"open-ssh"}
-    assert picked((), ["internet"]) == {rule.name for rule in RULES if "internet" not in rule.tags}
+    assert picked((), ["internet"]) == {r.name for r in RULES if "internet" not in r.tags and not r.optional}
 
 
 def test_what_means_no_rule_is_an_error_that_offers_some():

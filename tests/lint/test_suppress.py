@@ -154,6 +154,31 @@ def test_fingerprints_survive_another_order_and_other_things():
     assert len(set(before.values())) == len(before)
 
 
+def test_fingerprints_survive_new_names():
+    """Of what they are at, and of everything else: names, tags and descriptions are for people."""
+
+    def renamed(one):
+        described = [
+            {**p, "IpRanges": [{**r, "Description": "new"} for r in p["IpRanges"]]} for p in one["IpPermissions"]
+        ]
+        return {
+            **one,
+            "GroupName": "new",
+            "Description": "new",
+            "Tags": [{"Key": "Name", "Value": "new"}],
+            "IpPermissions": described,
+        }
+
+    before = {f.fingerprint: f.name for f in linted(RICH, ACL).findings}
+    again = groups(*map(renamed, RICH["SecurityGroups"]))
+    tagged_acl = {"NetworkAcls": [{**ACL["NetworkAcls"][0], "Tags": [{"Key": "Name", "Value": "new"}]}]}
+    after = {f.fingerprint: f.name for f in linted(again, tagged_acl).findings}
+    named = {"launch-wizard-group", "undescribed-rule", "undescribed-group"}
+    assert {p: name for p, name in before.items() if name not in named} == {
+        p: name for p, name in after.items() if name not in named
+    }
+
+
 def test_fingerprints_survive_a_rule_id_and_another_number():
     """Rule ids come and go with what collects; entries of ACLs move up and down."""
     rule = {

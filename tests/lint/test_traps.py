@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 import yaml
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "sources" / "terraform"))
+from plans import plan, ref, resource
 
 from lint.lab import BY_NAME, acl, entry, found, group, groups, linted, permission
 
@@ -69,13 +75,56 @@ def test_everything_but_one_private_range_is_the_internet():
 
 def test_the_placeholder_of_the_cdk_is_no_finding():
     placeholder = permission("icmp", 252, 86, v4=["255.255.255.255/32"])
-    assert names(groups(group(egress=[placeholder])), select=["security-group"]) <= {"unused-group", "undescribed-rule"}
+    assert names(groups(group(egress=[placeholder])), select=["security-group"]) <= {
+        "unused-group",
+        "undescribed-rule",
+        "untagged-group",
+    }
 
 
 @pytest.mark.parametrize("protocol", ["50", "51", "esp", "gre", "47", "132", "253"])
 def test_any_protocol_number_is_read(protocol):
     report = linted(groups(group(ingress=[permission(protocol, None, v4=[ANY])])), select=["internet"])
     assert [finding.name for finding in report.findings] == ["open-other-port"]
+
+
+def test_a_rule_that_several_cover_together_names_them():
+    low, high = permission("tcp", 0, 100, v4=["10.0.0.0/8"]), permission("tcp", 101, 443, v4=["10.0.0.0/8"])
+    both = permission("tcp", 80, 120, v4=["10.0.0.0/9"])
+    (finding,) = linted(groups(group(ingress=[low, both, high])), select=["redundant-rule"]).findings
+    assert len(finding.related) == 3
+    assert "together do not allow already" in finding.message
+
+
+def test_the_web_on_its_own_is_no_high_risk():
+    found_ = found(groups(group(ingress=[permission("tcp", 443, v4=[ANY])])), select=["internet"])
+    assert found_ == [("open-https", "sg-1", "info")]
+
+
+@pytest.mark.parametrize(
+    "peer", [{"cidr_ipv6": "::/0"}, {"cidr_ipv4": ANY}, {"cidr_ipv4": ANY, "ip_protocol": "-1", "from_port": None, "to_port": None}]
+)  # fmt: skip
+def test_the_rules_of_a_plan_that_stand_beside_their_group_count(peer):
+    told = {"ip_protocol": "tcp", "from_port": 22, "to_port": 22, **peer}
+    rule = resource(
+        "aws_vpc_security_group_ingress_rule.ssh", security_group_id=ref("aws_security_group.one.id"), **told
+    )
+    made = plan(resource("aws_security_group.one", name="web", vpc_id="vpc-1"), rule)
+    assert found(made, select=["open-ssh"]) == [("open-ssh", "aws_security_group.one", "high")]
+
+
+def test_what_a_plan_leaves_open_is_undecided_and_not_absent():
+    rule = resource(
+        "aws_vpc_security_group_ingress_rule.ssh",
+        security_group_id=ref("aws_security_group.one.id"),
+        ip_protocol="tcp",
+        from_port=22,
+        to_port=22,
+        cidr_ipv4=ref("aws_eip.office.public_ip"),
+    )
+    report = linted(plan(resource("aws_security_group.one", name="web", vpc_id="vpc-1"), rule), select=["open-ssh"])
+    assert report.findings == ()
+    assert [one.resource.id for one in report.undecided] == ["aws_security_group.one"]
 
 
 # Prefix lists.
@@ -140,6 +189,12 @@ def test_an_unused_group_is_told_with_what_was_not_in_the_data():
         {"Reservations": [{"Instances": [{"InstanceId": "i-1", "SecurityGroups": [{"GroupId": "sg-1"}]}]}]},
         {"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "VpcId": "vpc-1", "Groups": [{"GroupId": "sg-1"}]}]},
         groups(group("sg-2", ingress=[permission(groups=["sg-1"])])),
+        groups(group("sg-2", egress=[permission(groups=["sg-1"])])),
+        {"LoadBalancerDescriptions": [{"LoadBalancerName": "a", "SecurityGroups": ["sg-1"]}]},
+        {"DBClusters": [{"DBClusterIdentifier": "a", "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1"}]}]},
+        {"CacheClusters": [{"CacheClusterId": "a", "SecurityGroups": [{"SecurityGroupId": "sg-1"}]}]},
+        {"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "VpcId": "vpc-1", "Groups": [{"GroupId": "sg-1"}]}]},
+        {"Clusters": [{"ClusterIdentifier": "a", "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1"}]}]},
     ],
 )
 def test_whatever_names_a_group_uses_it(user):

@@ -64,7 +64,7 @@ def _runs(group: RuleSet, lines: tuple[FilterLine, ...], sums: Told, longest: in
     doing = [line for line in lines if line.services != Services.ALL and _long(line.services, longest)]
     return Hit(
         group_ref(group),
-        f"{some(sorted(found))} {'is' if len(found) == 1 else 'are'} one run of ports that few programs need",
+        f"{some(sorted(found))} {'is a run' if len(found) == 1 else 'are runs'} of ports that few programs need",
         related=labels(doing),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from sgcheck.lint.check import Check, Parameters, Task
@@ -20,7 +21,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
         ):
             option = "--destination-ipv6-cidr-block" if ":" in label else "--destination-cidr-block"
             option = "--destination-prefix-list-id" if label.startswith("pl-") else option
-            command = f"aws ec2 delete-route --route-table-id {id_} {option} {label}"
+            command = f"aws ec2 delete-route --route-table-id {id_} {option} {shlex.quote(label)}"
             message = f"its route for {label} leads to {target}, which is gone: what takes it is dropped"
             commands = (task.scene.command(command, id_),)
             yield Hit(

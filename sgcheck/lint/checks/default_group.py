@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from sgcheck.lint.check import Check, Parameters, Task
-from sgcheck.lint.commands import revoke
+from sgcheck.lint.commands import places, revoke
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import WAYS, labels, some
@@ -28,7 +28,8 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
             if lines:
                 commands = [c for way in WAYS for c in revoke(task.scene, group.id, way, group.lines(way) or ())]
                 message = f"the default group of its VPC has {len(lines)} rule{'s' if len(lines) > 1 else ''}"
-                yield Hit(group_ref(group), message, related=labels(lines), commands=tuple(commands))
+                takes = tuple(p for way in WAYS for p in places(group.id, way, group.lines(way) or ()))
+                yield Hit(group_ref(group), message, related=labels(lines), commands=tuple(commands), takes=takes)
             continue
         users = task.scene.network.with_group.get(group.id, ())
         if users:

@@ -8,7 +8,7 @@ from sgcheck.lint.attached import ANY
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
-from sgcheck.lint.words import WAYS, labels, some
+from sgcheck.lint.words import WAYS, labels, some, verb
 
 
 def run(task: Task) -> Iterator[Hit | Doubt]:
@@ -27,11 +27,12 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
             if task.scene.without_interfaces(group.vpc):
                 yield Doubt(group_ref(group), "there are no network interfaces in the data")
                 break
+            names, does = verb(len(labelled), "names", "name"), verb(len(labelled), "does", "do")
             if ANY in mentions:
                 by = some([one.by for one in mentions[ANY]])
-                yield Doubt(group_ref(group), f"{by} may have {id_}, which {some(labelled)} names")
+                yield Doubt(group_ref(group), f"{by} may have {id_}, which {some(labelled)} {names}")
                 continue
-            message = f"{some(labelled)} names {id_}, which nothing in the data has, and so does nothing now"
+            message = f"{some(labelled)} {names} {id_}, which nothing in the data has, and so {does} nothing now"
             yield Hit(group_ref(group), message, id_, related=(id_, *labelled))
 
 

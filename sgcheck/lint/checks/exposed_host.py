@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from typing import Literal
 
 from sgcheck.lint.check import Check, Parameters, Task
-from sgcheck.lint.effective import is_internet, open_to
+from sgcheck.lint.commands import places, revoke
+from sgcheck.lint.effective import is_internet, key_of, open_to
 from sgcheck.lint.finding import Doubt, Hit
+from sgcheck.lint.scene import Scene
 from sgcheck.lint.words import services, some
+from sgcheck.model.filters import Way
 from sgcheck.model.ref import Ref
 from sgcheck.model.things import Role
-from sgcheck.packets import PacketSet, Services, parse_port
+from sgcheck.packets import INTERNET, PacketSet, Services, parse_port
 from sgcheck.reach.titles import owner
 
 
@@ -45,10 +48,23 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
         if every:
             by = f", by {some(groups)}" if groups else ""
             message = f"the internet reaches {services(every)} of it{by}"
-            yield Hit(ref, message, related=(*interfaces, *groups))
+            commands, takes = _closing(task.scene, groups, every)
+            yield Hit(ref, message, related=(*interfaces, *groups), commands=commands, takes=takes)
         else:
             gaps = [gap.why for id_ in interfaces for gap in task.scene.exposed.reached(id_).gaps]
             yield Doubt(ref, gaps[0] if gaps else "something that decides is not in the data")
+
+
+def _closing(scene: Scene, groups: list[str], every: Services) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The commands that take away what opens any of `every` to the internet, and what they take."""
+    commands: list[str] = []
+    takes: list[str] = []
+    for id_ in groups:
+        lines = (scene.network.groups[id_].ingress or ()) if id_ in scene.network.groups else ()
+        doing = [x for x in lines if key_of(x) is None and x.peer & INTERNET and x.services & every]
+        commands += revoke(scene, id_, Way.INGRESS, doing)
+        takes += places(id_, Way.INGRESS, doing)
+    return tuple(commands), tuple(takes)
 
 
 def _strangers(packets: PacketSet) -> Services:

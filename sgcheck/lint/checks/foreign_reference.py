@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
-from sgcheck.lint.words import WAYS, labels, some
+from sgcheck.lint.words import WAYS, labels, some, verb
 from sgcheck.model.ref import OPEN
 
 
@@ -29,7 +29,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
                 elif vpc and group.vpc and vpc != group.vpc and not any(one.endswith(OPEN) for one in (vpc, group.vpc)):
                     foreign.setdefault((reference.group, vpc), []).extend(labels([line]))
         for (id_, whose), labelled in sorted(foreign.items()):
-            message = f"{some(labelled)} trusts {id_}, which belongs to {whose}"
+            message = f"{some(labelled)} {verb(len(labelled), 'trusts', 'trust')} {id_}, which belongs to {whose}"
             yield Hit(group_ref(group), message, id_, related=(id_, *labelled))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
-from sgcheck.lint.words import WAYS, labels, some
+from sgcheck.lint.words import WAYS, labels, some, verb
 from sgcheck.model.ref import OPEN
 
 
@@ -27,7 +27,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
                 if own and reference.vpc in (None, group.vpc) and reference.peering is None:
                     missing.setdefault(reference.group, []).extend(labels([line]))
         for id_, labelled in sorted(missing.items()):
-            message = f"{some(labelled)} names {id_}, and the data has no such group"
+            message = f"{some(labelled)} {verb(len(labelled), 'names', 'name')} {id_}, and the data has no such group"
             yield Hit(group_ref(group), message, id_, related=(id_, *labelled))
 
 

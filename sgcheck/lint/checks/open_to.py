@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from sgcheck.lint.check import Check, Parameters, Task
-from sgcheck.lint.commands import revoke
+from sgcheck.lint.commands import places, revoke
 from sgcheck.lint.effective import FAMILIES, PRIVATE_V4, Measure, far, is_internet, is_private, open_to, ports
 from sgcheck.lint.exposed import Grade
 from sgcheck.lint.finding import Doubt, Hit
@@ -137,7 +137,14 @@ def _hit(
                 severity = severity.lowered(_LATENT) if standing.grade is Grade.LATENT else severity
             related += standing.hosts
     commands = revoke(task.scene, group.id, asked.way, doing)
-    return Hit(group_ref(group), message, severity=severity, related=tuple(related), commands=commands)
+    return Hit(
+        group_ref(group),
+        message,
+        severity=severity,
+        related=tuple(related),
+        commands=commands,
+        takes=places(group.id, asked.way, doing),
+    )
 
 
 def _adds(line: FilterLine, found: dict[int, Services], sources: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sgcheck.aws.prefix_list import PREFIX_LIST
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
-from sgcheck.lint.scene import group_ref
+from sgcheck.lint.scene import Scene, group_ref
 from sgcheck.lint.words import WAYS
-from sgcheck.model.filters import FilterLine
+from sgcheck.lint.written import Written, written_rules
 from sgcheck.model.ref import Ref
 
 
@@ -23,10 +24,11 @@ class Quota(Parameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
 def run(task: Task) -> Iterator[Hit | Doubt]:
     """Count what AWS counts; a group or list that a rule names counts in both families."""
     asked: Quota = task.parameters
+    written, lists = written_rules(task.scene), _weights(task.scene)
     for group in task.scene.groups():
         for way in WAYS:
-            lines = group.lines(way) or ()
-            used = max(_counted(lines, 4), _counted(lines, 6))
+            rules = [rule for rule in written.get(group.id, ()) if rule.way is way]
+            used = max(sum(_weight(rule, family, lists) for rule in rules) for family in (4, 6))
             if used * 100 >= asked.rules * asked.share:
                 message = f"{used} of {asked.rules} {way.value} rules of one address family are used"
                 yield Hit(group_ref(group), message, way.value)
@@ -38,8 +40,16 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
             yield Hit(Ref("network-interface", id_, interface.name), message, related=interface.groups or ())
 
 
-def _counted(lines: tuple[FilterLine, ...], family: int) -> int:
-    return sum(1 for line in lines if line.reference or line.unresolved or line.peer.family(family))
+def _weights(scene: Scene) -> dict[str, int]:
+    """What a prefix list counts for: as many rules as it may have entries (VPC user guide, managed-prefix-lists)."""
+    records = scene.records(PREFIX_LIST)
+    return {id_: record.max_entries for id_, (record, _home) in records.items() if record.max_entries}
+
+
+def _weight(rule: Written, family: int, lists: dict[str, int]) -> int:
+    if "/" in rule.peer:
+        return int((":" in rule.peer) is (family == 6))
+    return lists.get(rule.peer, 1)
 
 
 CHECK = Check(Quota, run)

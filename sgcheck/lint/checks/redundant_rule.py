@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sgcheck.lint.check import Check, Parameters, Task
-from sgcheck.lint.commands import revoke
+from sgcheck.lint.commands import places, revoke
 from sgcheck.lint.cover import covering
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
@@ -23,7 +23,8 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
                 )
                 commands = revoke(task.scene, group.id, way, [line])
                 related = (line.label, *labels(others))
-                yield Hit(group_ref(group), message, said(line, way), related=related, commands=commands)
+                takes, needs = places(group.id, way, [line]), places(group.id, way, others)
+                yield Hit(group_ref(group), message, said(line, way), None, related, commands, takes=takes, needs=needs)
 
 
 def _do(count: int) -> str:

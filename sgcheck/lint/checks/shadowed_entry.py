@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sgcheck.lint.acls import shadowed
 from sgcheck.lint.check import Check, Parameters, Task
-from sgcheck.lint.commands import delete_entry
+from sgcheck.lint.commands import delete_entry, places
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import acl_ref
 from sgcheck.lint.words import WAYS, labels, said, some
@@ -25,7 +25,8 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
                     message += f", and {some(labels(other))} the other way round"
                 command = delete_entry(task.scene, acl.id, way, line.number)
                 related = (f"{way.value} {line.label}", *(f"{way.value} {label}" for label in labels(earlier)))
-                yield Hit(acl_ref(acl), message, said(line, way), related=related, commands=(command,))
+                takes, needs = places(acl.id, way, [line]), places(acl.id, way, earlier)
+                yield Hit(acl_ref(acl), message, said(line, way), None, related, (command,), takes=takes, needs=needs)
 
 
 CHECK = Check(Parameters, run)

@@ -26,8 +26,8 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
         both = [line for line in task.scene.written.groups[other].ingress or () if meaning(line) in own]
         for line in both:
             twin: FilterLine = own[meaning(line)]
-            where = "one interface" if count == 1 else f"{count:,} interfaces"
-            message = f"{said(line, Way.INGRESS)} stands in {one} too, and {where} have both"
+            where = "one interface has" if count == 1 else f"{count:,} interfaces have"
+            message = f"{said(line, Way.INGRESS)} stands in {one} too, and {where} both"
             related = (one, *dict.fromkeys((line.label, twin.label)))
             yield Hit(group_ref(network.groups[other]), message, f"{one} {said(line, Way.INGRESS)}", related=related)
 

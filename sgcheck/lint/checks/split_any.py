@@ -9,6 +9,7 @@ from sgcheck.lint.effective import FAMILIES, far, open_to, told
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import labels, services, some
+from sgcheck.model.filters import FilterLine
 from sgcheck.packets import INTERNET, IntervalSet, Services
 
 
@@ -27,10 +28,15 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
         }
         found = {family: every for family, every in split.items() if every}
         if found:
-            doing = [x for x in lines if any(x.peer.family(f) and x.services & every for f, every in found.items())]
+            doing = [line for line in lines if _shares(line, found)]
             what = services(Services.union_all(found.values()))
             message = f"{some(labels(doing))} together open {what} to the whole internet, though none of them says so"
             yield Hit(group_ref(group), message, related=labels(doing))
+
+
+def _shares(line: FilterLine, found: dict[int, Services]) -> bool:
+    public = line.peer & INTERNET
+    return any(public.family(family) and line.services & every for family, every in found.items())
 
 
 def _whole(family: int, addresses: IntervalSet) -> bool:

@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
+from sgcheck.lint.acls import OWN
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
-from sgcheck.lint.scene import group_ref
+from sgcheck.lint.scene import Scene, acl_ref, group_ref
 from sgcheck.lint.words import WAYS, labels, some
+from sgcheck.model.filters import FilterLine, RuleList, RuleSet
+from sgcheck.model.ref import Ref
 from sgcheck.packets import AddressSet
 
 
 class SplitSubnet(Parameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """least: ranges of fewer addresses are taken for chosen hosts."""
+    """least: ranges of fewer addresses are taken for chosen hosts. of: whether groups or network ACLs are looked at."""
 
     least: int = 8
+    of: Literal["group", "acl"] = "group"
 
 
 def run(task: Task) -> Iterator[Hit | Doubt]:
-    """Look for ranges that lie inside of a subnet of the group's own VPC without being all of it."""
-    network = task.scene.network
-    for group in task.scene.groups():
-        subnets = [network.subnets[id_] for id_ in network.subnets_of.get(group.vpc or "", ())]
-        for way in WAYS:
-            for line in group.lines(way) or ():
-                if line.reference is not None or line.unresolved is not None or line.peer.size < task.parameters.least:
-                    continue
-                cut = [s for s in subnets if _cuts(line.peer, s.addresses)]
-                if cut:
-                    message = f"{line.label} is for a part of {some([s.id for s in cut])} only"
-                    related = (*labels([line]), *(s.id for s in cut))
-                    yield Hit(group_ref(group), message, f"{way.value} {some(line.peer.cidrs())}", related=related)
+    """Look for ranges that lie inside of a subnet of the same VPC without being all of it."""
+    if task.parameters.of == "group":
+        for group in task.scene.groups():
+            yield from _looked(task.scene, group, group_ref(group), task.parameters.least)
+    else:
+        for acl in task.scene.acls():
+            yield from _looked(task.scene, acl, acl_ref(acl), task.parameters.least)
+
+
+def _looked(scene: Scene, of: RuleSet | RuleList, ref: Ref, least: int) -> Iterator[Hit]:
+    subnets = [scene.network.subnets[id_] for id_ in scene.network.subnets_of.get(of.vpc or "", ())]
+    for way in WAYS:
+        for line in of.lines(way) or ():
+            if not _counts(line) or line.peer.size < least:
+                continue
+            cut = [s for s in subnets if _cuts(line.peer, s.addresses)]
+            if cut:
+                own = labels([line]) if isinstance(of, RuleSet) else (f"{way.value} {line.label}",)
+                message = f"{own[0]} is for a part of {some([s.id for s in cut])} only"
+                related = (*own, *(s.id for s in cut))
+                yield Hit(ref, message, f"{way.value} {some(line.peer.cidrs())}", related=related)
+
+
+def _counts(line: FilterLine) -> bool:
+    return line.reference is None and line.unresolved is None and line.number <= OWN
 
 
 def _cuts(peer: AddressSet, subnet: AddressSet) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sgcheck.lint.check import Check, Parameters, Task
-from sgcheck.lint.commands import revoke
+from sgcheck.lint.commands import places, revoke
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import WAYS, labels
@@ -21,7 +21,14 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
                     commands = revoke(task.scene, group.id, way, [line])
                     key = f"{way.value} {line.reference.group}"
                     related = (*labels([line]), line.reference.group)
-                    yield Hit(group_ref(group), message, key, related=related, commands=commands)
+                    yield Hit(
+                        group_ref(group),
+                        message,
+                        key,
+                        related=related,
+                        commands=commands,
+                        takes=places(group.id, way, [line]),
+                    )
 
 
 CHECK = Check(Parameters, run)
