@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.agreement.mutations import mutated
 from tests.plain.networks import random_network
 from tests.plain.records import Record
