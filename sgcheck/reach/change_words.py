@@ -39,7 +39,22 @@ def thing_words(kind: str, thing: Any, *, added: bool) -> str:
     return f"{_spoken(kind)} {'added' if added else 'removed'}"
 
 
+SERVICES = {
+    "rds": "database",
+    "lambda": "function",
+    "ecs": "ECS service",
+    "eks": "EKS cluster",
+    "elasticache": "cache",
+    "redshift": "Redshift cluster",
+    "opensearch": "OpenSearch domain",
+    "efs": "file system",
+}
+"""What the kinds of managed services are, for people."""
+
+
 def _spoken(kind: str) -> str:
+    if kind in SERVICES:
+        return SERVICES[kind]
     capitals = {"vpc": "VPC", "acl": "ACL", "nat": "NAT", "vpn": "VPN"}
     return " ".join(capitals.get(word, word) for word in kind.split("-"))
 

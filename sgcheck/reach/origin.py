@@ -52,6 +52,9 @@ def _parts(change: Change, network: Network) -> Iterator[tuple[str, str | None]]
     if change.table == "balancers" and change.field == "listeners":
         yield from ((str(element.id), "") for element in _elements(change))
     yield id_, ""
+    if change.table == "services":
+        thing = change.before if change.after is None else change.after
+        yield getattr(thing, "full", None) or "", ""
     instance = getattr(network.interfaces.get(id_), "instance", None)
     if instance is not None:
         yield instance, ""

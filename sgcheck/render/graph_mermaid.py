@@ -44,7 +44,7 @@ _CLASSES = {
 _WAYS = frozenset({"sends", "replies"})
 _FAINT = frozenset({"has", "in", "attached", "peers", "leads", "replies"})
 # Markdown, HTML, entities and Mermaid's own signs: spelled as its entity codes, they are letters.
-_SIGNS = re.compile(r"[^\w .,:/+()=·✓✗~?…-]", re.ASCII)
+_SIGNS = re.compile(r"[^\w .,:/+()=·✓✗~?…-]|_", re.ASCII)
 _ALLOWED = frozenset("·✓✗…")
 
 

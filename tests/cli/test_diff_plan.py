@@ -354,3 +354,13 @@ def test_the_example_trips_its_gate(monkeypatch):
     monkeypatch.chdir(FOLDER.parents[1])
     words = (FOLDER / "command.txt").read_text(encoding="utf-8").split()
     assert run(*words[1:]).returncode == 1
+
+
+def test_what_terraform_only_forgets_stays(tmp_path):
+    document = plan(*deployed(), GROUP)
+    for change in document["resource_changes"]:
+        if change["type"] == "aws_security_group":
+            change["change"].update(actions=["forget"], after=None, after_unknown={})
+    listed = document["planned_values"]["root_module"]["resources"]
+    document["planned_values"]["root_module"]["resources"] = [r for r in listed if r["type"] != "aws_security_group"]
+    assert diffed(written(tmp_path, document))["summary"]["changes"] == 0

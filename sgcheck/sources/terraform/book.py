@@ -204,11 +204,10 @@ class Book:
 
     def _next(self, first: int) -> str:
         """The next stand-in of a range that is nobody's."""
-        taken = self._same.taken()
         while True:
             self._stand_ins += 1
             address = str(IPv4Address(first + self._stand_ins - 1))
-            if address not in taken:
+            if not self._same.takes(address):
                 return address
 
     def take(self, *addresses: str) -> None:
@@ -219,10 +218,9 @@ class Book:
         """The last address of a subnet that nobody has, so that what is written by hand stays free."""
         last = int(network.broadcast_address) - 1
         first = int(network.network_address) + _RESERVED_IN_SUBNET
-        others = self._same.taken()
         for value in range(last, first - 1, -1):
             text = str(IPv4Address(value))
-            if text not in self._taken and text not in others:
+            if text not in self._taken and not self._same.takes(text):
                 return text
         return None
 

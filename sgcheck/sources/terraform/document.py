@@ -77,6 +77,7 @@ def _plan(whole: Mapping[str, Any], file: str) -> Document:
     variables = {name: v.get("value") for name, v in _mapping(whole, "variables").items() if isinstance(v, Mapping)}
     changes: dict[str, Mapping[str, Any]] = {}
     gone: set[str] = set()
+    forgotten: set[str] = set()
     for change in whole.get("resource_changes") or ():
         if not isinstance(change, Mapping) or not isinstance(change.get("address"), str):
             raise InputError(f"{file}: resource_changes: expected objects with an address")
@@ -85,13 +86,15 @@ def _plan(whole: Mapping[str, Any], file: str) -> Document:
         changes[change["address"]] = change
         actions = _mapping(change, "change").get("actions") or ()
         before = _mapping(change, "change").get("before")
+        if list(actions) == ["forget"]:
+            forgotten.add(change["address"])  # it stays, though Terraform no longer manages it
         if "delete" in actions and isinstance(before, Mapping) and isinstance(before.get("id"), str):
             gone.add(before["id"])
     after = list(_listed(_mapping(whole, "planned_values"), file, changes))
     prior = _mapping(_mapping(whole, "prior_state"), "values")
     before_all = list(_listed(prior, file, {})) if prior else _from_changes(changes, file)
     known = {resource.address for resource in after}
-    after += [r for r in before_all if r.data and r.address not in known]
+    after += [r for r in before_all if r.address not in known and (r.data or r.address in forgotten)]
     for resource in (*after, *before_all):
         resource.config = _config_of(root, resource)
         resource.region = _region(configuration, resource.config, variables)

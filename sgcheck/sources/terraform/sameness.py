@@ -69,9 +69,9 @@ class Sameness:
         """Whether something had no id in one document that another one knew later."""
         return any(address in self._known for address in self.nameless)
 
-    def taken(self) -> frozenset[str]:
-        """Every address that some document knows, and every stand-in."""
-        return frozenset(self._taken)
+    def takes(self, address: str) -> bool:
+        """Whether some document knows an address, or it is a stand-in."""
+        return address in self._taken
 
     def stand_in(
         self, resource: Resource, name: str, within: IPv4Network | None, others: Collection[str]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 
+from sgcheck.aws.conversion.marks import mark_of
 from sgcheck.model.ref import AFTER_APPLY
 from sgcheck.sources.terraform.book import Record, said, without_nothing
 from sgcheck.sources.terraform.mentions import groups_in
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from sgcheck.sources.terraform.resource import Resource
 
 INTERFACES: Final = "NetworkInterfaces"
+_NAMELESS: Final = frozenset({"rds", "ecs", "redshift"})
+"""Services whose interfaces do not say whose they are."""
 
 
 def ids(found: list[str | Unknown] | Unknown) -> list[str]:
@@ -113,17 +116,28 @@ class Standing:
         """Whether what is deployed has the interfaces of a service that is there; they get the groups of the plan."""
         if resource.created or not self._laid:
             return False
-        wanted = [{"GroupId": one} for one in groups]
-        before = self._before.get(resource.address)
-        for entry in self._book.entries[INTERFACES].values():
-            own = {group.get("GroupId") for group in entry.record.get("Groups") or ()}
-            if (
-                entry.found
-                and _same(str(entry.record.get("Description")), description)
-                and (not subnets or entry.record.get("SubnetId") in subnets)
-                and own in (set(groups), before)
-            ):
-                entry.record["Groups"] = wanted
+        before, mark = self._before.get(resource.address), mark_of(None, description)
+        if before is None or before == set(groups) or mark is None:
+            return True
+        if mark.kind == "lambda":
+            return False  # functions share interfaces: with other groups it gets others
+        own = [
+            entry.record
+            for entry in self._book.entries[INTERFACES].values()
+            if entry.found
+            and (theirs := mark_of(entry.record.get("InterfaceType"), entry.record.get("Description"))) is not None
+            and theirs.kind == mark.kind
+            and (theirs.name == mark.name or mark.kind in _NAMELESS)
+            and (not subnets or entry.record.get("SubnetId") in subnets)
+            and {group.get("GroupId") for group in entry.record.get("Groups") or ()} == before
+        ]
+        if mark.kind in _NAMELESS and len(own) > 1:
+            self._book.notes.append(
+                f"{resource.address}: which interface is its own is not told: its new groups are left out"
+            )
+            return True
+        for record in own:
+            record["Groups"] = [{"GroupId": one} for one in groups]
         return True
 
     def _add(
@@ -166,8 +180,3 @@ class Standing:
     def _cidr(self, subnet: str) -> str | None:
         record = self._book.record("Subnets", subnet)
         return record.get("CidrBlock") if record else None
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two descriptions are of one service, whatever AWS has numbered behind its name."""
-    return one == other or one.startswith((f"{other}-", f"{other} ("))

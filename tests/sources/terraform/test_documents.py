@@ -12,7 +12,10 @@ import pytest
 
 from sgcheck.aws.build import build
 from sgcheck.errors import InputError
+from sgcheck.reach.diff import diff
+from sgcheck.render import diff_json
 from sgcheck.sources.files import load_snapshot
+from sgcheck.sources.terraform.plan import load_plan
 from sgcheck.sources.terraform.translate import TYPES
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -161,6 +164,23 @@ def test_every_plan_and_state_of_the_corpus_is_read_or_refused_in_one_line(corpu
     assert len(refused) == 2  # a wrapper that is no JSON, and ports 443 to 22
     assert not any("\n" in message for message in refused)
     assert any("ports 443 to 22" in message and "aws_security_group.example_group_22" in message for message in refused)
+
+
+def test_every_plan_of_the_corpus_is_compared_with_itself(corpus):
+    compared = 0
+    for path in sorted((corpus / "tfplan").rglob("*")):
+        try:
+            sides = load_plan(str(path)) if path.is_file() else None
+            found = diff(*map(build, sides)) if sides else None
+        except InputError:
+            continue  # what is refused, and how, another test tells
+        if found is not None:
+            compared += 1
+            shown = diff_json.render(found)
+            assert "240.0.0." not in shown
+            assert "241.0.0." not in shown
+            assert all(change.written for row in (*found.opened, *found.closed) for change in row.changes)
+    assert compared == 85
 
 
 def test_the_page_lists_every_type_that_is_understood(checkout):

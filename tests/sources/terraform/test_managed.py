@@ -374,7 +374,7 @@ def unused(tmp_path, *more):
     spare = resource("aws_security_group.spare", name="spare", vpc_id=VPC, ingress=[])
     snapshot = load_snapshot([written(tmp_path, plan(*web(spare, *more)))])
     picked = chosen(RULES, ["unused-group"], ())
-    report = lint(Scene(build(snapshot), snapshot), picked, Suppressions((), frozenset(), "", RULES))
+    report = lint(Scene(build(snapshot), snapshot), picked, Suppressions((), {}, "", RULES))
     if any(f.resource.id == "aws_security_group.spare" for f in report.findings):
         return "found"
     return next((u.why for u in report.undecided if u.resource.id == "aws_security_group.spare"), None)
