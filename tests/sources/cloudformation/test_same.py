@@ -21,7 +21,6 @@ from sgcheck.aws.build import build
 from sgcheck.lint.rule import load_rules
 from sgcheck.lint.run import lint
 from sgcheck.lint.scene import Scene
-from sgcheck.lint.severity import severity
 from sgcheck.lint.suppress import Suppressions
 from sgcheck.sources.files import load_snapshot
 
@@ -92,7 +91,7 @@ def test_findings_are_equal(folder, seed):
     told = {}
     for way, snapshot in all_three(folder, seed).items():
         scene = Scene(build(snapshot), snapshot)
-        report = lint(scene, RULES, Suppressions((), {}, "", RULES, []), severity("info"))
+        report = lint(scene, RULES, Suppressions((), {}, "", RULES, []))
         back = BACK[way] | DEFAULTS
         told[way] = sorted((f.name, f.severity.word, back.get(f.resource.id, f.resource.id)) for f in report.findings)
     assert told["template"] == told["described"]
