@@ -182,6 +182,18 @@ def test_stacks_that_nest_each_other_end_in_one_line(tmp_path):
     assert "more than 1000 stacks" in refused(tmp_path / "many" / "d.json")
 
 
+def test_values_that_go_too_deep_end_in_one_line(tmp_path):
+    deep = "[" * 900 + "]" * 900
+    resources = web(Group=res("SecurityGroup", VpcId=ref("Vpc"), SecurityGroupIngress="DEEP"))
+    text = json.dumps(document(resources)).replace('"DEEP"', deep)
+    assert "too deep" in refused(written(tmp_path, text, "deep.json"))
+    chain = {f"C{n}": {"Fn::Not": [{"Condition": f"C{n + 1}"}]} for n in range(2000)} | {
+        "C2000": {"Fn::Equals": [1, 1]}
+    }
+    resources = web(Group=res("SecurityGroup", condition="C0", VpcId=ref("Vpc")))
+    assert "too deep" in refused(written(tmp_path, document(resources, Conditions=chain), "chain.json"))
+
+
 def test_exports_of_one_template_are_imports_of_another(tmp_path):
     content = network_template()
     content["Parameters"]["Range"]["Default"] = "10.0.0.0/16"
