@@ -16,6 +16,22 @@ settings.register_profile("ci", derandomize=True, database=None, **_PATIENT)
 settings.register_profile("nightly", max_examples=5_000, **_PATIENT)
 settings.load_profile(os.environ.get("SGCHECK_PROFILE", "ci"))
 
+# These ask the engine about many random networks, over and over the same lines: traced for coverage they take three
+# times as long, and what covers a line should be a test that is about it.
+_UNTRACED = tuple(CHECKOUT / "tests" / place for place in ("agreement", "plain", "sources/index/test_index_answers.py"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker of pytest-cov where that is not loaded."""
+    config.addinivalue_line("markers", "no_cover: coverage is not measured while this test runs")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave comparisons on random networks out of what coverage is measured of."""
+    for item in items:
+        if any(item.path.is_relative_to(place) for place in _UNTRACED):
+            item.add_marker(pytest.mark.no_cover)
+
 
 @pytest.fixture(scope="session")
 def checkout() -> Path:

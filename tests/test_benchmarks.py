@@ -1,7 +1,9 @@
-"""The synthetic organisation has as many of everything as promised, and nothing that AWS would refuse."""
+"""The synthetic organisation has as many of everything as promised, and the benchmarks measure what they say."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import ipaddress
 import json
 from collections import Counter
@@ -9,8 +11,30 @@ from itertools import pairwise
 
 import pytest
 
+from sgcheck.aws.build import build
+from sgcheck.reach.answer import Verdict
+from sgcheck.reach.explain import explain
+from sgcheck.reach.question import Question
+from sgcheck.sources.files import load_snapshot
+from tests.benchmarks import terraform
+from tests.benchmarks.__main__ import main as benchmark
+from tests.benchmarks.goals import Measured, ratios
 from tests.benchmarks.organisation import public_host, write
 from tests.benchmarks.plan import Plan, Shape, identifier, spread
+from tests.benchmarks.processes import Limits, Spent, Unfinished, python, spend
+from tests.benchmarks.subjects import (
+    EXPLAIN,
+    EXPOSURE,
+    FLOOR,
+    INDEXED,
+    LINT,
+    LOADED,
+    PAIRS,
+    PLAN_LINT,
+    PLAN_LOADED,
+    SMALL_EXPLAIN,
+)
+from tests.benchmarks.table import goals as goals_table
 
 SHAPE = Shape().scaled(0.06)  # 18 VPCs: a peering, and a VPC with a second ACL
 SOURCES = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
@@ -151,3 +175,75 @@ def test_shares_add_up():
 def test_more_than_the_address_ranges_hold_is_refused():
     with pytest.raises(ValueError, match="1,024 VPCs"):
         Plan(Shape().scaled(4))
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory):
+    """What the benchmark prints of a network of a hundred interfaces and a plan of a hundred resources."""
+    arguments = ["--sizes", "50,100", "--runs", "1", "--resources", "100", "--only", "exposure,plan"]
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+        code = benchmark([*arguments, "--cache", str(tmp_path_factory.mktemp("cache"))])
+    assert code == 0
+    return out.getvalue()
+
+
+def test_every_ratio_that_is_asked_for_is_printed_for_every_size(printed):
+    rows = {cells[0]: cells[1:] for cells in map(cells_of, printed.splitlines()) if cells}
+    assert rows["ratio"] == ["goal", "50", "100"]
+    for what, goal in (
+        ("`exposure` / `json.load`", "≤ 0.6"),
+        ("`exposure`: peak memory / size of the file", "≤ 1.7"),
+    ):
+        assert rows[what][0] == goal
+        assert all(float(value.strip("*")) > 0 for value in rows[what][1:])
+    assert float(rows["`exposure`: growth, everything doubled"][2].strip("*")) > 0
+    assert rows["`exposure`: growth, everything doubled"][1] == ""
+    assert float(rows["`lint` of a Terraform plan / `json.load` of it"][1]) > 0
+    assert rows["`exposure`"][0].endswith(" MB")
+    assert "`lint` / `json.load`" not in rows  # was not asked for
+
+
+def cells_of(line):
+    return [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("| ") else []
+
+
+def test_every_goal_has_its_line():
+    spent = Spent(1.0, 1.0, 100)
+    small, plan = {FLOOR: spent, SMALL_EXPLAIN: spent}, {PLAN_LOADED: spent, PLAN_LINT: spent}
+    took = dict.fromkeys((LOADED, EXPLAIN, INDEXED, EXPOSURE, PAIRS, LINT), spent)
+    lines = list(ratios(small, plan, {1_000: Measured(100, took), 2_000: Measured(200, took)}))
+    asked = ["`explain` / ", "`exposure` / ", "`reach --by` / ", "`lint` / "]
+    assert [any(line.what.startswith(name) for line in lines) for name in asked] == [True] * 4
+    assert len(lines) == 2 + 5 + 3 + 4
+    assert not any(line.missed() for line in lines if "/ `json.load`" not in line.what)
+    assert {line.what for line in lines if line.missed()} == {f"{n}`json.load`" for n in asked[:3]}  # 1.0 is above 0.6
+
+
+def test_a_process_beyond_its_limits_has_not_finished():
+    assert spend(python("while True: pass"), Limits(seconds=1)) == Unfinished("not in 1 s")
+    assert spend(python("bytearray(10 ** 9)"), Limits(memory=500_000_000)) == Unfinished("not in 0.5 GB")
+    assert spend(python("import sys; sys.exit('what it said')")) == Unfinished("exit 1: what it said")
+
+
+def test_what_did_not_finish_misses_its_goal_and_says_why():
+    took = {LOADED: Spent(2.0, 2.0, 10), EXPLAIN: Unfinished("not in 300 s")}
+    (line,) = (g for g in ratios({}, {}, {100: Measured(10, took)}) if g.what == "`explain` / `json.load`")
+    assert line.missed()
+    assert "| **not in 300 s** |" in goals_table([line], [100])
+
+
+@pytest.mark.parametrize("arguments", [["--sizes", "many"], ["--sizes", "0"], ["--only", "everything"]])
+def test_options_that_make_no_sense_are_refused(arguments):
+    with pytest.raises(SystemExit, match="expected"):
+        benchmark(arguments)
+
+
+def test_a_plan_has_as_many_resources_as_are_wanted_and_can_be_asked_about(tmp_path):
+    terraform.write(tmp_path / "plan.json", 150)
+    made = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    addresses = [change["address"] for change in made["resource_changes"]]
+    assert len(set(addresses)) == len(addresses) == 150
+    network = build(load_snapshot([str(tmp_path / "plan.json")]))
+    question = Question.parse("internet", "module.app0.aws_instance.web0", "443", None)
+    assert explain(network, question).verdict is Verdict.REACHABLE

@@ -9,12 +9,10 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from cli.runs import environment
+from cli.runs import run
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PAGES = sorted((CHECKOUT / "docs").glob("*.md"))
@@ -36,15 +34,9 @@ def printed(commands: str) -> str:
     for line in commands.replace("\\\n", " ").splitlines():
         program, *words = shlex.split(line)
         assert program == "sgcheck", line
-        out += subprocess.run(
-            [sys.executable, "-m", "sgcheck", *words],
-            cwd=CHECKOUT,
-            env=environment(),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=True,
-        ).stdout
+        done = run(*words)
+        assert done.returncode == 0, done.stderr
+        out += done.stdout
     return out
 
 

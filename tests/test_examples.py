@@ -9,13 +9,12 @@ import ipaddress
 import json
 import os
 import shlex
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cli.runs import run
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 EXAMPLES = CHECKOUT / "examples"
@@ -133,16 +132,7 @@ class Case:
 
     def run(self, *more: str) -> str:
         """Run the command as a person would, from the top of the checkout, and return what it prints."""
-        environment = {key: value for key, value in os.environ.items() if key not in {"SGCHECK_INPUT", "FORCE_COLOR"}}
-        done = subprocess.run(
-            [sys.executable, "-m", "sgcheck", *self.words[1:], *more],
-            cwd=CHECKOUT,
-            env=environment | {"PYTHONUTF8": "1"},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
+        done = run(*self.words[1:], *more)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

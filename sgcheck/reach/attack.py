@@ -22,6 +22,7 @@ from sgcheck.reach.pairs import Pairs
 from sgcheck.reach.quiet import Quiet
 from sgcheck.reach.routed import Routed
 from sgcheck.reach.rows import Row, Rows, by_badness, gap_order
+from sgcheck.reach.seating import Seating
 from sgcheck.reach.survey import Survey
 from sgcheck.reach.vantage import From
 from sgcheck.reach.words import Words
@@ -101,6 +102,7 @@ class Surveying:
         self.words = Words(network)
         self.survey = Survey(network, Quiet(network), services)
         self._routed = Routed(network)
+        self.survey.seating = Seating(network, self.survey, self._routed)
         self._rows = Rows(network, self.words)
 
     def of(self, target: str) -> Reach:

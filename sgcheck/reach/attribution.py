@@ -89,7 +89,7 @@ class Attribution:
         return near or not scope.parts.isdisjoint(parts)
 
     def _gone(self, delta: Delta, undone: Few) -> bool:
-        return not self._comparison.still(delta, self.without(undone))
+        return bool(undone) and not self._comparison.still(delta, self.without(undone))
 
     def _needed(self, delta: Delta, few: Few, already: Few) -> bool:
         return all(not self._gone(delta, (few - {one}) | already) for one in few)

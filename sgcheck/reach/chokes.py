@@ -103,7 +103,7 @@ class Cutting:
     @cached_property
     def graph(self) -> nx.DiGraph[int]:
         """The certain edges that some way of at most so many steps takes."""
-        whole = self.field.graph()
+        whole = self.field.graph(self.hops)
         sure = whole.__class__()
         sure.add_nodes_from(whole)
         sure.add_edges_from((a, b, d) for a, b, d in whole.edges(data=True) if d["edge"].services)
@@ -146,7 +146,10 @@ class Cutting:
             return self.field.hosts
         ordered: list[Closing] = sorted(closed, key=rule_order)
         network = self.network.with_edits(ordered)
-        return self.field.hosts.changed(network, None if whole else self._nodes)
+        hosts, only = self.field.hosts, None if whole else self._nodes
+        if all(isinstance(rule, RemoveFromGroup) for rule in closed):
+            return hosts.regrouped(network, only)
+        return hosts.changed(network, only)
 
     def _leads(self, hosts: HostGraph, *, perhaps: bool) -> bool:
         """Whether so many steps lead from the source to the target, at most."""
@@ -305,7 +308,7 @@ class Cutting:
     def _passing(self, closed: frozenset[RemoveFromGroup], a: int, b: int) -> dict[Hashable, PacketSet]:
         """What passes from a to b with some rules closed."""
         if (closed, a, b) not in self._known:
-            hosts = self.field.hosts.changed(self.network.with_edits(closed), frozenset({b}))
+            hosts = self.field.hosts.regrouped(self.network.with_edits(closed), frozenset({b}))
             self._known[closed, a, b] = hosts.passing(a).get(b, {})
         return self._known[closed, a, b]
 

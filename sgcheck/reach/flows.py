@@ -11,6 +11,8 @@ from sgcheck.reach.crowds import ASKING, crowds, private_targets, public_targets
 from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.quiet import Quiet
+from sgcheck.reach.routed import Routed
+from sgcheck.reach.seating import Seating
 from sgcheck.reach.survey import Outlook, Survey
 from sgcheck.reach.vantage import From, Target, Vantage
 from sgcheck.reach.words import Words
@@ -81,6 +83,7 @@ class Side:
         self.words = Words(network)
         self.words.internet = shared.internet
         self.survey = Survey(network, Quiet(network), services)
+        self.survey.seating = Seating(network, self.survey, Routed(network))
         self._shared = shared
         self._elsewhere = Elsewhere(network, self.words, End(Kind.ONPREM, "onprem"))
         self._elsewhere.addresses = shared.outside

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,13 +22,14 @@ from sgcheck.reach.lanes import Lanes
 from sgcheck.reach.origins import Origins
 from sgcheck.reach.quiet import Quiet
 from sgcheck.reach.routed import Routed
-from sgcheck.reach.seating import Seating
+from sgcheck.reach.seating import Seating, senders_of
 from sgcheck.reach.survey import Survey
 from sgcheck.reach.vantage import From
 from sgcheck.reach.words import Words
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
+    from sgcheck.model.things import Interface
     from sgcheck.reach.fate import Fate
     from sgcheck.reach.vantage import Target, Vantage
 
@@ -72,6 +74,35 @@ class _Made:
         return Edge(self.services, perhaps, tuple(self.via), tuple(order) if perhaps else ())
 
 
+class Known:
+    """What is found once for all graphs of a network, and for all of networks that differ from it in some rules only.
+
+    opaque: the classes of balancers and the like, which hand packets on.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        services: Services,
+        classes: Classes,
+        senders: Mapping[str, list[Interface]] | None = None,
+    ) -> None:
+        """Look at `network`; `senders` are its interfaces that open connections, by VPC, where they are known."""
+        self.words = Words(network)
+        self.survey = Survey(network, Quiet(network), services)
+        self.routed = Routed(network)
+        self.senders = senders_of(network) if senders is None else senders
+        first = ((n, network.interfaces[c.members[0][0]]) for n, c in enumerate(classes.all))
+        self.opaque = frozenset(n for n, interface in first if interface.role is Role.OPAQUE)
+        self.vantages: dict[Kind, list[Vantage]] = {}
+
+    def onto(self, network: Network) -> Known:
+        """What holds for a network that differs in rules of groups only."""
+        made = copy(self)
+        made.survey = self.survey.onto(network)
+        return made
+
+
 class HostGraph:
     """Edges between classes of hosts, each made the first time that somebody asks where its source leads."""
 
@@ -82,25 +113,34 @@ class HostGraph:
         classes: Classes,
         rest: End | None = None,
         only: frozenset[int] | None = None,
+        known: Known | None = None,
     ) -> None:
         """Let packets of `services` be edges on `network`; `rest` is a source whose addresses are more than hosts.
 
-        only: the classes that are asked about, besides balancers; None for all of them.
+        only: the classes that are asked about, besides balancers; None for all of them. known: what another graph
+        found that holds for this one too.
         """
         self.network = network
         self._services = services
         self._only = only
         self.classes = classes
-        self.words = Words(network)
-        self._survey = Survey(network, Quiet(network), services)
-        self._routed = Routed(network)
+        self._known = known or Known(network, services, classes)
+        self.words = self._known.words
+        self._survey = self._known.survey
+        self._routed = self._known.routed
         self._rest = rest
         self._out: dict[int, dict[int, Edge]] = {}
         self._services_of: dict[int, tuple[Fate, Services, Services]] = {}
 
     def changed(self, network: Network, only: frozenset[int] | None = None) -> HostGraph:
         """The same question on a network that differs in rules and routes only, and tells apart no more than this."""
-        return HostGraph(network, self._services, self.classes, self._rest, self._only if only is None else only)
+        known = Known(network, self._services, self.classes, self._known.senders)
+        return HostGraph(network, self._services, self.classes, self._rest, self._only if only is None else only, known)
+
+    def regrouped(self, network: Network, only: frozenset[int] | None = None) -> HostGraph:
+        """The same question on a network that differs in rules of groups only."""
+        known = self._known.onto(network)
+        return HostGraph(network, self._services, self.classes, self._rest, self._only if only is None else only, known)
 
     def host_class(self, node: int) -> HostClass:
         """The class that a node is."""
@@ -162,7 +202,7 @@ class HostGraph:
 
     @cached_property
     def _seating(self) -> Seating:
-        return Seating(self.network, self._survey, self._routed)
+        return Seating(self.network, self._survey, self._routed, self._known.senders)
 
     @cached_property
     def _lanes(self) -> Lanes:
@@ -240,13 +280,13 @@ class HostGraph:
 
     @cached_property
     def _classes(self) -> list[tuple[int, HostClass]]:
-        return [(n, c) for n, c in enumerate(self.classes.all) if self._asks_about(n)]
+        nodes = range(len(self.classes.all)) if self._only is None else sorted(self._only | self._known.opaque)
+        return [(n, self.classes.all[n]) for n in nodes if self._asks_about(n)]
 
     def _asks_about(self, node: int) -> bool:
-        first = self.network.interfaces[self.classes.all[node].members[0][0]]
-        if first.role in NEVER:
+        if node < 0 or self.network.interfaces[self.classes.all[node].members[0][0]].role in NEVER:
             return False
-        return self._only is None or node in self._only or first.role is Role.OPAQUE
+        return self._only is None or node in self._only or node in self._known.opaque
 
     def _asked(self, vantage: Vantage, targets: Iterable[Target]) -> Iterator[tuple[Vantage, Target, Fate]]:
         outlook = self._survey.outlook(vantage)
@@ -255,7 +295,9 @@ class HostGraph:
                 yield vantage, target, outlook.fate(target)
 
     def _from_anywhere(self, end: End) -> Iterator[tuple[Vantage, Target, Fate]]:
-        for vantage in Origins(self.network, self.words, end).vantages():
+        if end.kind not in self._known.vantages:
+            self._known.vantages[end.kind] = list(Origins(self.network, self.words, end).vantages())
+        for vantage in self._known.vantages[end.kind]:
             if vantage.start is From.INTERNET:
                 asked = [t for t in self._public if t.interface and t.interface.role not in NEVER]
                 yield from self._asked(vantage, asked)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sgcheck.reach.answer import Gap
     from sgcheck.reach.branch import Door
     from sgcheck.reach.seating import Bench, Block, Seat, Seating
-    from sgcheck.reach.survey import Outlook, Stretch
+    from sgcheck.reach.survey import Stretch
     from sgcheck.reach.vantage import Target
 
 
@@ -110,14 +110,6 @@ class Bundle:
     def home(self) -> str:
         """The subnet of the targets."""
         return self.first.interface.subnet if self.first.interface else ""
-
-    def outlook(self, *, near: bool) -> Outlook | None:
-        """What is to be seen from the seats in the targets' own subnet, or from all others of the block."""
-        if near:
-            own = self.first.interface.id if self.first.interface else ""
-            return self.block.outlook(self.home, alone=True, but=own)
-        other = next((id_ for id_ in self.block.subnets if id_ != self.home), None)
-        return self.block.outlook(other, alone=False) if other is not None else None
 
 
 class Lanes:
@@ -217,9 +209,9 @@ class Lanes:
 
     def _ways(self, bundle: Bundle, *, near: bool) -> Ways | None:
         """The ways to a bundle; None where each pair has to be walked."""
-        outlook = bundle.outlook(near=near) if bundle.alike else None
-        stretches = outlook.way(bundle.first) if outlook is not None else None
         target = bundle.first.interface
+        outlook = bundle.block.facing(target, near=near) if bundle.alike and target is not None else None
+        stretches = outlook.way(bundle.first) if outlook is not None else None
         if stretches is None or target is None or not all(map(_tells_senders, stretches)):
             return None
         if id(stretches) not in self._rows:

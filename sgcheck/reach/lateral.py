@@ -126,15 +126,20 @@ class Field:
 
     # The graph.
 
-    def graph(self) -> nx.DiGraph[int]:
-        """Every edge that starts at what the source leads to, or may lead to; without a source all edges there are."""
+    def graph(self, hops: int | None = None) -> nx.DiGraph[int]:
+        """Every edge that starts at what the source leads to, or may lead to; without a source all edges there are.
+
+        hops: leave out what it takes more steps than that to get to (None: nothing).
+        """
         import networkx as nx
 
         made: nx.DiGraph[int] = nx.DiGraph()
         waiting = list(self.starts) if self.source is not None else [INTERNET, ONPREM, *self._stones()]
         seen = set(waiting)
         made.add_nodes_from(sorted(waiting))
-        while waiting:
+        steps = 0
+        while waiting and (hops is None or steps < hops):
+            steps += 1
             after: set[int] = set()
             for node in waiting:
                 if not self.hosts.leads_on(node) and node not in self.starts:

@@ -116,6 +116,13 @@ class Block:
             self._outlooks[key] = self.seating.outlook(self.bench, first, numbers if alone else self.seats)
         return self._outlooks[key]
 
+    def facing(self, target: Interface, *, near: bool) -> Outlook | None:
+        """What is to be seen of a target from the seats in its own subnet, or from all others of the block."""
+        if near:
+            return self.outlook(target.subnet, alone=True, but=target.id) if target.subnet in self.subnets else None
+        other = next((id_ for id_ in self.subnets if id_ != target.subnet), None)
+        return self.outlook(other, alone=False) if other is not None else None
+
     def stands_for(self, subnet: str) -> str | None:
         """The interface that stands for all of a subnet, if it is one of these."""
         numbers = self.subnets.get(subnet)
@@ -146,37 +153,40 @@ class Block:
         return any(known[id_].addresses.contains(*target.private) for id_ in self.subnets)
 
 
+def senders_of(network: Network) -> Mapping[str, list[Interface]]:
+    """Who opens connections, by VPC."""
+    found: dict[str, list[Interface]] = defaultdict(list)
+    for interface in askers(network):
+        found[interface.vpc].append(interface)
+    return found
+
+
 class Seating:
     """Seats of a network, VPC by VPC, each as soon as somebody looks at it."""
 
-    def __init__(self, network: Network, survey: Survey, routed: Routed) -> None:
-        """Look from the seats at what `survey` asks about."""
+    def __init__(
+        self, network: Network, survey: Survey, routed: Routed, senders: Mapping[str, list[Interface]] | None = None
+    ) -> None:
+        """Look from the seats at what `survey` asks about; `senders` are those of the network, where they are known."""
         self.network = network
         self.survey = survey
         self.routed = routed
+        self.senders = senders_of(network) if senders is None else senders
         self._benches: dict[str, tuple[Bench, ...]] = {}
         self._blocks: dict[Bench, tuple[Block, ...]] = {}
         self._others: dict[Bench, tuple[int, ...]] = {}
         self._block_of: dict[Bench, dict[int, Block]] = {}
 
     @cached_property
-    def _senders(self) -> Mapping[str, list[Interface]]:
-        """Who opens connections, by VPC."""
-        found: dict[str, list[Interface]] = defaultdict(list)
-        for interface in askers(self.network):
-            found[interface.vpc].append(interface)
-        return found
-
-    @cached_property
     def all(self) -> tuple[Bench, ...]:
         """Every bench there is."""
-        return tuple(bench for vpc in sorted(self._senders) for bench in self.benches(vpc))
+        return tuple(bench for vpc in sorted(self.senders) for bench in self.benches(vpc))
 
     def benches(self, vpc: str) -> tuple[Bench, ...]:
         """The benches of one VPC, one for each family that somebody sends in."""
         if vpc not in self._benches:
             seats: dict[int, list[Seat]] = defaultdict(list)
-            for interface in self._senders.get(vpc, ()):
+            for interface in self.senders.get(vpc, ()):
                 for address in own_addresses(interface):
                     seats[address.family].append(Seat(interface, address.value))
             self._benches[vpc] = tuple(Bench(vpc, family, found) for family, found in sorted(seats.items()))
@@ -212,6 +222,22 @@ class Seating:
                 blocks[key][subnet.id].append(number)
         self._blocks[bench] = tuple(Block(self, bench, dict(subnets)) for subnets in blocks.values())
         self._others[bench] = tuple(others)
+
+    def beside(self, vantage: Vantage, target: Target) -> Outlook | None:
+        """What all see of a target who share the way there with a vantage; None where that is nobody else's."""
+        interface = vantage.interface
+        if interface is None or vantage.start is not From.HOST or vantage.through or vantage.keeps or vantage.claim:
+            return None
+        bench = next((b for b in self.benches(interface.vpc) if b.family == vantage.family), None)
+        numbers = bench.numbers.get(interface.id) if bench is not None else None
+        block = self.block_of(bench, numbers[0]) if bench is not None and numbers else None
+        if block is None or target.interface is None or block.beside(target) or target.public:
+            return None
+        if target.interface.id == interface.id:
+            return None
+        near = target.interface.subnet == interface.subnet
+        found = block.facing(target.interface, near=near)
+        return None if found is None or found.vantage.interfaces == vantage.interfaces else found
 
     def outlook(self, bench: Bench, first: int, numbers: Sequence[int]) -> Outlook:
         """What is to be seen from some seats, the `first` of which stands for them."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sgcheck.model.things import Interface
     from sgcheck.reach.answer import Gap
     from sgcheck.reach.branch import Branch, Door
+    from sgcheck.reach.seating import Seating
     from sgcheck.reach.vantage import Target, Vantage
     from sgcheck.reach.words import Words
 
@@ -54,7 +55,10 @@ class Allowed(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """One branch of a way with open ends; packets as they are sent, to whatever address."""
+    """One branch of a way with open ends; packets as they are sent, to whatever address.
+
+    whole: what is asked by all who share the way, where that is more than `asked`.
+    """
 
     asked: PacketSet
     alive: PacketSet
@@ -64,7 +68,21 @@ class Stretch(NamedTuple):
     via: tuple[str, ...]
     leaving: Door | None
     arriving: Door | None
+    whole: PacketSet | None = None
 
+
+def _sliced(stretch: Stretch, sources: AddressSet) -> Stretch:
+    """What some of the senders have of a stretch."""
+    asked, alive, maybe, flaky = (
+        packets.where(sources=sources) if packets else packets
+        for packets in (stretch.asked, stretch.alive, stretch.maybe, stretch.flaky)
+    )
+    alive = asked if alive == asked else alive
+    return stretch._replace(asked=asked, alive=alive, maybe=maybe, flaky=flaky, whole=stretch.asked)
+
+
+Ways = dict[Hashable, "tuple[Stretch, ...] | None"]
+"""The stretches to targets of each kind; None where each of these has to be walked."""
 
 SHUT = Allowed(NOTHING)
 """An end where nobody answers."""
@@ -105,6 +123,25 @@ class Survey:
         self._judged: dict[Hashable, Allowed] = {}
         self._groups: dict[Hashable, Verdicts | None] = {}
         self._compiled: dict[tuple[str, Way], tuple[Entry, ...] | None] = {}
+        self._ways: dict[Hashable, Ways] | None = None
+        self.seating: Seating | None = None
+        """Who sits beside whom: where many vantages are asked, ways are walked for all that share them."""
+
+    def onto(self, network: Network) -> Survey:
+        """The same question on a network that differs in rules of groups only: its ways need not be walked again."""
+        made = Survey(network, self.words, self.question.services, self.question.source_ports)
+        made.likeness = self.likeness
+        if self._ways is None:
+            self._ways = {}
+        made._ways = self._ways
+        return made
+
+    def ways(self, vantage: Vantage) -> Ways:
+        """The ways from a vantage that have been walked, by kind; kept where several networks have them in common."""
+        if self._ways is None:
+            return {}
+        key = (vantage.start, vantage.family, vantage.addresses, vantage.interfaces, vantage.through, vantage.beyond)
+        return self._ways.setdefault(key, {})
 
     def outlook(self, vantage: Vantage) -> Outlook:
         """What is to be seen from `vantage`."""
@@ -168,7 +205,7 @@ class Outlook:
         self.survey = survey
         self.network = survey.network
         self.vantage = vantage
-        self._ways: dict[Hashable, tuple[Stretch, ...] | None] = {}
+        self._ways = survey.ways(vantage)
         self._fates: dict[Hashable, Fate] = {}
 
     def fate(self, target: Target) -> Fate:
@@ -227,6 +264,10 @@ class Outlook:
         return PacketSet.box(self.vantage.addresses, target.asked, question.services, question.source_ports)
 
     def _walk(self, target: Target) -> tuple[Stretch, ...] | None:
+        seating = self.survey.seating
+        wide = seating.beside(self.vantage, target) if seating is not None else None
+        if wide is not None and (stretches := wide.way(target)) is not None:
+            return tuple(_sliced(stretch, self.vantage.addresses) for stretch in stretches)
         asked = self._asked(target)
         try:
             branches = between(self.network, self.survey.words, self.vantage, target, asked)
@@ -303,8 +344,9 @@ class Outlook:
     def _arriving(self, stretch: Stretch, interface: Interface, door: Door) -> Allowed:
         """What the target's groups let in, in packets as they were sent."""
         view = replace(door.view, destination=None)
-        seen = stretch.asked if view == AS_SENT else view.seen(stretch.asked)
+        asked = stretch.asked if stretch.whole is None else stretch.whole
+        seen = asked if view == AS_SENT else view.seen(asked)
         allowed = self.survey.judged(interface, Way.INGRESS, seen, door)
         if view == AS_SENT:
-            return allowed._replace(seen=stretch.asked)
+            return allowed._replace(seen=asked)
         return Allowed(view.sent(allowed.sure).some, view.sent(allowed.perhaps).some, allowed.gaps)

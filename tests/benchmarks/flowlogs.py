@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import sys
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmarks.explain import Spent, alternate, told
+from tests.benchmarks.processes import Command, Limits, Spent, Unfinished, python, spend
+from tests.benchmarks.subjects import CACHE
 
 FIELDS = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status tcp-flags"
 WRITE = """
@@ -60,12 +60,34 @@ def written(folder: Path, records: int, interfaces: int) -> Path:
     return path
 
 
+def alternate(runs: int, *commands: Command) -> list[list[Spent]]:
+    """Run the commands in turn, `runs` times after one round that only warms the caches; return what each took."""
+    for command in commands:
+        succeed(command)
+    rounds = [[succeed(command) for command in commands] for _ in range(runs)]
+    return [list(took) for took in zip(*rounds, strict=True)]
+
+
+def succeed(command: Command) -> Spent:
+    """Run a program that must come to a good end. DuckDB has a limit of its own for memory, and reserves far more."""
+    outcome = spend(command, Limits(seconds=3_600, memory=1 << 40))
+    if isinstance(outcome, Unfinished):
+        raise SystemExit(f"{outcome.why}: {' '.join(map(str, command))}")
+    return outcome
+
+
+def told(label: str, spent: Sequence[Spent]) -> float:
+    """Print what a side took and return its median seconds on the clock: two threads count as they are felt."""
+    wall, cpu = (statistics.median(times) for times in ([s.wall for s in spent], [s.cpu for s in spent]))
+    print(f"  {label:<20} median {wall:7.3f} s  cpu {cpu:7.3f} s  peak {max(s.peak for s in spent) / 1e6:6.0f} MB")
+    return wall
+
+
 def measure(path: Path, runs: int) -> None:
     """Print what both sides took, and the ratio of their medians."""
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in FIELDS.split())
     query = f"SELECT count(*) FROM read_csv('{path}', delim=' ', quote='', header=true, columns={{{columns}}}, auto_detect=false)"
-    plain = [sys.executable, "-c", COUNT.format(query=query)]
-    count, classified = alternate(runs, plain, [sys.executable, "-c", CLASSIFY, path])
+    count, classified = alternate(runs, python(COUNT.format(query=query)), python(CLASSIFY, path))
     least, took = told("count(*) by DuckDB", count), told("classified", classified)
     print(f"  classified / count(*): {took / least:.2f}, peak memory {peak(classified) / peak(count):.2f}")
 
@@ -80,7 +102,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--records", type=int, default=5_000_000)
     options.add_argument("--runs", type=int, default=3, help="rounds that count (default 3)")
-    options.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "sgcheck-benchmarks")
+    options.add_argument("--cache", type=Path, default=CACHE)
     asked = options.parse_args()
     for interfaces in (100, 1):
         path = written(asked.cache, asked.records, interfaces)

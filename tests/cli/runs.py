@@ -1,4 +1,4 @@
-"""Running sgcheck as a person does: a process of its own, with its own environment and standard streams."""
+"""Running sgcheck as a person does, with its own environment and standard streams."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.cli.inside import completed, run_inside
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 EXAMPLES = CHECKOUT / "examples"
@@ -28,10 +30,16 @@ def environment(**more: str) -> dict[str, str]:
 def run(
     *words: str, stdin: str | bytes = b"", env: dict[str, str] | None = None, **more
 ) -> subprocess.CompletedProcess[str]:
-    """Run `sgcheck WORDS` to its end and return what it printed."""
+    """Run `sgcheck WORDS` to its end and return what it printed.
+
+    It is a process of its own where the environment is told or something else that only such a one can have.
+    """
+    stdin = stdin.encode() if isinstance(stdin, str) else stdin
+    if env is None and more.keys() <= {"cwd"}:
+        return completed(words, run_inside(words, stdin, environment(), more.get("cwd", CHECKOUT)))
     done = subprocess.run(
         [*PROGRAM, *words],
-        input=stdin.encode() if isinstance(stdin, str) else stdin,
+        input=stdin,
         capture_output=True,
         env=env or environment(),
         cwd=more.pop("cwd", CHECKOUT),
