@@ -132,8 +132,12 @@ class Book:
             self.note(f"{resource.doubted}: taken to be created")
 
     def used(self, types: Container[str]) -> frozenset[str]:
-        """Security groups that resources of other types than these name, or nested stacks that are not in the input."""
+        """Security groups that resources of other types than these name, or who reads what a stack puts out."""
         found: set[str] = set()
+        inner = [child for stack in self.stacks.stacks for child in stack.children.values()]
+        for stack in self.stacks.stacks:
+            if stack not in inner:
+                found |= {f"{stack.prefix}{name}" for name in _names(stack.template.section("Outputs"))}
         for resource in self.resources:
             if resource.type not in types or (resource.type == NESTED and resource.name not in resource.stack.children):
                 named = _names(resource.stack.resources[resource.name])

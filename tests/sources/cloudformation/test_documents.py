@@ -358,13 +358,16 @@ def test_what_has_a_group_may_be_of_a_type_that_is_not_read(tmp_path):
     resources = web(
         Fleet=group,
         Stray=group,
+        Shared=group,
         Data=res("SecurityGroup", VpcId=ref("Vpc"), SecurityGroupIngress=database),
         Launch=res("LaunchTemplate", LaunchTemplateData={"SecurityGroupIds": [att("Fleet", "GroupId")]}),
         Function=res(
             "AWS::Lambda::Function", VpcConfig={"SecurityGroupIds": {"Fn::Split": [",", {"Fn::Sub": "${Data}"}]}}
         ),
     )
-    found = findings(tmp_path, resources)
+    outputs = {"Shared": {"Value": ref("Shared"), "Export": {"Name": "shared"}}}
+    found = findings(tmp_path, resources, Outputs=outputs)
+    assert found["open-ssh", "Shared"][0] == "high"
     assert found["open-ssh", "Fleet"][0] == "high"
     assert "what has the group is not in the data" in found["open-ssh", "Fleet"][1]
     assert found["open-ssh", "Stray"][0] == "low"
