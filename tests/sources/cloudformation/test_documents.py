@@ -305,6 +305,37 @@ def test_a_template_over_what_is_deployed(tmp_path):
     assert verdict(over, "Web", "internet", "443") == "unknown"
 
 
+def test_templates_beside_what_is_deployed_are_laid_over_it(tmp_path):
+    deployed(tmp_path)
+    resources = {
+        "Rule": res(
+            "SecurityGroupIngress", GroupId="sg-1", IpProtocol="tcp", FromPort=80, ToPort=80, CidrIp="0.0.0.0/0"
+        ),
+        "Web": res("Instance", SubnetId="subnet-1", SecurityGroupIds=["sg-1"]),
+    }
+    template = written(tmp_path, document(resources))
+    for paths in ([template, str(tmp_path / "deployed.json")], [str(tmp_path)]):
+        snapshot = load_snapshot(paths)
+        assert verdict(snapshot, "internet", "Web", "80") == "reachable"
+        assert verdict(snapshot, "internet", "Web", "81") == "blocked"
+        assert snapshot.counts.files == 2
+
+
+def test_who_is_deployed_may_have_the_group_of_a_parameter(tmp_path):
+    peer = [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "SourceSecurityGroupId": ref("Peer")}]
+    resources = {
+        "Group": res("SecurityGroup", VpcId="vpc-1", SecurityGroupIngress=peer),
+        "Web": res("Instance", SubnetId="subnet-1", SecurityGroupIds=[ref("Group")]),
+        "Old": res("Instance", SubnetId="subnet-1", SecurityGroupIds=["sg-1"]),
+    }
+    parameters = {"Peer": {"Type": "String"}}
+    over = snapshot_of(tmp_path, resources, None, deployed(tmp_path), Parameters=parameters)
+    assert verdict(over, "Old", "Web", "80") == "unknown"
+    for given, expected in (("sg-1", "reachable"), ("sg-2", "blocked")):
+        over = snapshot_of(tmp_path, resources, {"Peer": given}, deployed(tmp_path), Parameters=parameters)
+        assert verdict(over, "Old", "Web", "80") == expected
+
+
 def test_a_route_and_an_entry_for_what_is_deployed(tmp_path):
     resources = {
         "Rule": res("NetworkAclEntry", NetworkAclId="acl-1", RuleNumber=50, Protocol=-1, RuleAction="deny",
