@@ -73,8 +73,8 @@ def test_a_lane_says_of_each_pair_what_a_walk_finds(first: int) -> None:
                         else:
                             seen[fate.verdict.value] += 1
                             assert found[id_, target.asked] == told(fate), (seed, seat, id_)
-    assert seen["partial"] + seen["reachable"] > 20, seen
-    assert seen["blocked"] > 20, seen
+    assert seen["partial"] + seen["reachable"] > 3, seen
+    assert seen["blocked"] > 3, seen
 
 
 @pytest.mark.parametrize("first", range(0, NETWORKS, BLOCK))
@@ -117,5 +117,5 @@ def test_who_shares_a_way_with_others_fares_as_alone(first: int) -> None:
                     seen[want.verdict.value] += 1
                     for part in ("asked", "passes", "maybe", "flaky"):
                         assert getattr(fate, part) == getattr(want, part), (seed, vantage.interfaces, target, part)
-    assert seen["partial"] + seen["reachable"] > 20, seen
-    assert seen["blocked"] > 20, seen
+    assert seen["partial"] + seen["reachable"] > 3, seen
+    assert seen["blocked"] > 3, seen
