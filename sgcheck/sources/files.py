@@ -74,6 +74,9 @@ def _loaded(
         if tally.templates:
             from sgcheck.sources.cloudformation.translate import tell
 
+            if deployed is None and tally.read:  # what else is in the input is there already
+                deployed = tally.snapshot()
+                tally = tally.of_templates(deployed)
             tell(tally)
     if deployed is None:
         return tally.snapshot(), tally.untaken

@@ -87,7 +87,9 @@ class Book:
 
     @cached_property
     def names_groups(self) -> bool:
-        """Whether a template or a parameter names a group that exists already by its id."""
+        """Whether groups that exist already are known, by records or by ids in a template or parameter."""
+        if any(entry.resource is None for entry in self.entries["SecurityGroups"].values()):
+            return True
         given = (value for stack in self.stacks.stacks for value in stack.given.values())
         bodies = (stack.template.body for stack in self.stacks.stacks)
         return any("sg-" in str(one) for one in chain(given, bodies))
@@ -132,8 +134,12 @@ class Book:
             self.note(f"{resource.doubted}: taken to be created")
 
     def used(self, types: Container[str]) -> frozenset[str]:
-        """Security groups that resources of other types than these name, or nested stacks that are not in the input."""
+        """Security groups that resources of other types than these name, or who reads what a stack puts out."""
         found: set[str] = set()
+        inner = [child for stack in self.stacks.stacks for child in stack.children.values()]
+        for stack in self.stacks.stacks:
+            if stack not in inner:
+                found |= {f"{stack.prefix}{name}" for name in _names(stack.template.section("Outputs"))}
         for resource in self.resources:
             if resource.type not in types or (resource.type == NESTED and resource.name not in resource.stack.children):
                 named = _names(resource.stack.resources[resource.name])
