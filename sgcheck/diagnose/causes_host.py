@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sgcheck.diagnose.cause import Cause, Where
 from sgcheck.diagnose.evidence import Says
 from sgcheck.diagnose.symptoms import Symptom as Sees
-from sgcheck.diagnose.weigh import EXPLAINS, USUAL, Reason
+from sgcheck.diagnose.weigh import EXPLAINS, UNLIKELY, USUAL, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +62,11 @@ def _stalled_at_login(case: Case) -> Iterator[Reason]:
 def _just_started(case: Case) -> Iterator[Reason]:
     for clue in case.says(Says.STARTING):
         yield Reason(EXPLAINS, clue.told)
+
+
+def _listens_elsewhere(case: Case) -> Iterator[Reason]:
+    for clue in case.says(Says.LISTENS_ELSEWHERE):
+        yield Reason(UNLIKELY, clue.told)
 
 
 HOST_CAUSES = (
@@ -127,6 +132,7 @@ HOST_CAUSES = (
             *_NOT_THERE,
         ),
         only=_host,
+        more=_listens_elsewhere,
         sign="`ss` shows no line for the port",
         next=(_SHOW, "sudo systemctl --failed   # on the host", "sudo tail -n 50 /var/log/cloud-init-output.log"),
     ),

@@ -18,7 +18,7 @@ from sgcheck.reach.crowds import askers, private_targets, public_interfaces, pub
 from sgcheck.reach.departures import Departures
 from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.exposure import NEVER
-from sgcheck.reach.lanes import Lane, Lanes
+from sgcheck.reach.lanes import Lanes
 from sgcheck.reach.openings import runs, tier
 from sgcheck.reach.origins import Origins, own_addresses
 from sgcheck.reach.quiet import Quiet
@@ -27,14 +27,15 @@ from sgcheck.reach.routed import Routed
 from sgcheck.reach.rows import gap_order
 from sgcheck.reach.seating import Bench, Seating
 from sgcheck.reach.survey import Survey
+from sgcheck.reach.tallies import Tally, Told, told_by
 from sgcheck.reach.vantage import Target
 from sgcheck.reach.words import Words
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.things import Interface
-    from sgcheck.reach.board import Row as BoardRow
     from sgcheck.reach.fate import Fate
+    from sgcheck.reach.lanes import Lane
     from sgcheck.reach.survey import Outlook
     from sgcheck.reach.vantage import Vantage
 
@@ -124,64 +125,6 @@ def label_order(label: str) -> tuple[int, str]:
     return ({INTERNET: 0, ONPREM: 1, NONE: 3}.get(label, 2), label)
 
 
-class _Told(msgspec.Struct, frozen=True):
-    """A fate as far as a cell needs it; `source` is what it was told by, kept for as long as this."""
-
-    source: Fate | Lane
-    passes: Services
-    maybe: Services
-    blocked: bool
-    gaps: tuple[Gap, ...]
-
-
-class _Tally:
-    """What was found for one cell."""
-
-    __slots__ = ("_maybe", "_passes", "blocked", "pairs", "reached")
-
-    def __init__(self) -> None:
-        """Nothing was asked yet."""
-        self._passes: dict[Services, None] = {}
-        self._maybe: dict[Services, None] = {}
-        self.blocked = False
-        self.pairs = self.reached = 0
-
-    @property
-    def passes(self) -> Services:
-        """What passes for some pair."""
-        return Services.union_all(self._passes)
-
-    @property
-    def maybe(self) -> Services:
-        """What may pass for some pair."""
-        return Services.union_all(self._maybe)
-
-    def add(self, row: BoardRow, mask: int, services: Services) -> None:
-        """Add those of a row that a mask has."""
-        if row.passes & mask:
-            self._passes[services] = None
-            self.reached += row.bench.count(row.passes & mask)
-        if row.maybe & mask:
-            self._maybe[services] = None
-        self.blocked |= bool(row.blocked & mask)
-
-    def add_told(self, told: _Told, senders: int = 1) -> None:
-        """Add what becomes of pairs; `senders`: for how many of them something passes, if it does for any."""
-        self.blocked |= told.blocked
-        if told.passes:
-            self._passes[told.passes] = None
-            self.reached += senders
-        if told.maybe:
-            self._maybe[told.maybe] = None
-
-    def add_pair(self, parts: list[_Told]) -> None:
-        """Add one pair by its parts."""
-        self.pairs += 1
-        reaching = [told for told in parts if told.passes]
-        for told in parts:
-            self.add_told(told, senders=int(bool(reaching) and told is reaching[0]))
-
-
 class _Asking:
     """Asks, and keeps what was found by labels."""
 
@@ -192,8 +135,8 @@ class _Asking:
         self.by = by
         self.labels = labels_by(network, by)
         self._routed = Routed(network)
-        self._tallies: dict[tuple[str, str], _Tally] = defaultdict(_Tally)
-        self._told: dict[int, _Told] = {}
+        self._tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
+        self._told: dict[int, Told] = {}
         self._gaps: set[Gap] = {Gap(m.kind, m.id or None, m.account, m.region, m.why) for m in network.refused}
 
     def matrix(self) -> Matrix:
@@ -263,14 +206,14 @@ class _Asking:
 
     def _told_by(
         self, lanes: Lanes, bench: Bench, numbers: list[int], outlook: Outlook
-    ) -> Iterator[tuple[Target, _Told]]:
+    ) -> Iterator[tuple[Target, Told]]:
         """What becomes of packets from one interface to every target but itself, where any route leads there."""
         own = bench.seats[numbers[0]].interface.id
         alone = len(numbers) == 1
         for targets, lane in lanes.of(bench, numbers[0]):
             others = [t for t in targets if t.interface is not None and t.interface.id != own]
             if lane is not None and alone:
-                told = self._of_lane(lane)
+                told = self._of(lane)
                 yield from ((target, told) for target in others)
             else:
                 near = (t for t in others if not self._routed.apart(outlook.vantage, t))
@@ -363,17 +306,10 @@ class _Asking:
         tally.add_told(told, self._senders(outlook.vantage, target, fate, pairs) if told.passes else 0)
         self._gaps.update(fate.gaps)
 
-    def _of(self, fate: Fate) -> _Told:
-        found = self._told.get(id(fate))
+    def _of(self, source: Fate | Lane) -> Told:
+        found = self._told.get(id(source))
         if found is None:
-            made = _Told(fate, fate.passes.services(), fate.maybe.services(), bool(fate.blocked), fate.gaps)
-            found = self._told[id(fate)] = made
-        return found
-
-    def _of_lane(self, lane: Lane) -> _Told:
-        found = self._told.get(id(lane))
-        if found is None:
-            found = self._told[id(lane)] = _Told(lane, lane.sure, lane.perhaps, lane.blocked, lane.gaps)
+            found = self._told[id(source)] = told_by(source)
         return found
 
     def _senders(self, vantage: Vantage, target: Target, fate: Fate, pairs: int) -> int:

@@ -233,6 +233,8 @@ class Seating:
         block = self.block_of(bench, numbers[0]) if bench is not None and numbers else None
         if block is None or target.interface is None or block.beside(target) or target.public:
             return None
+        if target.interface.id == interface.id:
+            return None
         near = target.interface.subnet == interface.subnet
         found = block.facing(target.interface, near=near)
         return None if found is None or found.vantage.interfaces == vantage.interfaces else found

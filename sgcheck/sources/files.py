@@ -84,6 +84,9 @@ def load(
         if tally.templates:
             from sgcheck.sources.cloudformation.translate import tell
 
+            if deployed is None and tally.read:  # what else is in the input is there already
+                deployed = tally.snapshot()
+                tally = tally.of_templates(deployed)
             tell(tally)
     snapshot = tally.snapshot()
     if deployed is not None and tally.planned:

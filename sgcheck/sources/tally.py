@@ -103,6 +103,18 @@ class Tally:
         """Note something that was refused or not asked."""
         self._gaps.append(gap)
 
+    @property
+    def read(self) -> int:
+        """How many records there are so far."""
+        return self._read.total()
+
+    def of_templates(self, deployed: Snapshot) -> Tally:
+        """A tally with the templates of this one alone, to be laid over everything else of it."""
+        made = Tally()
+        made.deployed = deployed
+        made.templates, made.assemblies, made.parameters = self.templates, self.assemblies, self.parameters
+        return made
+
     def snapshot(self) -> Snapshot:
         """Everything so far, frozen."""
         return Snapshot(

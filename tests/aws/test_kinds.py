@@ -65,7 +65,7 @@ def without_null(info):
 def mismatches(struct, shapes, place=""):
     """Return the members of `struct` that none of the API's `shapes` has, or has with another type."""
     for field in inspect.type_info(struct).fields:
-        if field.encode_name == "(unknown)":
+        if field.encode_name.startswith("("):
             continue  # what a plan leaves open, of which AWS knows nothing
         here = f"{place}.{field.encode_name}"
         found = [shape.members[field.encode_name] for shape in shapes if field.encode_name in shape.members]

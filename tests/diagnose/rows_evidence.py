@@ -53,7 +53,7 @@ DELIVERED = (
         WEB,
         "refused",
         ("nothing-listens", "listens-elsewhere"),
-        "NOTHING_LISTENS",
+        "WRONG_PORT",
         "high",
     ),
     Row("refused-other-family", lab, WEB, "refused", ("listens-other-family",), "LISTENS_OTHER_FAMILY", "high"),

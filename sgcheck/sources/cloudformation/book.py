@@ -87,7 +87,9 @@ class Book:
 
     @cached_property
     def names_groups(self) -> bool:
-        """Whether a template or a parameter names a group that exists already by its id."""
+        """Whether groups that exist already are known, by records or by ids in a template or parameter."""
+        if any(entry.resource is None for entry in self.entries["SecurityGroups"].values()):
+            return True
         given = (value for stack in self.stacks.stacks for value in stack.given.values())
         bodies = (stack.template.body for stack in self.stacks.stacks)
         return any("sg-" in str(one) for one in chain(given, bodies))

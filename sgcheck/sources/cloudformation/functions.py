@@ -112,7 +112,7 @@ def _loosely(text: str | Unknown, found: Any) -> str:
     """A part of a text for people: what is not known is named."""
     if isinstance(text, str):
         return text
-    return str(found) if isinstance(found, Handle) else f"${{{text.why}}}"
+    return str(found) if isinstance(found, Handle) else f"${{{text.why.removeprefix('parameter ')}}}"
 
 
 def _parts(stack: Stack, text: str, given: dict[str, Any], where: str) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""Who names security groups and becomes no record: every resource of a type that is not read.
+"""Who names security groups and becomes no record: every resource of a type that is not read, and who reads outputs.
 
 Without them a group that something uses would look unused.
 """
@@ -49,10 +49,14 @@ def mentions(book: Book, read: Container[str]) -> dict[str, tuple[Mention, ...]]
             continue
         mention = Mention(resource.id, resource.type in USERS)
         for name in _names(resource.stack.resources[resource.name]):
-            id_ = f"{resource.stack.prefix}{name}"
-            if id_ in book.entries["SecurityGroups"]:
-                found[id_][mention] = None
-    return {id_: tuple(those) for id_, those in sorted(found.items())}
+            found[f"{resource.stack.prefix}{name}"][mention] = None
+    inner = [child for stack in book.stacks.stacks for child in stack.children.values()]
+    for stack in book.stacks.stacks:
+        for output, told in stack.template.section("Outputs").items() if stack not in inner else ():
+            mention = Mention(f"whoever reads the output {stack.prefix}{output}", known=False)
+            for name in _names(told):
+                found[f"{stack.prefix}{name}"][mention] = None
+    return {id_: tuple(those) for id_, those in sorted(found.items()) if id_ in book.entries["SecurityGroups"]}
 
 
 def _names(node: Any) -> Iterator[str]:

@@ -57,14 +57,17 @@ _MOST: Final = 5
 
 def tell(tally: Tally) -> None:
     """Hand the records of all templates of `tally` to it. Raises InputError that names file, line and resource."""
+    read = list(tally.templates)
     try:
-        stacks = Stacks(_with_nested(tally.templates), tally.assemblies, tally.parameters)
-    except WrongError as wrong:
-        raise _placed(wrong, tally.templates) from None
-    try:
+        stacks = Stacks(_with_nested(read), tally.assemblies, tally.parameters)
+        read = [stack.template for stack in stacks.stacks]
         book = translated(stacks, tally.deployed)
     except WrongError as wrong:
-        raise _placed(wrong, [stack.template for stack in stacks.stacks]) from None
+        raise _placed(wrong, read) from None
+    except RecursionError:
+        raise InputError(
+            f"{', '.join(one.file for one in read[:_MOST])}: values refer to each other too deep"
+        ) from None
     tally.planned += len(tally.templates)
     tally.untaken = stacks.untaken()
     _tell_records(book, tally)

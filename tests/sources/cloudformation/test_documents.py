@@ -183,6 +183,18 @@ def test_stacks_that_nest_each_other_end_in_one_line(tmp_path):
     assert "more than 1000 stacks" in refused(tmp_path / "many" / "d.json")
 
 
+def test_values_that_go_too_deep_end_in_one_line(tmp_path):
+    deep = "[" * 900 + "]" * 900
+    resources = web(Group=res("SecurityGroup", VpcId=ref("Vpc"), SecurityGroupIngress="DEEP"))
+    text = json.dumps(document(resources)).replace('"DEEP"', deep)
+    assert "too deep" in refused(written(tmp_path, text, "deep.json"))
+    chain = {f"C{n}": {"Fn::Not": [{"Condition": f"C{n + 1}"}]} for n in range(2000)} | {
+        "C2000": {"Fn::Equals": [1, 1]}
+    }
+    resources = web(Group=res("SecurityGroup", condition="C0", VpcId=ref("Vpc")))
+    assert "too deep" in refused(written(tmp_path, document(resources, Conditions=chain), "chain.json"))
+
+
 def test_exports_of_one_template_are_imports_of_another(tmp_path):
     content = network_template()
     content["Parameters"]["Range"]["Default"] = "10.0.0.0/16"
@@ -294,6 +306,37 @@ def test_a_template_over_what_is_deployed(tmp_path):
     assert verdict(over, "Web", "internet", "443") == "unknown"
 
 
+def test_templates_beside_what_is_deployed_are_laid_over_it(tmp_path):
+    deployed(tmp_path)
+    resources = {
+        "Rule": res(
+            "SecurityGroupIngress", GroupId="sg-1", IpProtocol="tcp", FromPort=80, ToPort=80, CidrIp="0.0.0.0/0"
+        ),
+        "Web": res("Instance", SubnetId="subnet-1", SecurityGroupIds=["sg-1"]),
+    }
+    template = written(tmp_path, document(resources))
+    for paths in ([template, str(tmp_path / "deployed.json")], [str(tmp_path)]):
+        snapshot = load_snapshot(paths)
+        assert verdict(snapshot, "internet", "Web", "80") == "reachable"
+        assert verdict(snapshot, "internet", "Web", "81") == "blocked"
+        assert snapshot.counts.files == 2
+
+
+def test_who_is_deployed_may_have_the_group_of_a_parameter(tmp_path):
+    peer = [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "SourceSecurityGroupId": ref("Peer")}]
+    resources = {
+        "Group": res("SecurityGroup", VpcId="vpc-1", SecurityGroupIngress=peer),
+        "Web": res("Instance", SubnetId="subnet-1", SecurityGroupIds=[ref("Group")]),
+        "Old": res("Instance", SubnetId="subnet-1", SecurityGroupIds=["sg-1"]),
+    }
+    parameters = {"Peer": {"Type": "String"}}
+    over = snapshot_of(tmp_path, resources, None, deployed(tmp_path), Parameters=parameters)
+    assert verdict(over, "Old", "Web", "80") == "unknown"
+    for given, expected in (("sg-1", "reachable"), ("sg-2", "blocked")):
+        over = snapshot_of(tmp_path, resources, {"Peer": given}, deployed(tmp_path), Parameters=parameters)
+        assert verdict(over, "Old", "Web", "80") == expected
+
+
 def test_a_route_and_an_entry_for_what_is_deployed(tmp_path):
     resources = {
         "Rule": res("NetworkAclEntry", NetworkAclId="acl-1", RuleNumber=50, Protocol=-1, RuleAction="deny",
@@ -347,13 +390,16 @@ def test_what_has_a_group_may_be_of_a_type_that_is_not_read(tmp_path):
     resources = web(
         Fleet=group,
         Stray=group,
+        Shared=group,
         Data=res("SecurityGroup", VpcId=ref("Vpc"), SecurityGroupIngress=database),
         Launch=res("LaunchTemplate", LaunchTemplateData={"SecurityGroupIds": [att("Fleet", "GroupId")]}),
         Function=res(
             "AWS::Lambda::Function", VpcConfig={"SecurityGroupIds": {"Fn::Split": [",", {"Fn::Sub": "${Data}"}]}}
         ),
     )
-    found = findings(tmp_path, resources)
+    outputs = {"Shared": {"Value": ref("Shared"), "Export": {"Name": "shared"}}}
+    found = findings(tmp_path, resources, Outputs=outputs)
+    assert found["open-ssh", "Shared"][0] == "high"
     assert found["open-ssh", "Fleet"][0] == "high"
     assert "what has the group is not in the data" in found["open-ssh", "Fleet"][1]
     assert found["open-ssh", "Stray"][0] == "low"

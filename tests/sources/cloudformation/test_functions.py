@@ -219,6 +219,13 @@ def test_an_output_and_a_property_that_depend_on_themselves_are_said():
         stack_of(resources).value(att("Vpc", "CidrBlock"), "here")
 
 
+def test_a_text_for_people_names_what_is_not_known(stack):
+    told = {"Fn::Sub": "${Env} of ${Vpc} in ${AWS::AccountId}"}
+    assert stack.shown(told, "here") == "${Env} of Vpc in ${AWS::AccountId}"
+    assert stack.shown({"Fn::Join": ["-", [ref("Env"), "x"]]}, "here") == "${Env}-x"
+    assert stack.shown(ref("Env"), "here") is None
+
+
 def test_texts_that_double_and_double_end_in_one_line():
     doubling = {f"P{n}": {"Value": {"Fn::Sub": f"${{x}}{'${x}' * 9}"}} for n in range(3)}
     stack = stack_of(None, Outputs=doubling)

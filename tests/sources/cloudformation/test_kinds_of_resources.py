@@ -506,3 +506,91 @@ def test_an_attachment_that_may_not_be_there_leaves_the_way_open(tmp_path):
     assert (
         verdict(snapshot_of(tmp_path, resources, {"Env": "prod"}, **sections), "internet", "Web", "80") == "reachable"
     )
+
+
+EITHER = {"Parameters": {"Env": {"Type": "String"}}, "Conditions": {"Prod": {"Fn::Equals": [ref("Env"), "prod"]}}}
+
+
+def either(one, other):
+    return {"Fn::If": ["Prod", one, other]}
+
+
+TWO = {
+    "Second": res("RouteTable", VpcId=ref("Vpc")),
+    "Closed": res("SecurityGroup", VpcId=ref("Vpc"), SecurityGroupIngress=[], SecurityGroupEgress=[HTTPS]),
+    "Deny": res("NetworkAcl", VpcId=ref("Vpc")),
+    "Allow": res("NetworkAcl", VpcId=ref("Vpc")),
+    "In": res("NetworkAclEntry", NetworkAclId=ref("Allow"), **IN | {"Protocol": -1}),
+    "Reply": res("NetworkAclEntry", NetworkAclId=ref("Allow"), **REPLY),
+    "Spare": res("Subnet", VpcId=ref("Vpc"), CidrBlock="10.0.9.0/24"),
+    "Igw2": res("InternetGateway"),
+}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Uses": res("SubnetRouteTableAssociation", SubnetId=ref("Public"), RouteTableId=either(ref("Table"), ref("Second")))},
+        {"Uses": res("SubnetRouteTableAssociation", SubnetId=either(ref("Public"), ref("Spare")), RouteTableId=ref("Table"))},
+        {"Uses": res("SubnetRouteTableAssociation", condition="Prod", SubnetId=ref("Public"), RouteTableId=ref("Table"))},
+        {"Out": res("Route", RouteTableId=either(ref("Table"), ref("Second")), DestinationCidrBlock="0.0.0.0/0",
+                    GatewayId=ref("Igw"))},
+        {"Out": res("Route", RouteTableId=ref("Table"), DestinationCidrBlock=either("0.0.0.0/0", "10.9.0.0/16"),
+                    GatewayId=ref("Igw"))},
+        {"Out": res("Route", RouteTableId=ref("Table"), DestinationCidrBlock="0.0.0.0/0",
+                    GatewayId=either(ref("Igw"), ref("Igw2")))},
+        {"Out": res("Route", condition="Prod", RouteTableId=ref("Table"), DestinationCidrBlock="0.0.0.0/0",
+                    GatewayId=ref("Igw"))},
+        {"Guards": res("SubnetNetworkAclAssociation", SubnetId=ref("Public"), NetworkAclId=either(ref("Allow"), ref("Deny")))},
+        {"Guards": res("SubnetNetworkAclAssociation", SubnetId=either(ref("Public"), ref("Spare")), NetworkAclId=ref("Deny"))},
+        {"Guards": res("SubnetNetworkAclAssociation", condition="Prod", SubnetId=ref("Public"), NetworkAclId=ref("Deny"))},
+        {"Guards": res("SubnetNetworkAclAssociation", SubnetId=ref("Public"), NetworkAclId=ref("Allow")),
+         "In": res("NetworkAclEntry", NetworkAclId=either(ref("Allow"), ref("Deny")), **IN | {"Protocol": -1})},
+        {"Guards": res("SubnetNetworkAclAssociation", SubnetId=ref("Public"), NetworkAclId=ref("Allow")),
+         "In": res("NetworkAclEntry", NetworkAclId=ref("Allow"), **IN | {"RuleAction": either("allow", "deny")})},
+        {"Guards": res("SubnetNetworkAclAssociation", SubnetId=ref("Public"), NetworkAclId=ref("Allow")),
+         "In": res("NetworkAclEntry", NetworkAclId=ref("Allow"), **IN | {"PortRange": {"From": either(80, 81), "To": 81}})},
+        {"Guards": res("SubnetNetworkAclAssociation", SubnetId=ref("Public"), NetworkAclId=ref("Allow")),
+         "In": res("NetworkAclEntry", condition="Prod", NetworkAclId=ref("Allow"), **IN | {"Protocol": -1})},
+        {"Group": res("SecurityGroup", VpcId=ref("Vpc"), SecurityGroupIngress=either([{**TCP80, "CidrIp": "0.0.0.0/0"}], []))},
+        {"Group": res("SecurityGroup", VpcId=ref("Vpc"), SecurityGroupIngress=[]),
+         "Rule": res("SecurityGroupIngress", GroupId=either(ref("Group"), ref("Closed")), **TCP80, CidrIp="0.0.0.0/0")},
+        {"Web": res("Instance", SubnetId=ref("Public"), SecurityGroupIds=[either(ref("Group"), ref("Closed"))])},
+        {"Web": res("Instance", SubnetId=either(ref("Public"), ref("Spare")), SecurityGroupIds=[ref("Group")])},
+        {"Web": res("Instance", SubnetId=ref("Public"), LaunchTemplate={"LaunchTemplateId": "lt-1"})},
+        {"Attachment": res("VPCGatewayAttachment", VpcId=ref("Vpc"), InternetGatewayId=either(ref("Igw"), ref("Igw2")))},
+    ],
+)  # fmt: skip
+def test_what_is_one_or_another_leaves_the_answer_open(tmp_path, changed):
+    """Each of these is reachable for one value of the parameter and blocked for the other, and open without."""
+    resources = web() | TWO | changed
+    told = {value: verdict(snapshot_of(tmp_path, resources, value and {"Env": value}, **EITHER), "internet", "Web", "80")
+            for value in (None, "prod", "test")}  # fmt: skip
+    assert told[None] == "unknown"
+    if "LaunchTemplate" not in changed.get("Web", {}).get("Properties", {}):
+        assert {told["prod"], told["test"]} == {"reachable", "blocked"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Listener": res(f"{V2}Listener", LoadBalancerArn=ref("Balancer"), Port=either(80, 81), DefaultActions=[])},
+        {"Listener": res(f"{V2}Listener", LoadBalancerArn=either(ref("Balancer"), "arn:x"), Port=80, DefaultActions=[])},
+        {"Targets": res(f"{V2}TargetGroup", Port=80, Protocol="HTTP", VpcId=ref("Vpc"), Targets=either([], [{"Id": "x"}]))},
+        {"Targets": res(f"{V2}TargetGroup", Port=80, Protocol="HTTP", VpcId=ref("Vpc"),
+                        Targets=[{"Id": either(ref("Inner"), ref("Web"))}])},
+        {"Rule": res(f"{V2}ListenerRule", ListenerArn=either("a", "b"), Actions=[])},
+        {"Old": res("AWS::ElasticLoadBalancing::LoadBalancer", Subnets=[ref("Public")], Instances=either([], ["i-1"]),
+                    Listeners=[{"LoadBalancerPort": either(1, 2), "InstancePort": 80}])},
+        {"Joins": res("NetworkInterfaceAttachment", NetworkInterfaceId=either("a", "b"), InstanceId=ref("Web"))},
+        {"Eip": res("EIP", InstanceId=either(ref("Inner"), ref("Web")))},
+        {"Eip": res("EIP", InstanceId="i-0123")},
+        {"Host": res("Instance", NetworkInterfaces=[{"NetworkInterfaceId": "eni-1", "DeviceIndex": 0}])},
+        {"Host": res("Instance", NetworkInterfaces=either([], [{"DeviceIndex": 0}]))},
+        {"S3": res("VPCEndpoint", VpcId=ref("Vpc"), ServiceName="s3", RouteTableIds=either([ref("Table")], []))},
+    ],
+)  # fmt: skip
+def test_what_is_left_out_is_said(tmp_path, changed):
+    snapshot = snapshot_of(tmp_path, private(**balanced()) | changed, **EITHER)
+    build(snapshot)
+    assert [note for note in snapshot.notes if note.startswith(next(iter(changed)))]
