@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sgcheck.model.things import Interface
     from sgcheck.reach.answer import Gap
     from sgcheck.reach.branch import Door
+    from sgcheck.reach.fate import Fate
     from sgcheck.reach.seating import Bench, Block, Seat, Seating
     from sgcheck.reach.survey import Stretch
     from sgcheck.reach.vantage import Target
@@ -38,6 +39,11 @@ class Lane(NamedTuple):
     blocked: bool
     via: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
+
+    @classmethod
+    def of(cls, fate: Fate) -> Lane:
+        """What a fate comes to."""
+        return cls(fate.passes.services(), fate.maybe.services(), bool(fate.blocked), fate.via, fate.gaps)
 
 
 class Slice(NamedTuple):
@@ -60,7 +66,9 @@ class Rows:
         """Look at the senders of `stretch`; `slices` are those of all stretches, each once."""
         self.stretch = stretch
         held = (stretch.asked - stretch.alive - stretch.maybe) | stretch.flaky
-        self._parts = [_by_sources(packets) for packets in (stretch.asked, stretch.alive, stretch.maybe, held)]
+        self._parts = [
+            by_peers(packets, Way.INGRESS) for packets in (stretch.asked, stretch.alive, stretch.maybe, held)
+        ]
         self._known: dict[int, Slice] = {}
         self._slices = slices
 
@@ -315,12 +323,13 @@ def united(lanes: list[Lane]) -> Lane:
     )
 
 
-def _by_sources(packets: PacketSet) -> list[tuple[IntervalSet, Services]]:
-    """Which services some packets are for, by their senders."""
+def by_peers(packets: PacketSet, way: Way) -> list[tuple[IntervalSet, Services]]:
+    """Which services some packets are for, by their senders (ingress) or by where they go (egress)."""
     found: dict[IntervalSet, list[Services]] = defaultdict(list)
     for box in packets.boxes():
-        found[box.sources].append(Services.protocols(IntervalSet.of(box.protocols), box.services))
-    return [(sources, Services.union_all(services)) for sources, services in found.items()]
+        peers = box.sources if way is Way.INGRESS else box.destinations
+        found[peers].append(Services.protocols(IntervalSet.of(box.protocols), box.services))
+    return [(peers, Services.union_all(services)) for peers, services in found.items()]
 
 
 def _tells_senders(stretch: Stretch) -> bool:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from sgcheck.errors import UsageError
-from sgcheck.packets import AddressSet, Services
+from sgcheck.packets import Services
+from sgcheck.reach.admissions import Admissions
 from sgcheck.reach.answer import Gap, Verdict
-from sgcheck.reach.attack import INTERNET_END, ONPREM_END
+from sgcheck.reach.attack import ONPREM_END
 from sgcheck.reach.board import Board, single
 from sgcheck.reach.crowds import askers, private_targets, public_interfaces, public_targets
 from sgcheck.reach.departures import Departures
+from sgcheck.reach.doorways import Doorways
 from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.exposure import NEVER
 from sgcheck.reach.lanes import Lanes
 from sgcheck.reach.openings import runs, tier
-from sgcheck.reach.origins import Origins, own_addresses
+from sgcheck.reach.origins import own_addresses
+from sgcheck.reach.outside import Outside
 from sgcheck.reach.quiet import Quiet
 from sgcheck.reach.report import judged
 from sgcheck.reach.routed import Routed
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
     from sgcheck.reach.fate import Fate
     from sgcheck.reach.lanes import Lane
     from sgcheck.reach.survey import Outlook
-    from sgcheck.reach.vantage import Vantage
 
 INTERNET = "(internet)"
 ONPREM = "(onprem)"
@@ -171,7 +173,7 @@ class _Asking:
 
     def _departing(self) -> None:
         """From everybody to the internet."""
-        departures = Departures(self.network, self.survey, self.words.internet)
+        departures = Departures(self.network, self.survey, *self._beyond)
         for interface in askers(self.network):
             by_family: dict[int, list[Told]] = defaultdict(list)
             for address in own_addresses(interface):
@@ -270,14 +272,18 @@ class _Asking:
         for id_ in ids:
             if id_ not in public:
                 self._unreached(INTERNET, id_)
-        targets = list(public_targets(self.network, [id_ for id_ in ids if id_ in public]))
-        for vantage in Origins(self.network, self.words, INTERNET_END).vantages():
-            outlook = self.survey.outlook(vantage)
-            for target in targets:
-                if target.family == vantage.family and target.interface is not None:
-                    fate = outlook.fate(target)
-                    for column in self.labels(target.interface):
-                        self._add((INTERNET, column), outlook, target, fate, 1)
+        admissions = Admissions(self.network, self.survey, *self._beyond)
+        for target in public_targets(self.network, [id_ for id_ in ids if id_ in public]):
+            lane = admissions.lane(target)
+            if lane is not None:
+                told = self._of(lane)
+                for column in self.labels(target.interface) if target.interface else ():
+                    self._tallies[INTERNET, column].add_pair([told])
+                self._gaps.update(told.gaps)
+
+    @cached_property
+    def _beyond(self) -> tuple[Outside, Doorways]:
+        return Outside(self.survey.likeness, self.words.internet), Doorways(self.network, self.survey)
 
     def _elsewhere(self, ids: list[str]) -> None:
         elsewhere = Elsewhere(self.network, self.words, ONPREM_END)
@@ -287,7 +293,8 @@ class _Asking:
                 outlook = outlooks.setdefault(id(vantage), self.survey.outlook(vantage))
                 fate = outlook.fate(target)
                 for column in self.labels(target.interface) if target.interface else ():
-                    self._add((ONPREM, column), outlook, target, fate, 1)
+                    self._tallies[ONPREM, column].add_pair([self._of(fate)])
+                self._gaps.update(fate.gaps)
 
     # What was found.
 
@@ -295,30 +302,11 @@ class _Asking:
         for column in self.labels(self.network.interfaces[id_]):
             self._tallies[row, column].blocked = True
 
-    def _add(self, key: tuple[str, str], outlook: Outlook, target: Target, fate: Fate | None, pairs: int) -> None:
-        tally = self._tallies[key]
-        tally.pairs += pairs
-        if fate is None:
-            tally.blocked = True
-            return
-        told = self._of(fate)
-        tally.add_told(told, self._senders(outlook.vantage, target, fate, pairs) if told.passes else 0)
-        self._gaps.update(fate.gaps)
-
     def _of(self, source: Fate | Lane) -> Told:
         found = self._told.get(id(source))
         if found is None:
             found = self._told[id(source)] = told_by(source)
         return found
-
-    def _senders(self, vantage: Vantage, target: Target, fate: Fate, pairs: int) -> int:
-        """How many of a vantage's hosts get anything through."""
-        if pairs == 1 or vantage.addresses <= fate.passes.sources():
-            return pairs
-        interfaces = self.network.interfaces
-        own = target.interface.id if target.interface else None
-        passing: AddressSet = fate.passes.sources()
-        return sum(bool(interfaces[i].owned() & passing) for i in vantage.interfaces if i != own)
 
     def _cell(self, key: tuple[str, str]) -> Cell:
         tally = self._tallies[key]

@@ -27,9 +27,8 @@ class Told(msgspec.Struct, frozen=True):
 
 def told_by(source: Fate | Lane) -> Told:
     """What a fate or a lane comes to."""
-    if isinstance(source, Lane):
-        return Told(source, source.sure, source.perhaps, source.blocked, source.gaps)
-    return Told(source, source.passes.services(), source.maybe.services(), bool(source.blocked), source.gaps)
+    lane = source if isinstance(source, Lane) else Lane.of(source)
+    return Told(source, lane.sure, lane.perhaps, lane.blocked, lane.gaps)
 
 
 class Tally:

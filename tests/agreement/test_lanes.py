@@ -10,11 +10,14 @@ import pytest
 
 from sgcheck.model.network import Network
 from sgcheck.packets import AddressSet, Services, parse_port
-from sgcheck.reach.crowds import askers, crowds, private_targets
+from sgcheck.reach.admissions import Admissions
+from sgcheck.reach.crowds import askers, crowds, private_targets, public_targets
 from sgcheck.reach.departures import Departures
+from sgcheck.reach.doorways import Doorways
 from sgcheck.reach.fate import Fate
 from sgcheck.reach.lanes import Lanes
 from sgcheck.reach.origins import own_addresses
+from sgcheck.reach.outside import Outside
 from sgcheck.reach.routed import Routed
 from sgcheck.reach.seating import Seating
 from sgcheck.reach.survey import Survey
@@ -83,7 +86,7 @@ def test_what_gets_out_to_the_internet_is_what_a_walk_finds(first: int) -> None:
     for seed in range(first, first + BLOCK):
         network, survey = surveyed(seed)
         outside = survey.words.internet
-        departures = Departures(network, survey, outside)
+        departures = Departures(network, survey, Outside(survey.likeness, outside), Doorways(network, survey))
         for interface in askers(network):
             subnet = network.subnets.get(interface.subnet)
             for address in own_addresses(interface):
@@ -95,6 +98,24 @@ def test_what_gets_out_to_the_internet_is_what_a_walk_finds(first: int) -> None:
                 seen[want.verdict.value] += 1
                 assert (lane.sure, lane.perhaps - lane.sure, lane.blocked) == told(want), (seed, interface.id)
                 assert bool(lane.gaps) is bool(want.gaps), (seed, interface.id)
+    assert seen["partial"] + seen["reachable"], seen
+    assert seen["blocked"], seen
+
+
+@pytest.mark.parametrize("first", range(0, NETWORKS, BLOCK))
+def test_what_comes_in_from_the_internet_is_what_a_walk_finds(first: int) -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(first, first + BLOCK):
+        network, survey = surveyed(seed)
+        outside = survey.words.internet
+        admissions = Admissions(network, survey, Outside(survey.likeness, outside), Doorways(network, survey))
+        for target in public_targets(network, sorted(network.interfaces)):
+            want = survey.outlook(Vantage(From.INTERNET, target.family, outside.only(target.family))).fate(target)
+            lane = admissions.lane(target)
+            assert lane is not None
+            seen[want.verdict.value] += 1
+            assert (lane.sure, lane.perhaps - lane.sure, lane.blocked) == told(want), (seed, target)
+            assert bool(lane.gaps) is bool(want.gaps), (seed, target)
     assert seen["partial"] + seen["reachable"], seen
     assert seen["blocked"], seen
 
