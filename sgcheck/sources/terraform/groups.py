@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from sgcheck.model.ref import rest_of
 from sgcheck.sources.terraform.book import Book, Record, without_nothing
 from sgcheck.sources.terraform.places import vpc_or_doubt
 from sgcheck.sources.terraform.references import References
@@ -126,7 +127,24 @@ def add_groups(book: Book) -> None:
                 id_ = f"{id_} ({rule.peer.value})" if several else id_
                 book.add("SecurityGroupRules", id_, rule.told(id_, resource.id, described[rule]), one, named=False)
                 book.say(resource.id, id_, one)
+    for id_, rules in alone.items():
+        if id_ not in book.entries["SecurityGroups"]:
+            _stranger(book, id_, rules)
     _add_to_others(book, alone, removed)
+
+
+def _stranger(book: Book, group: str, own: dict[Rule, tuple[Resource, bool]]) -> None:
+    """Add a group from elsewhere that rules join: what other rules it has, and who has it, is not known."""
+    rest = Peer("", rest_of(group))
+    record: Record = {"GroupId": group}
+    for egress in (False, True):
+        unknown = Rule(egress, "-1", None, None, rest)
+        record[_list_of(unknown)] = [unknown.permission()]
+    for rule, (one, _several) in own.items():
+        record[_list_of(rule)].append(rule.permission(one.known("description")))
+        book.add("SecurityGroups", group, record, one, named=False)
+        book.notes.append(f"{one.address}: a rule of {group}, of which nothing else is in the input")
+    book.strangers.add(group)
 
 
 def _add_to_others(
