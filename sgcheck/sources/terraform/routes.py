@@ -107,8 +107,11 @@ def _route(book: Book, resource: Resource, block: Block, path: str) -> Record | 
                 route["DestinationPrefixListId"] = found or value.what
             elif value is not None and not route:
                 route[member] = value
-    if not route:
-        return None
+    return _with_target(book, resource, block, path, route) if route else None
+
+
+def _with_target(book: Book, resource: Resource, block: Block, path: str, route: Record) -> Record:
+    """A route that leads somewhere."""
     computed = []
     for name, (member, types) in _TARGETS.items():
         value = block.text(name)
