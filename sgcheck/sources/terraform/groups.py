@@ -127,9 +127,8 @@ def add_groups(book: Book) -> None:
                 id_ = f"{id_} ({rule.peer.value})" if several else id_
                 book.add("SecurityGroupRules", id_, rule.told(id_, resource.id, described[rule]), one, named=False)
                 book.say(resource.id, id_, one)
-    for id_, rules in alone.items():
-        if id_ not in book.entries["SecurityGroups"]:
-            _stranger(book, id_, rules)
+    for id_ in sorted(alone.keys() - book.entries["SecurityGroups"].keys()):
+        _stranger(book, id_, alone[id_])
     _add_to_others(book, alone, removed)
 
 
