@@ -14,7 +14,7 @@ OPEN = (AFTER_APPLY, NOT_YET)
 
 def rest_of(group: str) -> str:
     """What the rules are called that a group from elsewhere may have besides those that a document adds to it."""
-    return f"the other rules of {group} {NOT_YET}"
+    return f"the other rules of {group}" if group.endswith(OPEN) else f"the other rules of {group} {NOT_YET}"
 
 
 class Ref(msgspec.Struct, frozen=True, order=True):

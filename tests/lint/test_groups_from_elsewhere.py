@@ -52,6 +52,39 @@ def test_a_warning_names_the_rule(document):
     assert note.endswith("a rule of sg-0abc, of which nothing else is in the input")
 
 
+def _of_a_parameter():
+    return {"Parameters": {"Group": {"Type": "String"}}, **_template(group={"Ref": "Group"})}
+
+
+def _of_a_local_value():
+    document = _plan()
+    (made,), (change,) = document["planned_values"]["root_module"]["resources"], document["resource_changes"]
+    del made["values"]["security_group_id"]  # the values of the change, too
+    change["change"]["after_unknown"]["security_group_id"] = True
+    (written,) = document["configuration"]["root_module"]["resources"]
+    written["expressions"]["security_group_id"] = {"references": ["local.group"]}
+    return document
+
+
+@pytest.mark.parametrize(
+    "document, named, note",
+    [
+        (_of_a_parameter(), "parameter Group (not known yet)", "a rule of a group that no template has"),
+        (
+            _of_a_local_value(),
+            "aws_security_group_rule.open: security_group_id (known after apply)",
+            "it may be a rule of any group",
+        ),
+    ],
+    ids=["template", "plan"],
+)
+def test_what_a_rule_of_an_unknown_group_opens_is_found_too(document, named, note):
+    report = linted(document)
+    assert [(f.name, f.resource.id, f.severity.word) for f in report.findings] == [("open-ssh", named, "high")]
+    assert any(note in one for one in scene(document).snapshot.notes)
+    assert f"the other rules of {named} decides" in {one.why for one in report.undecided}
+
+
 def test_a_deployed_group_keeps_its_own_rules():
     deployed = {"SecurityGroups": [{"GroupId": "sg-0abc", "GroupName": "web", "VpcId": "vpc-1", "IpPermissions": []}]}
     made = scene(_template(), deployed)

@@ -136,6 +136,9 @@ def _rule(book: Book, resource: Resource, member: str) -> None:
     for id_, entry in book.entries["SecurityGroups"].items():
         if group.may_be(id_):
             entry.record.setdefault(member, []).append(_open_rule(resource.what("GroupId", group)))
+    # Whatever group it is: what the rule opens is open.
+    record = book.record("SecurityGroups", said(group)) or _stranger(book, said(group), resource)
+    record[member].extend(permissions)
 
 
 def _stranger(book: Book, group: str, resource: Resource) -> Record:

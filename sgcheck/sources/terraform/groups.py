@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sgcheck.model.ref import rest_of
+from sgcheck.model.ref import OPEN, rest_of
 from sgcheck.sources.terraform.book import Book, Record, without_nothing
 from sgcheck.sources.terraform.places import vpc_or_doubt
 from sgcheck.sources.terraform.references import References
@@ -142,7 +142,8 @@ def _stranger(book: Book, group: str, own: dict[Rule, tuple[Resource, bool]]) ->
     for rule, (one, _several) in own.items():
         record[_list_of(rule)].append(rule.permission(one.known("description")))
         book.add("SecurityGroups", group, record, one, named=False)
-        book.notes.append(f"{one.address}: a rule of {group}, of which nothing else is in the input")
+        which = f"{one.address}: a rule of {group}, of which nothing else is in the input"
+        book.notes.append(f"{group}: it may be a rule of any group" if group.endswith(OPEN) else which)
     book.strangers.add(group)
 
 
@@ -195,15 +196,19 @@ def _take_away(permission: Record, wanted: Record) -> None:
 def _standalone(
     book: Book, resources: Iterable[Resource]
 ) -> tuple[dict[str, dict[Rule, tuple[Resource, bool]]], list[Rule]]:
-    """The rules by group, each with its resource and whether that has several; and those of a group nobody knows."""
+    """The rules by group, each with its resource and whether that has several; and those that may be of any group.
+
+    A group that is not known is called by what is not known of the rule.
+    """
     found: dict[str, dict[Rule, tuple[Resource, bool]]] = {}
     homeless: list[Rule] = []
     for resource in resources:
         group = book.references.one(resource, "security_group_id", GROUPS)
         rules = list(_of_rule(book.references, resource, group if isinstance(group, str) else ""))
-        if isinstance(group, str):
-            found.setdefault(group, {}).update({rule: (resource, len(rules) > 1) for rule in rules})
-        elif isinstance(group, Unknown):
+        if group is not None:
+            name = group if isinstance(group, str) else group.what
+            found.setdefault(name, {}).update({rule: (resource, len(rules) > 1) for rule in rules})
+        if isinstance(group, Unknown):
             peer = Peer("", group.what)
             homeless += [msgspec.structs.replace(rule, peer=peer) for rule in rules]
     return found, homeless
