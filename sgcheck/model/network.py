@@ -342,7 +342,7 @@ class Network:
     def firewall_at(self, endpoint: str) -> Firewall | None:
         """The firewall that an endpoint belongs to, by what the firewall says."""
         found = self.firewall_of_endpoint.get(endpoint)
-        return self.firewalls[found] if found else None
+        return self.firewalls.get(found) if found else None
 
     # What applies to whom.
 

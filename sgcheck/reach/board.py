@@ -211,7 +211,7 @@ class Board:
     # Groups.
 
     def _exits_of(self, bench: Bench, outlook: Outlook, door: Door) -> Exits:
-        key = (id(outlook), door.identity.key if door.identity else None)
+        key = (id(outlook), door.who)
         if key not in self._exits:
             members: dict[Hashable, tuple[Interface, int]] = {}
             for number, seat in enumerate(bench.seats):
@@ -236,7 +236,7 @@ class Board:
             return ANYBODY
         if owner.groups is None:
             return Peers(AddressSet.EMPTY, AddressSet.ALL)
-        key = (owner.groups, way, door.identity.key if door.identity else None)
+        key = (owner.groups, way, door.who)
         if key not in self._groups:
             parts = [self._of_group(id_, way, door) for id_ in sorted(owner.groups)]
             sure = AddressSet.union_all([p.sure for p in parts])
@@ -245,7 +245,7 @@ class Board:
         return self._groups[key]
 
     def _of_group(self, id_: str, way: Way, door: Door) -> Peers:
-        key = (id_, way, door.identity.key if door.identity else None)
+        key = (id_, way, door.who)
         if key not in self._groups:
             self._groups[key] = self._judged(id_, way, door)
         return self._groups[key]

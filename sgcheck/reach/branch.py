@@ -105,12 +105,14 @@ class Behind(NamedTuple):
 class Door:
     """What an end's own groups would look at: how packets look to them, and who stands on the other side."""
 
-    __slots__ = ("identity", "view")
+    __slots__ = ("identity", "view", "who")
 
     def __init__(self, view: View, identity: Identity | None) -> None:
         """Keep how packets look, and who sends (or, for egress rules, gets) them."""
         self.view = view
         self.identity = identity
+        self.who = identity.key if identity is not None else None
+        """Equal for those on the other side whom references treat alike."""
 
 
 class Branch:

@@ -45,7 +45,13 @@ def crowds(network: Network, interfaces: Iterable[Interface]) -> list[Crowd]:
 def _likeness(network: Network, interface: Interface) -> Hashable:
     if interface.role is not Role.HOST or interface.what is not None:
         return interface.id
-    return (interface.subnet, interface.groups, interface.filtered, answers(network, interface))
+    return (
+        interface.subnet,
+        interface.groups,
+        interface.filtered,
+        interface.blocks_internet_ipv6,
+        answers(network, interface),
+    )
 
 
 def _crowd(network: Network, members: list[Interface]) -> Crowd:

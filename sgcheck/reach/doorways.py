@@ -71,13 +71,13 @@ class Doorway:
         self._owner = owner
         self._identity = identity
         self._parts = parts
-        self._edges = sorted({edge for p in parts for s in (p.sure, p.perhaps) for edge in s.bounds})
+        self.edges = sorted({edge for p in parts for s in (p.sure, p.perhaps) for edge in s.bounds})
         self._known: dict[tuple[int, int], Opened] = {}
         self._shared = shared
 
     def at(self, value: int) -> Opened:
         """What is open to (for egress rules: towards) the address `value` of the doorway's family."""
-        which = self._which[bisect_right(self._edges, value)]
+        which = self._which[bisect_right(self.edges, value)]
         found = self._known.get(which)
         if found is None:
             found = self._known[which] = self._shared.opened(self._opened(*which))
@@ -86,19 +86,19 @@ class Doorway:
     @cached_property
     def uniform(self) -> bool:
         """Whether the same is open to all addresses."""
-        return not any(edge and edge not in EXTENTS for edge in self._edges)
+        return not any(edge and edge not in EXTENTS for edge in self.edges)
 
     @cached_property
     def _which(self) -> list[tuple[int, int]]:
         """Which parts are open between each two edges, for certain and perhaps: part n is bit n."""
-        turned: dict[int, list[int]] = {edge: [0, 0] for edge in self._edges}
+        turned: dict[int, list[int]] = {edge: [0, 0] for edge in self.edges}
         for number, part in enumerate(self._parts):
             for kind, spans in enumerate((part.sure, part.perhaps)):
                 for edge in spans.bounds:
                     turned[edge][kind] ^= 1 << number
         sure = perhaps = 0
         found = [(0, 0)]
-        for edge in self._edges:
+        for edge in self.edges:
             sure, perhaps = sure ^ turned[edge][0], perhaps ^ turned[edge][1]
             found.append((sure, perhaps))
         return found
@@ -121,6 +121,7 @@ class Uniform:
     def __init__(self, opened: Opened) -> None:
         """Let `opened` through."""
         self.uniform = True
+        self.edges: list[int] = []
         self._opened = opened
 
     def at(self, value: int) -> Opened:

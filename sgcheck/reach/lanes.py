@@ -267,10 +267,10 @@ class Lanes:
         key = (*map(id, slices), *map(id, out), *map(id, into), *(row.told for row in rows))
         if key not in self._known:
             made = [
-                _passing(row.stretch, part, [o for o in ends if o is not None])
+                passing(row.stretch, part, [o for o in ends if o is not None])
                 for row, part, *ends in zip(rows, slices, out, into, strict=True)
             ]
-            self._known[key] = _united(made)
+            self._known[key] = united(made)
         return self._known[key]
 
 
@@ -284,7 +284,7 @@ CLOSED = Uniform(Opened(Services.EMPTY))
 """Where nobody answers."""
 
 
-def _passing(stretch: Stretch, part: Slice, ends: list[Opened]) -> Lane:
+def passing(stretch: Stretch, part: Slice, ends: list[Opened]) -> Lane:
     """What gets through one stretch and the ends."""
     alive, maybe, gaps = part.alive, part.maybe, list(stretch.gaps)
     any_ = part.asked
@@ -301,7 +301,7 @@ def _passing(stretch: Stretch, part: Slice, ends: list[Opened]) -> Lane:
     return Lane(alive, maybe, bool(part.held) or any_ != part.asked, stretch.via, told)
 
 
-def _united(lanes: list[Lane]) -> Lane:
+def united(lanes: list[Lane]) -> Lane:
     """What gets through any of the stretches."""
     if len(lanes) == 1:
         return lanes[0]

@@ -148,6 +148,10 @@ class Likeness:
 
     # Addresses.
 
+    def edges(self, family: int) -> list[int]:
+        """Where ways may begin to treat addresses of a family otherwise, in ascending order."""
+        return self._bounds[family]
+
     def _atom(self, family: int, value: int) -> int:
         return bisect_right(self._bounds[family], value)
 

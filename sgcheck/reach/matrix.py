@@ -173,14 +173,13 @@ class _Asking:
         """From everybody to the internet."""
         departures = Departures(self.network, self.survey, self.words.internet)
         for interface in askers(self.network):
-            by_family: dict[int, list[Fate]] = defaultdict(list)
+            by_family: dict[int, list[Told]] = defaultdict(list)
             for address in own_addresses(interface):
-                by_family[address.family].append(departures.fate(interface, address))
-            for fates in by_family.values():
-                told = [self._of(fate) for fate in fates]
+                by_family[address.family].append(self._of(departures.lane(interface, address)))
+            for told in by_family.values():
                 for row in self.labels(interface):
                     self._tallies[row, INTERNET].add_pair(told)
-                self._gaps.update(gap for fate in fates for gap in fate.gaps)
+                self._gaps.update(gap for one in told for gap in one.gaps)
 
     def _on_lanes(self, targets: list[Target]) -> None:
         """On many ports, one after the other is asked for all that he reaches."""

@@ -128,6 +128,7 @@ class Origins:
                     instance.state if instance else None,
                     interface.in_use,
                     interface.filtered,
+                    interface.blocks_internet_ipv6,
                     interface.role,
                 )
                 classes[key].append((interface, own))

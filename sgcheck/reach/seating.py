@@ -218,7 +218,8 @@ class Seating:
             if subnet is None or seat.interface.role is not Role.HOST or seat.interface.what is not None:
                 others.append(number)
             else:
-                key = (self.survey.likeness.signature(subnet), seat.interface.groups is None)
+                one = seat.interface
+                key = (self.survey.likeness.signature(subnet), one.groups is None, one.blocks_internet_ipv6)
                 blocks[key][subnet.id].append(number)
         self._blocks[bench] = tuple(Block(self, bench, dict(subnets)) for subnets in blocks.values())
         self._others[bench] = tuple(others)

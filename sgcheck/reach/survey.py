@@ -153,8 +153,7 @@ class Survey:
             return Allowed(seen)
         if owner.groups is None:
             return Allowed(NOTHING, seen, (gap_of_missing(self.network, groups_untold(self.network, owner)),))
-        identity = door.identity
-        key = (owner.groups, owner.vpc, way, seen, door.view.hidden, identity.key if identity else None)
+        key = (owner.groups, owner.vpc, way, seen, door.view.hidden, door.who)
         found = self._judged.get(key)
         if found is None:
             found = self._judged[key] = self._united(owner, way, seen, door)
@@ -176,7 +175,7 @@ class Survey:
 
     def _by_group(self, id_: str, way: Way, seen: PacketSet, door: Door) -> Verdicts | None:
         """What one group lets through, None where its rules are not in the data."""
-        key = (id_, way, seen, door.view.hidden, door.identity.key if door.identity else None)
+        key = (id_, way, seen, door.view.hidden, door.who)
         if key not in self._groups:
             entries = self.entries(id_, way)
             if entries is None:
@@ -302,7 +301,7 @@ class Outlook:
         if source is None or not doors:
             return None
         edges = self._edges(source, doors[0])
-        return (doors[0].identity.key if doors[0].identity else None, bisect_right(edges, address[1]))
+        return (doors[0].who, bisect_right(edges, address[1]))
 
     def _leaving(self, source: Interface, door: Door) -> Allowed:
         """What the vantage's groups let out, to all addresses of its family."""
@@ -312,7 +311,7 @@ class Outlook:
         return self.survey.judged(source, Way.EGRESS, seen, door)
 
     def _edges(self, source: Interface, door: Door) -> list[int]:
-        key = door.identity.key if door.identity else None
+        key = door.who
         if key not in self._known_edges:
             allowed = self._leaving(source, door)
             found = allowed.sure.destination_edges() | allowed.perhaps.destination_edges()

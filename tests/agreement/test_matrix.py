@@ -32,7 +32,9 @@ def expected(network, by, services):
     labels = labels_by(network, by)
     ids = tuple(sorted(i.id for i in network.interfaces.values() if i.role not in NEVER))
     inside = End(Kind.VPC, "all", interfaces=ids)
-    questions = [(INTERNET_END, (INTERNET,), inside), (ONPREM_END, (ONPREM,), inside)]
+    # Of several ends the internet asks those that are public; here each counts.
+    questions = [(INTERNET_END, (INTERNET,), one(network, id_)) for id_ in ids]
+    questions.append((ONPREM_END, (ONPREM,), inside))
     for interface in askers(network):
         others = tuple(i for i in ids if i != interface.id)
         source = one(network, interface.id)

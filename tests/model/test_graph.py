@@ -12,8 +12,8 @@ import networkx as nx
 import sgcheck.model
 from sgcheck.model.filters import Way
 from tests.reach.lab import ANY4, cidr, entry, ingress, lab, load, pair, permission, reroute, route
-from tests.reach.lab_balancers import ALB, alb
-from tests.reach.lab_endpoints import serviced
+from tests.reach.lab_balancers import ALB, alb, target
+from tests.reach.lab_endpoints import endpoint, serviced
 from tests.reach.lab_firewall import inspected
 from tests.reach.lab_names import orders
 from tests.reach.lab_transit import transit, two_gateways
@@ -247,3 +247,21 @@ def test_managed_services_have_their_groups_and_subnets():
     graph = load(orders()).graph
     assert ("service", "security-group") in joined(graph, "has")
     assert ("service", "subnet") in joined(graph, "in")
+
+
+def test_targets_by_address_are_the_interface_that_has_it():
+    record = alb(target("10.0.2.40", 8080), target("10.0.2.99", 8080))
+    record["TargetGroups"][0]["TargetType"] = "ip"
+    graph = load(record).graph
+    forwarded = {b for a, b in edges(graph, "forwards") if a == ALB}
+    assert forwarded == {"eni-app", "10.0.2.99"}
+
+
+def test_a_service_of_ones_own_leads_to_its_balancer():
+    record = alb()
+    record["VpcEndpoints"] = [endpoint("vpce-own", "Interface", "com.amazonaws.vpce.us-east-1.vpce-svc-1")]
+    own = {"ServiceId": "vpce-svc-1", "ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-1"}
+    record["ServiceConfigurations"] = [{**own, "NetworkLoadBalancerArns": [ALB]}]
+    graph = load(record).graph
+    assert ("vpce-own", "vpce-svc-1") in edges(graph, "leads")
+    assert ("vpce-svc-1", ALB) in edges(graph, "forwards")

@@ -17,6 +17,7 @@ from tests.reach.lab import (
     find,
     group,
     ingress,
+    instance,
     interface,
     lab,
     load,
@@ -431,6 +432,24 @@ def test_interfaces_that_refuse_the_internet_over_ipv6():
     assert verdict(record, "::/0", "i-web") == "blocked"
     assert verdict(record, "i-web", "2a00:1450::1") == "blocked"
     assert verdict(record, "0.0.0.0/0", "i-web") == "reachable"
+
+
+def test_one_host_that_refuses_the_internet_over_ipv6_does_not_speak_for_those_beside_it():
+    """EC2 API, DenyAllIgwTraffic: replies from the internet are lost for that interface alone."""
+    record = lab()
+    twin = interface(
+        "eni-twin",
+        "subnet-pub",
+        "10.0.1.11",
+        ["sg-web"],
+        Ipv6Addresses=[{"Ipv6Address": "2600:1f18:1:1::11"}],
+        DenyAllIgwTraffic=True,
+    )
+    record["NetworkInterfaces"].append(twin)
+    record["Reservations"].append({"Instances": [instance("i-twin", "twin")]})
+    assert verdict(record, "2600:1f18:1:1::10", "2a00:1450::1") == "reachable"
+    assert verdict(record, "2600:1f18:1:1::11", "2a00:1450::1") == "blocked"
+    assert verdict(record, "2600:1f18:1:1::10/127", "2a00:1450::1") == "partial"
 
 
 def test_which_private_address_the_public_one_maps_to():

@@ -35,7 +35,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
     for id_ in sorted(task.scene.exposed.public):
         interface = network.interfaces[id_]
         kind, name_id, name = owner(network, interface)
-        if interface.role is Role.NAT or (kind == "instance") is not (asked.of == "instance"):
+        if interface.role is Role.NAT or (interface.instance is not None) is not (asked.of == "instance"):
             continue
         reached = task.scene.exposed.reached(id_)
         sure, perhaps = (_strangers(part) & wanted for part in (reached.passes, reached.maybe))

@@ -95,8 +95,12 @@ def _plan(whole: Mapping[str, Any], file: str) -> Document:
     before_all = list(_listed(prior, file, {})) if prior else _from_changes(changes, file)
     known = {resource.address for resource in after}
     after += [r for r in before_all if r.address not in known and (r.data or r.address in forgotten)]
+    blocks: dict[str, dict[tuple[str, str, str], Mapping[str, Any]]] = {}
     for resource in (*after, *before_all):
-        resource.config = _config_of(root, resource)
+        if resource.module not in blocks:
+            blocks[resource.module] = _blocks_of(root, resource.module)
+        mode = "data" if resource.data else "managed"
+        resource.config = blocks[resource.module].get((resource.type, resource.name, mode), {})
         resource.region = _region(configuration, resource.config, variables)
     return Document(after, before_all, frozenset(gone), root, variables)
 
@@ -155,14 +159,13 @@ def _key(key: int | str) -> str:
     return str(key) if isinstance(key, int) else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _config_of(root: Mapping[str, Any], resource: Resource) -> Mapping[str, Any]:
-    module = module_config(root, resource.module)
-    mode = "data" if resource.data else "managed"
-    wanted = (resource.type, resource.name, mode)
-    for told in (module or {}).get("resources") or ():
-        if isinstance(told, Mapping) and (told.get("type"), told.get("name"), told.get("mode", "managed")) == wanted:
-            return told
-    return {}
+def _blocks_of(root: Mapping[str, Any], module: str) -> dict[tuple[str, str, str], Mapping[str, Any]]:
+    """The blocks of a module's resources in the configuration, by type, name and mode."""
+    found: dict[tuple[str, str, str], Mapping[str, Any]] = {}
+    for told in (module_config(root, module) or {}).get("resources") or ():
+        if isinstance(told, Mapping):
+            found.setdefault((str(told.get("type")), str(told.get("name")), str(told.get("mode", "managed"))), told)
+    return found
 
 
 STEP = re.compile(r"module\.([\w-]+)(\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\])?\.?")
