@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -59,6 +59,10 @@ class Mention(msgspec.Struct, frozen=True):
 
     by: str
     known: bool
+
+
+ELSEWHERE: Final = Mention("what is not in the input", known=False)
+"""Whoever has a group of which the input has rules alone."""
 
 
 class Counts(msgspec.Struct, frozen=True):

@@ -12,6 +12,11 @@ OPEN = (AFTER_APPLY, NOT_YET)
 """The endings of both."""
 
 
+def rest_of(group: str) -> str:
+    """What the rules are called that a group from elsewhere may have besides those that a document adds to it."""
+    return f"the other rules of {group}" if group.endswith(OPEN) else f"the other rules of {group} {NOT_YET}"
+
+
 class Ref(msgspec.Struct, frozen=True, order=True):
     """A resource: its kind (as in `network-acl`), its id, and its name for people, if it has one."""
 

@@ -10,6 +10,7 @@ from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import labels, some
 from sgcheck.model.filters import FilterLine, RuleSet, Way
+from sgcheck.model.ref import rest_of
 from sgcheck.packets import TCP, UDP, AddressSet, Services
 
 
@@ -35,7 +36,9 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
 
 def _everything(group: RuleSet, lines: tuple[FilterLine, ...], sums: Told) -> Hit | None:
     full = wholly(sums.packets, Services.ALL)
-    keyed = sorted(key for key, every in sums.keyed.items() if every == Services.ALL and key != group.id)
+    keyed = sorted(
+        key for key, every in sums.keyed.items() if every == Services.ALL and key not in (group.id, rest_of(group.id))
+    )
     if not full and not keyed:
         return None
     peers = [*full.cidrs(), *keyed]

@@ -21,7 +21,8 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
     """Look at the tags of groups; default ones came with their VPC."""
     wanted = task.parameters.keys
     for id_, (record, _home) in task.scene.records(SECURITY_GROUP).items():
-        if id_ in task.scene.named_default:
+        only_rules = record.group_name is None and record.vpc_id is None  # of a group from elsewhere
+        if id_ in task.scene.named_default or only_rules:
             continue
         has = {tag.key for tag in record.tags or ()}
         lacking = [key for key in wanted if key not in has]

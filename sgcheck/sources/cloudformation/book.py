@@ -59,7 +59,7 @@ class Book:
 
     names: other names of resources -> ids. written: (id, part of it) -> the resource that says so, of what is no
     resource of its own. skipped: resource type -> how many of it are not understood. lost: gateways, and VPCs, of which
-    it is open which is attached to which.
+    it is open which is attached to which. strangers: groups of which the templates have rules alone.
     """
 
     def __init__(self, stacks: Stacks) -> None:
@@ -72,6 +72,7 @@ class Book:
         self.notes: list[str] = []
         self.skipped: Counter[str] = Counter()
         self.lost: set[str] = set()
+        self.strangers: set[str] = set()
         self._taken: set[str] = set()
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for stack in stacks.stacks:

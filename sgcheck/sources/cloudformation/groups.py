@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Any, Final
 
-from sgcheck.model.ref import NOT_YET
+from sgcheck.model.ref import NOT_YET, rest_of
 from sgcheck.packets import protocol_number
 from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
 from sgcheck.sources.cloudformation.lists import list_id
@@ -126,9 +126,9 @@ def _rule(book: Book, resource: Resource, member: str) -> None:
     if isinstance(group, str):
         record = book.record("SecurityGroups", group)
         if record is None:
-            book.note(f"{resource.id}: a rule of {group}, which is not in the input: left out")
-        else:
-            record.setdefault(member, []).extend(permissions)
+            book.note(f"{resource.id}: a rule of {group}, of which nothing else is in the input")
+            record = _stranger(book, group, resource)
+        record.setdefault(member, []).extend(permissions)
         return
     if group is None:
         raise wrong(resource.where("GroupId"), "a security group", None)
@@ -136,6 +136,16 @@ def _rule(book: Book, resource: Resource, member: str) -> None:
     for id_, entry in book.entries["SecurityGroups"].items():
         if group.may_be(id_):
             entry.record.setdefault(member, []).append(_open_rule(resource.what("GroupId", group)))
+    # Whatever group it is: what the rule opens is open.
+    record = book.record("SecurityGroups", said(group)) or _stranger(book, said(group), resource)
+    record[member].extend(permissions)
+
+
+def _stranger(book: Book, group: str, resource: Resource) -> Record:
+    """A group from elsewhere that a rule joins: what other rules it has, and who has it, is not known."""
+    book.strangers.add(group)
+    rest = {member: [_open_rule(rest_of(group))] for _rules, member in _RULES}
+    return book.add("SecurityGroups", group, {"GroupId": group, **rest}, resource, named=False)
 
 
 def _named(book: Book, block: Block, name: str) -> str | Unknown | None:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from sgcheck.aws.snapshot import Mention
+from sgcheck.aws.snapshot import ELSEWHERE, Mention
 from sgcheck.sources.cloudformation.document import NESTED
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def mentions(book: Book, read: Container[str]) -> dict[str, tuple[Mention, ...]]
             mention = Mention(f"whoever reads the output {stack.prefix}{output}", known=False)
             for name in _names(told):
                 found[f"{stack.prefix}{name}"][mention] = None
+    for id_ in book.strangers:
+        found[id_][ELSEWHERE] = None
     return {id_: tuple(those) for id_, those in sorted(found.items()) if id_ in book.entries["SecurityGroups"]}
 
 

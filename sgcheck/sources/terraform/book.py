@@ -63,7 +63,7 @@ class Book:
 
     names: addresses of resources -> ids. written: (id, part of it) -> the address of the resource that says so, the
     part empty for all of it. skipped: resource type -> how many of it are not understood. absent: kinds of which the
-    document may lack some, with why.
+    document may lack some, with why. strangers: groups of which the document has rules alone.
     """
 
     def __init__(self, document: Document, same: Sameness | None = None) -> None:
@@ -78,6 +78,7 @@ class Book:
         self.notes: list[str] = []
         self.skipped: Counter[str] = Counter()
         self.absent: dict[str, str] = {}
+        self.strangers: set[str] = set()
         self._taken: set[str] = set()
         self._stand_ins = 0
         self._known = frozenset(one for resource in document.after for one in addresses_of(resource))

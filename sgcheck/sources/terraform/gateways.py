@@ -53,7 +53,9 @@ def add_gateways(book: Book) -> None:
 
 
 def _told(resource: Resource, name: str) -> bool:
-    return resource.values.get(name) not in (None, "") or (resource.open(name) and resource.has(name))
+    """Whether an attribute is set; what is open may be, where there is no configuration to tell."""
+    may_be = resource.has(name) or not resource.config
+    return resource.values.get(name) not in (None, "") or (resource.open(name) and may_be)
 
 
 def _attached(vpc: str) -> Record:

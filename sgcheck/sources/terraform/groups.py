@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from sgcheck.model.ref import OPEN, rest_of
 from sgcheck.sources.terraform.book import Book, Record, without_nothing
 from sgcheck.sources.terraform.places import vpc_or_doubt
 from sgcheck.sources.terraform.references import References
@@ -126,7 +127,24 @@ def add_groups(book: Book) -> None:
                 id_ = f"{id_} ({rule.peer.value})" if several else id_
                 book.add("SecurityGroupRules", id_, rule.told(id_, resource.id, described[rule]), one, named=False)
                 book.say(resource.id, id_, one)
+    for id_ in sorted(alone.keys() - book.entries["SecurityGroups"].keys()):
+        _stranger(book, id_, alone[id_])
     _add_to_others(book, alone, removed)
+
+
+def _stranger(book: Book, group: str, own: dict[Rule, tuple[Resource, bool]]) -> None:
+    """Add a group from elsewhere that rules join: what other rules it has, and who has it, is not known."""
+    rest = Peer("", rest_of(group))
+    record: Record = {"GroupId": group}
+    for egress in (False, True):
+        unknown = Rule(egress, "-1", None, None, rest)
+        record[_list_of(unknown)] = [unknown.permission()]
+    for rule, (one, _several) in own.items():
+        record[_list_of(rule)].append(rule.permission(one.known("description")))
+        book.add("SecurityGroups", group, record, one, named=False)
+        which = f"{one.address}: a rule of {group}, of which nothing else is in the input"
+        book.notes.append(f"{group}: it may be a rule of any group" if group.endswith(OPEN) else which)
+    book.strangers.add(group)
 
 
 def _add_to_others(
@@ -178,15 +196,19 @@ def _take_away(permission: Record, wanted: Record) -> None:
 def _standalone(
     book: Book, resources: Iterable[Resource]
 ) -> tuple[dict[str, dict[Rule, tuple[Resource, bool]]], list[Rule]]:
-    """The rules by group, each with its resource and whether that has several; and those of a group nobody knows."""
+    """The rules by group, each with its resource and whether that has several; and those that may be of any group.
+
+    A group that is not known is called by what is not known of the rule.
+    """
     found: dict[str, dict[Rule, tuple[Resource, bool]]] = {}
     homeless: list[Rule] = []
     for resource in resources:
         group = book.references.one(resource, "security_group_id", GROUPS)
         rules = list(_of_rule(book.references, resource, group if isinstance(group, str) else ""))
-        if isinstance(group, str):
-            found.setdefault(group, {}).update({rule: (resource, len(rules) > 1) for rule in rules})
-        elif isinstance(group, Unknown):
+        if group is not None:
+            name = group if isinstance(group, str) else group.what
+            found.setdefault(name, {}).update({rule: (resource, len(rules) > 1) for rule in rules})
+        if isinstance(group, Unknown):
             peer = Peer("", group.what)
             homeless += [msgspec.structs.replace(rule, peer=peer) for rule in rules]
     return found, homeless

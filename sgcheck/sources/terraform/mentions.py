@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from sgcheck.aws.snapshot import Mention
+from sgcheck.aws.snapshot import ELSEWHERE, Mention
 from sgcheck.sources.terraform.groups import GROUPS
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def mentions(book: Book, read: Collection[str]) -> dict[str, tuple[Mention, ...]
         for id_ in _named(book, resource):
             if id_ in known or id_ == ANY or _ID.fullmatch(id_):
                 found[id_][mention] = None
+    for id_ in book.strangers:
+        found[id_][ELSEWHERE] = None
     return {id_: tuple(those) for id_, those in sorted(found.items())}
 
 

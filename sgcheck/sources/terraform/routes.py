@@ -107,17 +107,26 @@ def _route(book: Book, resource: Resource, block: Block, path: str) -> Record | 
                 route["DestinationPrefixListId"] = found or value.what
             elif value is not None and not route:
                 route[member] = value
-    if not route:
-        return None
+    return _with_target(book, resource, block, path, route) if route else None
+
+
+def _with_target(book: Book, resource: Resource, block: Block, path: str, route: Record) -> Record:
+    """A route that leads somewhere."""
+    computed = []
     for name, (member, types) in _TARGETS.items():
         value = block.text(name)
-        if value is None or (isinstance(value, Unknown) and not path and not resource.has(name)):
+        if isinstance(value, Unknown) and not path and not resource.has(name):
+            computed.append(value)
+            continue
+        if value is None:
             continue
         if isinstance(value, Unknown):
             value = book.references.named(resource, path or name, types) or value
         if member == "InstanceId" and "NetworkInterfaceId" in route:
             continue
         route[member] = said(value)
+    if computed and not any(member in route for member, _types in _TARGETS.values()):
+        route["GatewayId"] = computed[0].what  # it has one, and no configuration tells which
     return route
 
 

@@ -22,7 +22,7 @@ REFUSED = {
     "expected": 5,
 }
 RECORDS = {
-    "VPC": 72, "subnet": 121, "security group": 268, "network ACL": 105, "route table": 315, "internet gateway": 30,
+    "VPC": 72, "subnet": 121, "security group": 277, "network ACL": 105, "route table": 315, "internet gateway": 30,
     "NAT gateway": 31, "VPC endpoint": 17, "prefix list": 9, "instance": 139, "network interface": 294,
     "load balancer": 66, "listener": 54, "target group": 42, "Classic Load Balancer": 27,
 }  # fmt: skip

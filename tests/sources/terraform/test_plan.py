@@ -127,6 +127,25 @@ def test_a_main_table_that_is_taken_over_serves_subnets_without_one(tmp_path):
     assert verdict(tmp_path, plan(*made, own, main)) == "reachable"
 
 
+def test_without_a_configuration_a_gateway_may_be_attached_and_a_route_has_some_target(tmp_path):
+    route = resource(
+        "aws_route.out",
+        route_table_id=ref("aws_route_table.own.id"),
+        destination_cidr_block="0.0.0.0/0",
+        gateway_id=ref("aws_internet_gateway.gw.id"),
+    )
+    vpc = resource("aws_vpc.main", cidr_block="10.0.0.0/16")
+    gateway = resource("aws_internet_gateway.gw", vpc_id=ref("aws_vpc.main.id"))
+    own = resource("aws_route_table.own", vpc_id=ref("aws_vpc.main.id"))
+    document = plan(vpc, gateway, own, route)
+    del document["configuration"]
+    network = network_of(tmp_path, document)
+    assert not network.internet_gateways
+    routes = [one for table in network.tables.values() for one in (*table.routes, *table.open_routes)]
+    assert routes
+    assert not any(one.dead for one in routes)
+
+
 @pytest.mark.parametrize("asked_for, expected", [(False, "no-address"), (True, "connected-or-refused")])
 def test_a_public_address_comes_as_the_instance_says(tmp_path, asked_for, expected):
     document = plan(*web(associate_public_ip_address=asked_for))
