@@ -133,7 +133,7 @@ class Scene:
         return Whereabouts(account, region, _written(found.source) if found else None)
 
     def _things(self, id_: str) -> object | None:
-        network = self.network
+        network = self.written  # what is asked here is the same in both, and its rules take no parting
         tables: tuple[Mapping[str, object], ...] = (network.groups, network.subnets, network.vpcs, network.interfaces)
         own = next((table[id_] for table in tables if id_ in table), None)
         if own is None:
