@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sgcheck.reach.attack import surface
+from sgcheck.reach.chokes import cut
 from sgcheck.reach.exposure import exposure
+from sgcheck.reach.lateral import lateral
 from sgcheck.render import exposure_text
 from tests.reach.handed_on import asked_alone, from_the_internet
 from tests.reach.lab import find, lab, load, route
@@ -87,6 +89,23 @@ def test_a_target_that_may_take_what_the_balancer_hands_on_is_undecided_and_says
     everybody = surface(network, "i-app")
     assert ("internet", "8080") in {(r.source.kind, r.opening.ports) for r in everybody.undecided}
     assert "sg-app" in {gap.resource for gap in everybody.gaps}
+
+
+def test_a_step_over_a_balancer_whose_end_is_not_told_is_undecided():
+    network = load(lacking(alb(), "sg-app"))
+    found = lateral(network, "internet", "i-app", 2)
+    assert (found.paths, [[s.target.id for s in path.steps] for path in found.undecided]) == ((), [["i-app"]])
+    assert "sg-app" in {gap.resource for gap in found.gaps}
+    apart = cut(network, "internet", "i-app")
+    assert (apart.connected, apart.undecided) == (False, True)
+
+
+def test_two_balancers_in_a_row_are_one_step_and_either_can_be_closed():
+    network = load(private(chain(), "web"))
+    (path,) = lateral(network, "internet", "i-app", 2).paths
+    assert [(s.target.id, s.via) for s in path.steps] == [("i-app", ("igw-1", NLB, ALB))]
+    (rule,) = cut(network, "internet", "i-app").rules
+    assert (rule.resource, rule.way) == ("sg-alb", "ingress")
 
 
 def test_a_gap_on_the_way_to_another_target_is_not_one_of_this():
