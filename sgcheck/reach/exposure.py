@@ -258,7 +258,9 @@ class Exposing:
         choosy = some - steady
         return tuple((o, bool(choosy.where(sources=o.addresses, services=o.services))) for o in made)
 
-    def _handed_on(self, fates: Iterable[tuple[Target, Fate, list[tuple[Behind, PacketSet]]]]) -> Iterator[Exposed]:
+    def _handed_on(
+        self, fates: Iterable[tuple[Target, Fate, tuple[tuple[Behind, PacketSet], ...]]]
+    ) -> Iterator[Exposed]:
         """What balancers hand on: clients reach a target by one of them, on the port that the target listens on."""
         senders: dict[tuple[TargetEnd, tuple[str, ...], str, int, int], list[AddressSet]] = {}
         for target, fate, ends in fates:

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 class Handed(NamedTuple):
     """What balancers hand on of one fate: all of it that passes, and what may."""
 
-    passes: list[tuple[Behind, PacketSet]]
-    maybe: list[tuple[Behind, PacketSet]]
+    passes: tuple[tuple[Behind, PacketSet], ...]
+    maybe: tuple[tuple[Behind, PacketSet], ...]
+
+
+NOTHING = Handed((), ())
 
 
 class Fronts:
@@ -60,7 +63,9 @@ class Fronts:
 
 def handed(fate: Fate, only: Iterable[str] | None = None) -> Handed:
     """What of a fate balancers hand on, to anybody or to the interfaces `only`: certainly, and perhaps."""
+    if not fate.behind:
+        return NOTHING
     ends = [b for b in fate.behind if only is None or (b.end.interface is not None and b.end.interface.id in only)]
-    passes = [(b, part) for b in ends if (part := b.packets & fate.passes)]
-    maybe = [(b, part) for b in ends if (part := (b.packets | b.maybe) & fate.maybe)]
+    passes = tuple((b, part) for b in ends if (part := b.packets & fate.passes))
+    maybe = tuple((b, part) for b in ends if (part := (b.packets | b.maybe) & fate.maybe))
     return Handed(passes, maybe)
