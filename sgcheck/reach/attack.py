@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sgcheck.errors import UsageError
-from sgcheck.model.balancers import TargetKind, nodes_of
 from sgcheck.packets import Services
 from sgcheck.reach.answer import Gap
 from sgcheck.reach.claims import lost_interfaces
@@ -16,6 +15,7 @@ from sgcheck.reach.crowds import askers, crowds, public_targets
 from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.exposure import NEVER, exposure
+from sgcheck.reach.fronts import Fronts, handed
 from sgcheck.reach.locate import find_end
 from sgcheck.reach.origins import Origins
 from sgcheck.reach.pairs import Pairs
@@ -121,8 +121,10 @@ class Surveying:
             undecided.update(self._rows.of(vantage, asked, fate.maybe, fate))
             gaps.update(fate.gaps)
         for vantage, fate in self._in_front(wanted):
-            handed = [b for b in fate.behind if b.end.interface and b.end.interface.id in wanted]
-            rows.update(self._rows.handed_on(vantage, fate, behind) for behind in handed)
+            passes, maybe = handed(fate, wanted)
+            rows.update(self._rows.handed_on(vantage, fate, behind, part) for behind, part in passes)
+            undecided.update(self._rows.handed_on(vantage, fate, behind, part) for behind, part in maybe)
+            gaps.update(fate.gaps if maybe else ())
         reaching = {id_ for row in rows if row.source for id_ in row.source.interfaces}
         return Reach(
             None,
@@ -177,30 +179,13 @@ class Surveying:
 
     def _in_front(self, interfaces: set[str]) -> Iterator[tuple[Vantage, Fate]]:
         """What becomes of packets to the balancers that lead to the interfaces."""
-        nodes = self._nodes(interfaces)
+        nodes = Fronts(self.network).of(interfaces)
         if not nodes:
             return
-        front = End(Kind.INTERFACE, "balancers", interfaces=nodes)
+        front = End(Kind.INTERFACE, "balancers", interfaces=tuple(sorted(nodes)))
         for vantage, _target, fate in self.fates(front):
             if fate.behind:
                 yield vantage, fate
-
-    def _nodes(self, interfaces: set[str]) -> tuple[str, ...]:
-        balancers = self.network.balancers
-        targets = [self.network.interfaces[id_] for id_ in interfaces]
-        found = {b.id for i in targets for b, _listener, _pool, _target in balancers.leading_to(i)}
-        more = found
-        while more:
-            more = {b for b in balancers for t in self._balanced(b) if t in more} - found
-            found = found | more
-        return tuple(sorted({node for id_ in found for node in nodes_of(self.network, balancers[id_])}))
-
-    def _balanced(self, id_: str) -> Iterator[str]:
-        """The balancers that another one hands packets to."""
-        balancers = self.network.balancers
-        for listener in balancers[id_].listeners or ():
-            for pool in filter(None, map(balancers.pools.get, listener.pools)):
-                yield from (t.id for t in pool.targets or () if t.kind is TargetKind.BALANCER)
 
 
 class _Named(Pairs):

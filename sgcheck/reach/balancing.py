@@ -187,8 +187,10 @@ def combine(branch: Branch, ref: Ref, listener: Listener, outcomes: list[Outcome
     branch.station(ref, _decision(passes, fails, undecided, walked=walked), listener.label, f"to {shown.via}")
     branch.stations += shown.stations
     for outcome in outcomes:
-        if outcome.end is not None and outcome.passes:
-            branch.behind.append(Behind(outcome.end, listener.protocol, outcome.port, ref.id, outcome.passes))
+        if outcome.end is not None and (outcome.passes or outcome.open):
+            reached = (outcome.passes, outcome.open - outcome.passes)
+            branch.behind.append(Behind(outcome.end, listener.protocol, outcome.port, ref.id, *reached))
+        branch.behind += outcome.behind
         branch.connected |= outcome.connected & branch.asked
         for note in outcome.notes:
             branch.note(note)

@@ -93,13 +93,21 @@ class Station:
 
 
 class Behind(NamedTuple):
-    """Who gets packets from a balancer: which of those that were sent to it are handed on to `port` of `end`."""
+    """Who gets packets from a balancer: which of those that were sent to it are handed on to `port` of `end`.
+
+    maybe: of which it is undecided whether `end` takes them.
+    """
 
     end: Target
     protocol: int
     port: int
     balancer: str
     packets: PacketSet
+    maybe: PacketSet = PacketSet.EMPTY
+
+    def within(self, packets: PacketSet) -> Behind:
+        """The same of some packets only."""
+        return self._replace(packets=self.packets & packets, maybe=self.maybe & packets)
 
 
 class Door:

@@ -17,6 +17,7 @@ from sgcheck.reach.claims import lost_interfaces
 from sgcheck.reach.crowds import crowds, private_targets, public_interfaces, public_targets
 from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.ends import End, Kind
+from sgcheck.reach.fronts import Fronts, handed
 from sgcheck.reach.locate import find_end
 from sgcheck.reach.openings import Opening, Openings, opening, rank
 from sgcheck.reach.origins import Origins
@@ -30,7 +31,9 @@ from sgcheck.reach.words import Words
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.ref import Missing
+    from sgcheck.reach.branch import Behind
     from sgcheck.reach.fate import Fate
+    from sgcheck.reach.fronts import Handed
 
 NEVER = (Role.NAT, Role.SILENT)
 """Roles of interfaces that take nothing from the internet, whatever their groups say."""
@@ -98,21 +101,31 @@ class Exposing:
         """What `source` reaches."""
         end = find_end(self.network, source, "--from")
         only = None if to is None else self._only(to)
+        wanted = None if only is None else only | Fronts(self.network).of(only)
         if end.kind not in ANYWHERE and not end.interfaces and not any(self._lacking(end)):
             raise UsageError(f"--from {source}: there, but without any network interface")
         if end.kind is Kind.ADDRESSES:
             self._internet = self.words.internet & end.addresses
         origins = Origins(self.network, self.words, end)
         found: dict[tuple[str, AddressSet], list[tuple[Target, Fate]]] = {}
-        for target, fate in self._fates(end, origins, only):
+        handing: list[tuple[Target, Fate, Handed]] = []
+        gaps: set[Gap] = set()
+        for target, fate in self._fates(end, origins, wanted):
             where = target.interface.id if target.interface else ""
-            found.setdefault((where, target.asked), []).append((target, fate))
+            asked_itself = only is None or where in only
+            if asked_itself:
+                found.setdefault((where, target.asked), []).append((target, fate))
+            gaps.update(fate.gaps if asked_itself else ())
+            if fate.behind:
+                further = handed(fate, only)
+                handing.append((target, fate, further))
+                gaps.update(fate.gaps if further.maybe else ())
         exposed = {
             row for fates in found.values() for row in self._rows(fates, [fate.passes for _target, fate in fates])
         }
-        exposed.update(self._handed_on(one for fates in found.values() for one in fates))
+        exposed.update(self._handed_on((target, fate, further.passes) for target, fate, further in handing))
         undecided = {row for fates in found.values() for row in self._rows(fates, [f.maybe for _t, f in fates])}
-        gaps = {gap for fates in found.values() for _target, fate in fates for gap in fate.gaps}
+        undecided.update(self._handed_on((target, fate, further.maybe) for target, fate, further in handing))
         gaps |= {Gap(m.kind, m.id or None, m.account, m.region, m.why) for m in self.network.refused}
         lacking = list(self._lacking(end))
         gaps |= {gap_of_missing(self.network, missing) for missing in lacking}
@@ -245,16 +258,18 @@ class Exposing:
         choosy = some - steady
         return tuple((o, bool(choosy.where(sources=o.addresses, services=o.services))) for o in made)
 
-    def _handed_on(self, fates: Iterable[tuple[Target, Fate]]) -> Iterator[Exposed]:
+    def _handed_on(
+        self, fates: Iterable[tuple[Target, Fate, tuple[tuple[Behind, PacketSet], ...]]]
+    ) -> Iterator[Exposed]:
         """What balancers hand on: clients reach a target by one of them, on the port that the target listens on."""
         senders: dict[tuple[TargetEnd, tuple[str, ...], str, int, int], list[AddressSet]] = {}
-        for target, fate in fates:
+        for target, fate, ends in fates:
             counts = self._internet if target.public else AddressSet.ALL
-            for one in fate.behind:
+            for one, packets in ends:
                 via = (*(v for v in fate.via if v != one.balancer), one.balancer)
                 named = target_end(self.network, self.words, one.end)
                 key = (named, via, one.balancer, one.protocol, one.port)
-                senders.setdefault(key, []).append(one.packets.sources() & counts)
+                senders.setdefault(key, []).append(packets.sources() & counts)
         for (named, via, balancer, protocol, port), parts in senders.items():
             addresses = AddressSet.union_all(parts)
             if addresses:

@@ -37,7 +37,7 @@ class Fate(msgspec.Struct, frozen=True):
 
     passes: delivered, and the replies come back. maybe: undecided; `gaps` say what is missing. flaky: of both, what
     fails for some ports that a translator may pick. via: ids of the gateways and balancers on the way, in order.
-    behind: who gets the packets that pass, where the target is a balancer.
+    behind: who gets the packets that pass or may, where the target is a balancer.
     """
 
     asked: PacketSet
@@ -62,7 +62,12 @@ class Fate(msgspec.Struct, frozen=True):
         """The same for packets with any destination, where all of these go to one address."""
         parts = [s.before_destination(family, value) for s in (self.asked, self.passes, self.maybe, self.flaky)]
         asked, passes, maybe, flaky = parts
-        behind = tuple(b._replace(packets=b.packets.before_destination(family, value)) for b in self.behind)
+        behind = tuple(
+            b._replace(
+                packets=b.packets.before_destination(family, value), maybe=b.maybe.before_destination(family, value)
+            )
+            for b in self.behind
+        )
         return Fate(asked, passes, maybe, flaky, self.gaps, self.via, behind)
 
     def without(self, sources: AddressSet) -> Fate:
@@ -70,7 +75,7 @@ class Fate(msgspec.Struct, frozen=True):
         rest = AddressSet.ALL - sources
         parts = [s.where(sources=rest) for s in (self.asked, self.passes, self.maybe, self.flaky)]
         asked, passes, maybe, flaky = parts
-        return Fate(asked, passes, maybe, flaky, self.gaps, self.via, self.behind)
+        return Fate(asked, passes, maybe, flaky, self.gaps, self.via, tuple(b.within(asked) for b in self.behind))
 
 
 def fate_of(network: Network, asked: PacketSet, branches: Iterable[Branch]) -> Fate:
@@ -82,7 +87,8 @@ def fate_of(network: Network, asked: PacketSet, branches: Iterable[Branch]) -> F
     flaky = PacketSet.union_all([b.flaky for b in ways]) & (passes | maybe)
     gaps = gaps_of(network, (f for b in ways for f in b.findings)) if maybe else ()
     main = max(ways, key=lambda b: bool(b.alive), default=None)
-    behind = tuple(h._replace(packets=p) for b in ways for h in b.behind if (p := h.packets & passes))
+    handed = (h.within(passes | maybe) for b in ways for h in b.behind)
+    behind = tuple(h for h in handed if h.packets or h.maybe)
     return Fate(asked, passes, maybe, flaky, gaps, via_of(main) if main else (), behind)
 
 

@@ -17,6 +17,7 @@ from sgcheck.reach.crowds import crowds, private_targets, public_targets
 from sgcheck.reach.elsewhere import Elsewhere
 from sgcheck.reach.ends import End, Kind
 from sgcheck.reach.exposure import NEVER
+from sgcheck.reach.fronts import handed
 from sgcheck.reach.hostclasses import Classes, HostClass
 from sgcheck.reach.lanes import Lanes
 from sgcheck.reach.origins import Origins
@@ -30,6 +31,7 @@ from sgcheck.reach.words import Words
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.things import Interface
+    from sgcheck.reach.branch import Behind
     from sgcheck.reach.fate import Fate
     from sgcheck.reach.vantage import Target, Vantage
 
@@ -217,12 +219,12 @@ class HostGraph:
                 continue
             key = (vantage.start, vantage.addresses, target.asked)
             found[index[target.interface.id]][key] = fate.passes
-            for behind in fate.behind:
+            for behind, packets in handed(fate).passes:
                 end = behind.end.interface
                 if end is not None and not self._is_itself(vantage, end.id):
                     leg = (*key, behind.balancer, end.id, behind.protocol, behind.port)
                     parts = found[index[end.id]]
-                    parts[leg] = parts.get(leg, PacketSet.EMPTY) | behind.packets
+                    parts[leg] = parts.get(leg, PacketSet.EMPTY) | packets
         return found
 
     def _keep(self, made: dict[int, _Made], vantage: Vantage, target: Target, fate: Fate) -> None:
@@ -235,11 +237,27 @@ class HostGraph:
             self._services_of[key] = (fate, fate.passes.services(), fate.maybe.services())
         _fate, sure, perhaps = self._services_of[key]
         made[node].add(sure, perhaps, fate.via if fate.passes else (), fate.gaps)
-        for behind in fate.behind:
-            end = behind.end.interface
-            if end is not None and behind.packets and not self._is_itself(vantage, end.id):
-                services = Services.of(behind.protocol, IntervalSet.single(behind.port))
-                made[index[end.id]].add(services, Services.EMPTY, (*fate.via, behind.balancer), ())
+        further = handed(fate)
+        for behind, _packets in further.passes:
+            self._hand_on(made, vantage, behind, (*fate.via, behind.balancer), None)
+        for behind, _packets in further.maybe:
+            self._hand_on(made, vantage, behind, (), fate.gaps)
+
+    def _hand_on(
+        self,
+        made: dict[int, _Made],
+        vantage: Vantage,
+        behind: Behind,
+        via: tuple[str, ...],
+        gaps: tuple[Gap, ...] | None,
+    ) -> None:
+        """Keep what a balancer hands on: for certain, or perhaps, for lack of `gaps`, where these are given."""
+        end = behind.end.interface
+        if end is None or self._is_itself(vantage, end.id):
+            return
+        services = Services.of(behind.protocol, IntervalSet.single(behind.port))
+        sure, perhaps = (services, Services.EMPTY) if gaps is None else (Services.EMPTY, services)
+        made[self.classes.index_of[end.id]].add(sure, perhaps, via, gaps or ())
 
     def _is_itself(self, vantage: Vantage, interface: str) -> bool:
         index = self.classes.index_of

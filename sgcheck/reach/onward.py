@@ -11,7 +11,7 @@ from sgcheck.model.filters import Way
 from sgcheck.model.finding import Cause, Finding, Symptom
 from sgcheck.model.ref import Ref
 from sgcheck.packets import AddressSet, IntervalSet, PacketSet, Services
-from sgcheck.reach.branch import Branch, Station
+from sgcheck.reach.branch import Behind, Branch, Station
 from sgcheck.reach.gates import missing_finding, pass_acl
 from sgcheck.reach.registered import ends_of
 from sgcheck.reach.replies import Replies
@@ -34,7 +34,7 @@ class Outcome(msgspec.Struct):
     """What becomes of the asked packets at one target: which pass, which fail, which are undecided (sets may overlap).
 
     findings: each with the asked packets it concerns. via: the pool and target in words. end, port: where the packets
-    are handed on to.
+    are handed on to; behind: to whom it hands them on again, where it is a balancer.
     """
 
     via: str
@@ -48,6 +48,7 @@ class Outcome(msgspec.Struct):
     evidence: list[str] = []
     end: Target | None = None
     port: int = 0
+    behind: list[Behind] = []
 
 
 def united(outcomes: list[Outcome]) -> tuple[PacketSet, PacketSet, PacketSet]:
@@ -249,10 +250,17 @@ class Onward:
         connected = PacketSet.union_all([b.connected for b in branches])
         made.connected = self._lift(vantage, connected)
         made.findings = [(f, self._lift(vantage, f.packets)) for b in branches for f in b.findings]
+        made.behind = [self._further(vantage, behind, branch) for branch in branches for behind in branch.behind]
         main = next((b for b in branches if b.findings), branches[0] if branches else None)
         made.stations = main.stations[1:] if main else []  # without the node, which is there already
         made.notes = [note for b in branches for note in b.notes]
         made.evidence = [text for b in branches for text in b.evidence]
+
+    def _further(self, vantage: Vantage, behind: Behind, branch: Branch) -> Behind:
+        """What another balancer hands on, in packets as they were sent to this one."""
+        passes = behind.packets & branch.alive
+        maybe = (behind.packets | behind.maybe) & branch.maybe
+        return behind._replace(packets=self._lift(vantage, passes), maybe=self._lift(vantage, maybe))
 
     def _told(self, finding: Finding, status: str) -> Finding:
         """Behind a proxy nobody sees silence: the client is connected, and reads an error."""

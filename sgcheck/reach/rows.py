@@ -54,11 +54,11 @@ class Rows:
         for row in self._told(packets):
             yield Row(who(self._network, vantage, row.addresses), named, row, fate.via, flaky)
 
-    def handed_on(self, vantage: Vantage, fate: Fate, behind: Behind) -> Row:
-        """What a balancer hands on: the client reaches the target by it, on the port that the target listens on."""
+    def handed_on(self, vantage: Vantage, fate: Fate, behind: Behind, packets: PacketSet) -> Row:
+        """What a balancer hands on of `packets`: clients reach the target by it, on the port that it listens on."""
         named = target_end(self._network, self._words, behind.end)
         via = (*(v for v in fate.via if v != behind.balancer), behind.balancer)
-        sources = behind.packets.sources()
+        sources = packets.sources()
         row = opening(behind.protocol, behind.port, sources, self._words)
         return Row(who(self._network, vantage, sources), named, row, via)
 

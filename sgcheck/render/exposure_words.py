@@ -134,8 +134,13 @@ def sentence(exposure: Exposure) -> str:
     ranges = len({(row.opening.protocol, row.opening.ports) for row in exposure.exposed})
     reached = f"{exposure.reached:,} of {plural(exposure.asked, f'{public}interface')}"
     told = f"{source[:1].upper()}{source[1:]}" if source == "the internet" else source
+    handed = bool(exposure.behind) and not exposure.asked  # Only what stands behind balancers was asked about.
+    if handed:
+        reached = plural(exposure.behind, "interface")
     text = f"{told} reaches {reached} on {plural(ranges, 'port range')}"
-    if exposure.behind:
+    if handed:
+        text += ", behind load balancers only"
+    elif exposure.behind:
         text += f", and {exposure.behind:,} more behind load balancers"
     if any(row.target.kind == "internet" for row in exposure.exposed):
         text += "; it reaches out to the internet"
@@ -148,8 +153,8 @@ def _nothing(exposure: Exposure, source: str, public: str) -> str:
     if exposure.lacking and not exposure.known:
         return f"Whether anything is reachable from {source} can't be decided: the input has no network interfaces."
     if exposure.undecided:
-        asked = plural(exposure.asked, f"{public}interface")
-        return f"Nothing is known to be reachable from {source}, but {_open(exposure)} undecided of {asked} asked."
+        asked = f" of {plural(exposure.asked, f'{public}interface')} asked" if exposure.asked else ""
+        return f"Nothing is known to be reachable from {source}, but {_open(exposure)} undecided{asked}."
     if exposure.asked:
         asked = plural(exposure.asked, f"{public}interface")
         return f"Nothing is reachable from {source}: {asked} asked, and none lets packets in and replies out."

@@ -155,6 +155,8 @@ def test_a_service_that_may_use_either_of_two_interfaces_is_asked_at_both():
     found = surface(network, "rds:orders")
     assert any("is not told" in warning for warning in found.warnings)
     assert found.rows or found.undecided
+    reached = exposure(network, "rds:orders")
+    assert any(warning.startswith("only some of eni-") for warning in reached.warnings)
 
 
 def test_a_service_none_of_whose_interfaces_is_there_can_not_be_asked():
