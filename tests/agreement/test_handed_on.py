@@ -14,7 +14,7 @@ from tests.plain.networks import random_network
 from tests.reach.handed_on import asked_alone, from_the_internet
 
 NIGHTLY = os.environ.get("SGCHECK_PROFILE") == "nightly"
-NETWORKS = 200 if NIGHTLY else 4
+NETWORKS = 200 if NIGHTLY else 3
 TARGETS = 12 if NIGHTLY else 2
 FABRICS = (frozenset({"balancers"}), frozenset({"transit", "balancers", "endpoints"}))
 
