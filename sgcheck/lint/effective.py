@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from sgcheck.model.filters import Way, line_packets
 from sgcheck.packets import INTERNET, AddressSet, IntervalSet, PacketSet, Services
+from sgcheck.reach.compiled import compiled
 
 if TYPE_CHECKING:
     from sgcheck.model.filters import FilterLine
+    from sgcheck.reach.compiled import Entry
 
 FAMILIES = (4, 6)
 RFC1918 = tuple(AddressSet.parse(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
@@ -22,10 +24,11 @@ Measure = Callable[[int, IntervalSet], bool]
 class Told(NamedTuple):
     """What lines allow: packets from or to addresses, services by what else they name, and lines nobody can resolve.
 
-    keyed: by group or list id.
+    services: those of the packets. keyed: by group or list id.
     """
 
     packets: PacketSet
+    services: Services
     keyed: dict[str, Services]
     unresolved: tuple[FilterLine, ...]
 
@@ -48,8 +51,25 @@ def told(lines: Iterable[FilterLine]) -> Told:
         key = key_of(line)
         if key is not None:
             keyed[key] = keyed.get(key, Services.EMPTY) | line.services
-    plain = [far(line) for line in live if key_of(line) is None]
-    return Told(PacketSet.union_all(plain), keyed, tuple(line for line in live if line.unresolved))
+    plain = [entry for entry in compiled(live) if entry.peers]
+    services = Services.union_all([entry.services for entry in plain])
+    return Told(_packets(plain), services, keyed, tuple(line for line in live if line.unresolved))
+
+
+def allowed(lines: Iterable[FilterLine]) -> PacketSet:
+    """The packets that lines for addresses allow."""
+    return _packets(compiled(lines))
+
+
+def _packets(entries: Iterable[Entry]) -> PacketSet:
+    return PacketSet.union_all([PacketSet.box(one.peers, AddressSet.ALL, one.services) for one in entries])
+
+
+def of_families(addresses: AddressSet, families: Collection[int]) -> AddressSet:
+    """The addresses of some families."""
+    if len(families) == len(FAMILIES):
+        return addresses
+    return addresses.only(*families) if families else AddressSet.EMPTY
 
 
 def is_internet(family: int, addresses: IntervalSet) -> bool:

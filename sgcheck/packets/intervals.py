@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from sgcheck.packets.algebra import NodeSet
@@ -61,6 +62,12 @@ class IntervalSet(NodeSet):
         return self.node[0]
 
     # The operations of a ladder's lowest rung need no merging of layers.
+
+    @classmethod
+    def union_all(cls, sets: Iterable[Self]) -> Self:
+        """Unite any number of sets at once."""
+        many = [one.node for one in sets if one.node]
+        return cls.of_node(many[0] if len(many) == 1 else unite(many))
 
     def __or__(self, other: Self) -> Self:
         """In either."""

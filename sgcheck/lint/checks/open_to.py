@@ -16,7 +16,7 @@ from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import labels, services, some
 from sgcheck.model.filters import FilterLine, RuleSet, Way
 from sgcheck.model.ref import OPEN
-from sgcheck.packets import INTERNET, PRIVATE, IntervalSet, PacketSet, Services, parse_port
+from sgcheck.packets import INTERNET, PRIVATE, AddressSet, IntervalSet, PacketSet, Services, parse_port
 
 _LATENT = 2
 _MOST = 32768
@@ -43,11 +43,16 @@ class OpenTo(Parameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class _Looking(msgspec.Struct, frozen=True):
-    """What is looked for, read once."""
+    """What is looked for, read once. wide: what `measure` takes, and all that has it in it."""
 
     asked: OpenTo
     services: Services
     measure: Measure
+    wide: Measure
+
+    def perhaps(self, peers: AddressSet) -> bool:
+        """Whether something may be open, as far as it takes so many peers."""
+        return any(self.wide(family, peers.family(family)) for family in FAMILIES)
 
     def found(self, packets: PacketSet, internet: dict[int, Services]) -> dict[int, Services]:
         """By family, the services that are open; `internet`: those that are to the internet."""
@@ -55,7 +60,10 @@ class _Looking(msgspec.Struct, frozen=True):
         kept = {family: every & self.services for family, every in opened.items() if not self._silent(every)}
         if self.asked.sources == "private":
             kept = {family: every - internet[family] for family, every in kept.items()}
-        return {family: every for family, every in kept.items() if every and ports(every) >= self.asked.least}
+        return {family: every for family, every in kept.items() if every and self._is_enough(every)}
+
+    def _is_enough(self, every: Services) -> bool:
+        return not self.asked.least or ports(every) >= self.asked.least
 
     def _silent(self, every: Services) -> bool:
         return self.asked.unless_all and ports(every) >= _MOST
@@ -76,25 +84,32 @@ def _looking(asked: OpenTo) -> _Looking:
     chosen = Services.union_all([parse_port(word) for word in asked.services])
     spared = Services.union_all([parse_port(word) for word in asked.but])
     measure: Measure
+    wide: Measure
     match asked.sources:
         case "internet":
-            measure = is_internet
+            measure = wide = is_internet
         case "private":
-            measure = is_private
+            measure = wide = is_private
         case "wide":
             least = {4: 1 << (32 - asked.prefix), 6: 1 << (128 - asked.prefix6)}
 
-            def measure(family: int, addresses: IntervalSet) -> bool:
-                public = (addresses & INTERNET.family(family)).size
-                return public >= least[family] and not is_internet(family, addresses)
+            def wide(family: int, addresses: IntervalSet) -> bool:
+                return (addresses & INTERNET.family(family)).size >= least[family]
 
-    return _Looking(asked, chosen - spared, measure)
+            def measure(family: int, addresses: IntervalSet) -> bool:
+                return wide(family, addresses) and not is_internet(family, addresses)
+
+    return _Looking(asked, chosen - spared, measure, wide)
 
 
 def _judged(task: Task, looking: _Looking, group: RuleSet, lines: tuple[FilterLine, ...]) -> Iterator[Hit | Doubt]:
     sums = task.scene.told(group, looking.asked.way)
-    internet = task.scene.once(f"open {group.id} {looking.asked.way.value}", lambda: open_to(sums.packets, is_internet))
-    found = looking.found(sums.packets, internet)
+    name = f"{group.id} {looking.asked.way.value}"
+    peers = task.scene.once(f"peers {name}", sums.packets.sources)
+    found: dict[int, Services] = {}
+    if looking.perhaps(peers):
+        internet = task.scene.once(f"open {name}", lambda: open_to(sums.packets, is_internet))
+        found = looking.found(sums.packets, internet)
     if found:
         yield _hit(task, looking, group, lines, found)
     if sums.unresolved:
