@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+from sgcheck.lint.pairs import families
 from sgcheck.model.filters import Way, line_packets
 from sgcheck.packets import INTERNET, AddressSet, IntervalSet, PacketSet, Services
 from sgcheck.reach.compiled import compiled
@@ -21,16 +23,32 @@ Measure = Callable[[int, IntervalSet], bool]
 """Whether these addresses of a family are what somebody looks for."""
 
 
-class Told(NamedTuple):
+class Told:
     """What lines allow: packets from or to addresses, services by what else they name, and lines nobody can resolve.
 
-    services: those of the packets. keyed: by group or list id.
+    keyed: by group or list id.
     """
 
-    packets: PacketSet
-    services: Services
-    keyed: dict[str, Services]
-    unresolved: tuple[FilterLine, ...]
+    def __init__(self, plain: list[Entry], keyed: dict[str, Services], unresolved: tuple[FilterLine, ...]) -> None:
+        """Hold what `plain`, the lines for addresses by their services, and the others say."""
+        self._plain = plain
+        self.keyed = keyed
+        self.unresolved = unresolved
+
+    @cached_property
+    def peers(self) -> AddressSet:
+        """Every address that any line allows something."""
+        return AddressSet.union_all([of_families(entry.peers, families(entry.services)) for entry in self._plain])
+
+    @cached_property
+    def services(self) -> Services:
+        """Every service that any line for addresses allows."""
+        return Services.union_all([entry.services for entry in self._plain])
+
+    @cached_property
+    def packets(self) -> PacketSet:
+        """What the lines for addresses allow."""
+        return _packets(self._plain)
 
 
 def far(line: FilterLine) -> PacketSet:
@@ -52,8 +70,7 @@ def told(lines: Iterable[FilterLine]) -> Told:
         if key is not None:
             keyed[key] = keyed.get(key, Services.EMPTY) | line.services
     plain = [entry for entry in compiled(live) if entry.peers]
-    services = Services.union_all([entry.services for entry in plain])
-    return Told(_packets(plain), services, keyed, tuple(line for line in live if line.unresolved))
+    return Told(plain, keyed, tuple(line for line in live if line.unresolved))
 
 
 def allowed(lines: Iterable[FilterLine]) -> PacketSet:

@@ -106,7 +106,7 @@ class IntervalSet(NodeSet):
 
     def isdisjoint(self, other: Self) -> bool:
         """Tell whether no integer is in both."""
-        return not intersect(self.node, other.node)
+        return not (self.node and other.node and intersect(self.node, other.node))
 
     def complement(self, first: int, last: int) -> Self:
         """Return the integers from `first` to `last` that are not members."""

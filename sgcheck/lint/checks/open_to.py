@@ -104,11 +104,10 @@ def _looking(asked: OpenTo) -> _Looking:
 
 def _judged(task: Task, looking: _Looking, group: RuleSet, lines: tuple[FilterLine, ...]) -> Iterator[Hit | Doubt]:
     sums = task.scene.told(group, looking.asked.way)
-    name = f"{group.id} {looking.asked.way.value}"
-    peers = task.scene.once(f"peers {name}", sums.packets.sources)
     found: dict[int, Services] = {}
-    if looking.perhaps(peers):
-        internet = task.scene.once(f"open {name}", lambda: open_to(sums.packets, is_internet))
+    if looking.perhaps(sums.peers):
+        name = f"open {group.id} {looking.asked.way.value}"
+        internet = task.scene.once(name, lambda: open_to(sums.packets, is_internet))
         found = looking.found(sums.packets, internet)
     if found:
         yield _hit(task, looking, group, lines, found)
@@ -128,12 +127,7 @@ def _hit(
     asked = looking.asked
     every = Services.union_all(found.values())
     doing = [line for line in lines if _adds(line, found, asked.sources)]
-    where = " and ".join(_FAMILY[family] for family in FAMILIES if family in found)
-    whom = {
-        "internet": f"the {where} internet",
-        "wide": f"a wide public range ({some(_ranges(doing))})",
-        "private": "a whole private range (RFC 1918)",
-    }[asked.sources]
+    whom = _whom(asked.sources, found, doing)
     verb = "open to" if asked.way is Way.INGRESS else "allowed towards"
     message = f"{services(every)} {_is(every)} {verb} {whom} by {some(labels(doing))}"
     severity = task.severity
@@ -160,6 +154,16 @@ def _hit(
         commands=commands,
         takes=places(group.id, asked.way, doing),
     )
+
+
+def _whom(sources: str, found: dict[int, Services], doing: list[FilterLine]) -> str:
+    match sources:
+        case "internet":
+            return f"the {' and '.join(_FAMILY[family] for family in FAMILIES if family in found)} internet"
+        case "wide":
+            return f"a wide public range ({some(_ranges(doing))})"
+        case _:
+            return "a whole private range (RFC 1918)"
 
 
 def _adds(line: FilterLine, found: dict[int, Services], sources: str) -> bool:

@@ -33,11 +33,15 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
             yield Hit(group_ref(network.groups[other]), message, f"{one} {said(line, Way.INGRESS)}", related=related)
 
 
-def _rules(scene: Scene, group: str) -> list[tuple[Hashable, FilterLine]]:
-    """The ingress rules of a group, each with what it means."""
-    return scene.once(
-        f"meant {group}", lambda: [(meaning(line), line) for line in scene.written.groups[group].ingress or ()]
-    )
+def _rules(scene: Scene, group: str) -> list[tuple[int, FilterLine]]:
+    """The ingress rules of a group, each with a number that those have in common that mean the same."""
+    return scene.once(f"meant {group}", lambda: _numbered(scene, group))
+
+
+def _numbered(scene: Scene, group: str) -> list[tuple[int, FilterLine]]:
+    numbers: dict[Hashable, int] = scene.once("meanings", dict)
+    lines = scene.written.groups[group].ingress or ()
+    return [(numbers.setdefault(meaning(line), len(numbers)), line) for line in lines]
 
 
 CHECK = Check(Parameters, run)
