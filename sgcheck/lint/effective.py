@@ -50,6 +50,13 @@ class Told:
         """What the lines for addresses allow."""
         return _packets(self._plain)
 
+    @cached_property
+    def internet(self) -> dict[int, Services]:
+        """By family, the services that the internet may use."""
+        if not any(is_internet(family, self.peers.family(family)) for family in FAMILIES):
+            return dict.fromkeys(FAMILIES, Services.EMPTY)
+        return open_to(self.packets, is_internet)
+
 
 def far(line: FilterLine) -> PacketSet:
     """The packets of a line between its far end, as the source whatever the direction, and anybody."""

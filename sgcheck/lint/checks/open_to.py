@@ -9,14 +9,14 @@ import msgspec
 
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.commands import places, revoke
-from sgcheck.lint.effective import FAMILIES, PRIVATE_V4, Measure, far, is_internet, is_private, open_to, ports
+from sgcheck.lint.effective import FAMILIES, PRIVATE_V4, Measure, Told, far, is_internet, is_private, open_to, ports
 from sgcheck.lint.exposed import Grade
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import labels, services, some
 from sgcheck.model.filters import FilterLine, RuleSet, Way
 from sgcheck.model.ref import OPEN
-from sgcheck.packets import INTERNET, PRIVATE, AddressSet, IntervalSet, PacketSet, Services, parse_port
+from sgcheck.packets import INTERNET, PRIVATE, IntervalSet, PacketSet, Services, parse_port
 
 _LATENT = 2
 _MOST = 32768
@@ -50,9 +50,11 @@ class _Looking(msgspec.Struct, frozen=True):
     measure: Measure
     wide: Measure
 
-    def perhaps(self, peers: AddressSet) -> bool:
+    def perhaps(self, sums: Told) -> bool:
         """Whether something may be open, as far as it takes so many peers."""
-        return any(self.wide(family, peers.family(family)) for family in FAMILIES)
+        if self.asked.sources == "internet":
+            return any(sums.internet.values())
+        return any(self.wide(family, sums.peers.family(family)) for family in FAMILIES)
 
     def found(self, packets: PacketSet, internet: dict[int, Services]) -> dict[int, Services]:
         """By family, the services that are open; `internet`: those that are to the internet."""
@@ -104,11 +106,7 @@ def _looking(asked: OpenTo) -> _Looking:
 
 def _judged(task: Task, looking: _Looking, group: RuleSet, lines: tuple[FilterLine, ...]) -> Iterator[Hit | Doubt]:
     sums = task.scene.told(group, looking.asked.way)
-    found: dict[int, Services] = {}
-    if looking.perhaps(sums.peers):
-        name = f"open {group.id} {looking.asked.way.value}"
-        internet = task.scene.once(name, lambda: open_to(sums.packets, is_internet))
-        found = looking.found(sums.packets, internet)
+    found = looking.found(sums.packets, sums.internet) if looking.perhaps(sums) else {}
     if found:
         yield _hit(task, looking, group, lines, found)
     if sums.unresolved:
