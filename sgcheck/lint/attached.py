@@ -12,6 +12,9 @@ from sgcheck.model.filters import Way
 if TYPE_CHECKING:
     from sgcheck.lint.scene import Scene
 
+_PLAIN = re.compile(rb'"(sg-[0-9A-Za-z_.-]+)"')
+_PLANNED = b"security_group."
+"""What every name has that Terraform gives to a group; texts without it need not be looked through for one."""
 _ID = re.compile(rb'"(sg-[0-9A-Za-z_.-]+|(?:[^"\\]|\\.)*aws_(?:default_)?security_group\.(?:[^"\\]|\\.)*)"')
 ANY = "*"
 """Stands for any group in what a snapshot says of mentions."""
@@ -39,7 +42,8 @@ def named(scene: Scene) -> frozenset[str]:
     for batch in scene.snapshot.batches:
         if batch.kind.name not in _OWN:
             for record in batch.records:
-                found.update(map(_plain, _ID.findall(msgspec.json.encode(record))))
+                text = msgspec.json.encode(record)
+                found.update(map(_plain, (_ID if _PLANNED in text else _PLAIN).findall(text)))
     found.update(id_ for id_, those in scene.snapshot.mentions.items() if any(one.known for one in those))
     return frozenset(found)
 

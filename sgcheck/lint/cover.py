@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sgcheck.lint.effective import far, key_of
-from sgcheck.packets import AddressSet, PacketSet, Services
+from sgcheck.lint.effective import far, key_of, of_families
+from sgcheck.lint.pairs import families, meet, within, without
+from sgcheck.packets import AddressSet, PacketSet
 
 if TYPE_CHECKING:
     from sgcheck.model.filters import FilterLine
+    from sgcheck.packets import Services
 
 
 def live(lines: Sequence[FilterLine]) -> list[FilterLine]:
@@ -38,21 +40,58 @@ def covering(lines: Sequence[FilterLine]) -> Iterator[tuple[FilterLine, list[Fil
     Whoever the members of a group are, and whatever the entries of a list, the same packets pass without the line.
     """
     known = live(lines)
-    overlap = _overlaps(known)
+    glance = _Glance(known)
     for line in known:
-        others = [one for one in known if _may_help(one, line, overlap) and meaning(one) != meaning(line)]
+        if not glance.perhaps(line):
+            continue
+        others = [one for one in known if _may_help(one, line) and meaning(one) != meaning(line)]
         if others and _covered(line, others):
             yield line, _fewest(line, others)
 
 
-def _overlaps(lines: list[FilterLine]) -> set[tuple[Services, Services]]:
-    """Pairs of services that have any in common; groups have many rules and few services."""
-    several = {line.services for line in lines}
-    return {(one, other) for one in several for other in several if one is other or one & other}
+class _Glance:
+    """What addresses alone tell of lines, for all of a group's together: that most are covered by nothing."""
+
+    def __init__(self, lines: list[FilterLine]) -> None:
+        self._plain: dict[Services, set[AddressSet]] = defaultdict(set)
+        self._keyed: dict[str, set[Services]] = defaultdict(set)
+        for line in lines:
+            key = key_of(line)
+            if key is None:
+                self._plain[line.services].add(line.peer)
+            else:
+                self._keyed[key].add(line.services)
+        self._known: dict[tuple[Services, bool], AddressSet] = {}
+
+    def perhaps(self, line: FilterLine) -> bool:
+        """Whether others may allow all of it; never False where they do."""
+        key = key_of(line)
+        if key is None:
+            # One of those that have the address is the line itself, or one that equals it.
+            return _asked(line.peer, line.services) <= self._peers(line.services, twice=True)
+        rest = _rest(line.services, self._keyed[key] - {line.services})
+        return _asked(_meant(line), rest) <= self._peers(rest, twice=False)
+
+    def _peers(self, services: Services, *, twice: bool) -> AddressSet:
+        """The addresses for which any line, or two different ones, allow some of `services`."""
+        found = self._known.get((services, twice))
+        if found is None:
+            peers = [peer for one, those in self._plain.items() if meet(one, services) for peer in those]
+            found = AddressSet.shared(peers) if twice else AddressSet.union_all(peers)
+            self._known[services, twice] = found
+        return found
 
 
-def _may_help(one: FilterLine, line: FilterLine, overlap: set[tuple[Services, Services]]) -> bool:
-    if one is line or (one.services, line.services) not in overlap:
+def _rest(services: Services, others: Iterable[Services]) -> Services:
+    """The services that none of the others has."""
+    for one in others:
+        if meet(one, services):
+            services = without(services, one)
+    return services
+
+
+def _may_help(one: FilterLine, line: FilterLine) -> bool:
+    if one is line or not meet(one.services, line.services):
         return False
     key = key_of(one)
     if key is not None:
@@ -66,12 +105,31 @@ def _covered(line: FilterLine, others: list[FilterLine]) -> bool:
     What names a group or list may be any addresses: what the same name has in other lines is there already, and the
     rest must be allowed for everybody it may stand for.
     """
-    plain = PacketSet.union_all([far(one) for one in others if key_of(one) is None])
+    plain = [one for one in others if key_of(one) is None]
     if key_of(line) is None:
-        return far(line) <= plain
-    rest = line.services - Services.union_all([one.services for one in others if key_of(one) is not None])
-    peers = line.peer if line.unresolved is not None else AddressSet.ALL
-    return PacketSet.box(peers, AddressSet.ALL, rest) <= plain
+        return _hold(plain, line.peer, line.services)
+    rest = _rest(line.services, [one.services for one in others if key_of(one) is not None])
+    return _hold(plain, _meant(line), rest)
+
+
+def _hold(plain: list[FilterLine], peers: AddressSet, services: Services) -> bool:
+    """Whether lines for addresses allow all of `services` to all of `peers`."""
+    whole = [one for one in plain if within(services, one.services)]
+    if _asked(peers, services) <= AddressSet.union_all([one.peer for one in whole]):
+        return True
+    if len(whole) == len(plain):
+        return False
+    return PacketSet.box(peers, AddressSet.ALL, services) <= PacketSet.union_all([far(one) for one in plain])
+
+
+def _meant(line: FilterLine) -> AddressSet:
+    """Whom a line with a name may be about."""
+    return line.peer if line.unresolved is not None else AddressSet.ALL
+
+
+def _asked(peers: AddressSet, services: Services) -> AddressSet:
+    """The peers of the families that have any of the services."""
+    return of_families(peers, families(services))
 
 
 def _fewest(line: FilterLine, others: list[FilterLine]) -> list[FilterLine]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+from sgcheck.lint.pairs import families
 from sgcheck.model.filters import Way, line_packets
 from sgcheck.packets import INTERNET, AddressSet, IntervalSet, PacketSet, Services
+from sgcheck.reach.compiled import compiled
 
 if TYPE_CHECKING:
     from sgcheck.model.filters import FilterLine
+    from sgcheck.reach.compiled import Entry
 
 FAMILIES = (4, 6)
 RFC1918 = tuple(AddressSet.parse(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
@@ -19,15 +23,39 @@ Measure = Callable[[int, IntervalSet], bool]
 """Whether these addresses of a family are what somebody looks for."""
 
 
-class Told(NamedTuple):
+class Told:
     """What lines allow: packets from or to addresses, services by what else they name, and lines nobody can resolve.
 
     keyed: by group or list id.
     """
 
-    packets: PacketSet
-    keyed: dict[str, Services]
-    unresolved: tuple[FilterLine, ...]
+    def __init__(self, plain: list[Entry], keyed: dict[str, Services], unresolved: tuple[FilterLine, ...]) -> None:
+        """Hold what `plain`, the lines for addresses by their services, and the others say."""
+        self._plain = plain
+        self.keyed = keyed
+        self.unresolved = unresolved
+
+    @cached_property
+    def peers(self) -> AddressSet:
+        """Every address that any line allows something."""
+        return AddressSet.union_all([of_families(entry.peers, families(entry.services)) for entry in self._plain])
+
+    @cached_property
+    def services(self) -> Services:
+        """Every service that any line for addresses allows."""
+        return Services.union_all([entry.services for entry in self._plain])
+
+    @cached_property
+    def packets(self) -> PacketSet:
+        """What the lines for addresses allow."""
+        return _packets(self._plain)
+
+    @cached_property
+    def internet(self) -> dict[int, Services]:
+        """By family, the services that the internet may use."""
+        if not any(is_internet(family, self.peers.family(family)) for family in FAMILIES):
+            return dict.fromkeys(FAMILIES, Services.EMPTY)
+        return open_to(self.packets, is_internet)
 
 
 def far(line: FilterLine) -> PacketSet:
@@ -48,8 +76,24 @@ def told(lines: Iterable[FilterLine]) -> Told:
         key = key_of(line)
         if key is not None:
             keyed[key] = keyed.get(key, Services.EMPTY) | line.services
-    plain = [far(line) for line in live if key_of(line) is None]
-    return Told(PacketSet.union_all(plain), keyed, tuple(line for line in live if line.unresolved))
+    plain = [entry for entry in compiled(live) if entry.peers]
+    return Told(plain, keyed, tuple(line for line in live if line.unresolved))
+
+
+def allowed(lines: Iterable[FilterLine]) -> PacketSet:
+    """The packets that lines for addresses allow."""
+    return _packets(compiled(lines))
+
+
+def _packets(entries: Iterable[Entry]) -> PacketSet:
+    return PacketSet.union_all([PacketSet.box(one.peers, AddressSet.ALL, one.services) for one in entries])
+
+
+def of_families(addresses: AddressSet, families: Collection[int]) -> AddressSet:
+    """The addresses of some families."""
+    if len(families) == len(FAMILIES):
+        return addresses
+    return addresses.only(*families) if families else AddressSet.EMPTY
 
 
 def is_internet(family: int, addresses: IntervalSet) -> bool:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sgcheck.lint.effective import is_internet, open_to
+from sgcheck.lint.pairs import meet
 from sgcheck.packets import INTERNET, AddressSet, PacketSet, Services
 from sgcheck.reach.crowds import public_interfaces, public_targets
 from sgcheck.reach.quiet import Quiet
@@ -40,10 +41,10 @@ class Standing(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """What passes from the internet to one interface, and what may pass, for lack of the gaps."""
+    """What passes from the internet at large to one interface, and what may pass, for lack of the gaps."""
 
-    passes: PacketSet
-    maybe: PacketSet
+    passes: Services
+    maybe: Services
     gaps: tuple[Gap, ...]
 
 
@@ -54,6 +55,7 @@ class Exposed:
         """Ask about `network`."""
         self._network = network
         self._known: dict[str, Reached] = {}
+        self._services: dict[PacketSet, Services] = {}
 
     @cached_property
     def public(self) -> frozenset[str]:
@@ -68,16 +70,23 @@ class Exposed:
         return {f: survey.outlook(Vantage(From.INTERNET, f, outside.only(f))) for f in (4, 6)}
 
     def reached(self, interface: str) -> Reached:
-        """What the internet reaches of an interface, at all of its addresses."""
+        """What the internet at large, not some of it, reaches of an interface, at all of its addresses."""
         found = self._known.get(interface)
         if found is None:
             targets = public_targets(self._network, [interface])
             fates = [self._outlooks[target.family].fate(target) for target in targets]
             found = self._known[interface] = Reached(
-                PacketSet.union_all([fate.passes for fate in fates]),
-                PacketSet.union_all([fate.maybe for fate in fates]),
+                self._at_large(PacketSet.union_all([fate.passes for fate in fates])),
+                self._at_large(PacketSet.union_all([fate.maybe for fate in fates])),
                 tuple(dict.fromkeys(gap for fate in fates for gap in fate.gaps)),
             )
+        return found
+
+    def _at_large(self, packets: PacketSet) -> Services:
+        """The services that the internet may use; many hosts let in the same."""
+        found = self._services.get(packets)
+        if found is None:
+            found = self._services[packets] = Services.union_all(open_to(packets, is_internet).values())
         return found
 
     def standing(self, interfaces: Sequence[str], services: Services) -> Standing:
@@ -87,11 +96,11 @@ class Exposed:
         public = [id_ for id_ in interfaces if id_ in self.public]
         if not public:
             return Standing(Grade.LATENT, f"{_many(len(interfaces))} has a public address")
-        open_ = [id_ for id_ in public if _opens(self.reached(id_).passes, services)]
+        open_ = [id_ for id_ in public if meet(self.reached(id_).passes, services)]
         if open_:
             hosts = tuple(sorted({self.host(id_) for id_ in open_}))
             return Standing(Grade.REACHED, f"the internet reaches {_some(hosts)}", hosts)
-        doubts = [gap for id_ in public if _opens(self.reached(id_).maybe, services) for gap in self.reached(id_).gaps]
+        doubts = [gap for id_ in public if meet(self.reached(id_).maybe, services) for gap in self.reached(id_).gaps]
         if doubts:
             return Standing(Grade.PERHAPS, f"whether the internet gets there is not known: {doubts[0].why}")
         return Standing(Grade.LATENT, "routes, network ACLs or the state of what has it hold the internet back now")
@@ -99,12 +108,6 @@ class Exposed:
     def host(self, interface: str) -> str:
         """The id of whom an interface stands for."""
         return owner(self._network, self._network.interfaces[interface])[1] or interface
-
-
-def _opens(packets: PacketSet, services: Services) -> bool:
-    if not packets:
-        return False
-    return any(found & services for found in open_to(packets, is_internet).values())
 
 
 def _many(count: int) -> str:

@@ -15,6 +15,7 @@ from sgcheck.lint.effective import told
 from sgcheck.lint.exposed import Exposed
 from sgcheck.lint.finding import Location
 from sgcheck.model.ref import Ref
+from sgcheck.reach.compiled import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sgcheck.lint.effective import Told
     from sgcheck.model.filters import RuleList, RuleSet, Way
     from sgcheck.model.network import Network
+    from sgcheck.reach.compiled import Entry
 
 T = TypeVar("T")
 
@@ -86,6 +88,15 @@ class Scene:
     def told(self, group: RuleSet, way: Way) -> Told:
         """What the rules of a group amount to together; none where they are not in the data."""
         return self.once(f"told {group.id} {way.value}", lambda: told(group.lines(way) or ()))
+
+    def entries(self, group: str, way: Way) -> tuple[Entry, ...] | None:
+        """The rules of a group by their services, as the network has them; None where they are not in the data."""
+        return self.once(f"entries {group} {way.value}", lambda: self._entries(group, way))
+
+    def _entries(self, group: str, way: Way) -> tuple[Entry, ...] | None:
+        found = self.network.groups.get(group)
+        lines = found.lines(way) if found is not None else None
+        return None if lines is None else compiled(lines)
 
     def groups(self) -> Iterator[RuleSet]:
         """Every security group, by id."""

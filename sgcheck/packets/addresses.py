@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
-from sgcheck.packets.bounds import Bounds, subtract, unite
+from sgcheck.packets.bounds import Bounds, shared, subtract, unite
 from sgcheck.packets.intervals import IntervalSet
 
 FAMILIES: Final = (4, 6)
@@ -100,6 +100,13 @@ class AddressSet:
         """Unite any number of sets at once."""
         parts = list(sets)
         return cls(IntervalSet.union_all(one.v4 for one in parts), IntervalSet.union_all(one.v6 for one in parts))
+
+    @classmethod
+    def shared(cls, sets: Iterable[AddressSet]) -> AddressSet:
+        """Every address that two or more of the sets have."""
+        parts = list(sets)
+        v4, v6 = shared([one.v4.bounds for one in parts]), shared([one.v6.bounds for one in parts])
+        return cls(IntervalSet.from_bounds(v4), IntervalSet.from_bounds(v6))
 
     def __or__(self, other: AddressSet) -> AddressSet:
         """In either."""

@@ -32,6 +32,15 @@ def unite(many: Iterable[Bounds]) -> Bounds:
     return (starts[0], *inner, ends[-1])
 
 
+def shared(many: Iterable[Bounds]) -> Bounds:
+    """Every integer that two or more of the sets have."""
+    sets = list(many)
+    starts = sorted([start for bounds in sets for start in bounds[::2]])
+    ends = sorted([end for bounds in sets for end in bounds[1::2]])
+    # Where at least two spans are open, the next end that closes one comes after the start of the one behind it.
+    return unite([(start, end) for start, end in zip(starts[1:], ends, strict=False) if start < end])
+
+
 def intersect(one: Bounds, other: Bounds) -> Bounds:
     """The integers of both: each span of the shorter tuple cuts a slice out of the longer one, unless both are long."""
     if len(one) > len(other):

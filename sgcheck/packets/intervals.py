@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from sgcheck.packets.algebra import NodeSet
@@ -62,6 +63,12 @@ class IntervalSet(NodeSet):
 
     # The operations of a ladder's lowest rung need no merging of layers.
 
+    @classmethod
+    def union_all(cls, sets: Iterable[Self]) -> Self:
+        """Unite any number of sets at once."""
+        many = [one.node for one in sets if one.node]
+        return cls.of_node(many[0] if len(many) == 1 else unite(many))
+
     def __or__(self, other: Self) -> Self:
         """In either."""
         if type(other) is not type(self):
@@ -99,7 +106,7 @@ class IntervalSet(NodeSet):
 
     def isdisjoint(self, other: Self) -> bool:
         """Tell whether no integer is in both."""
-        return not intersect(self.node, other.node)
+        return not (self.node and other.node and intersect(self.node, other.node))
 
     def complement(self, first: int, last: int) -> Self:
         """Return the integers from `first` to `last` that are not members."""

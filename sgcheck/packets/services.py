@@ -67,7 +67,8 @@ class Services(NodeSet):
 
     def _merged(self) -> Node:
         """Return the protocol layer of either family."""
-        return union((self.layer(4), self.layer(6)))
+        one, other = self.layer(4), self.layer(6)
+        return one if one is other else union((one, other))
 
     def describe(self) -> tuple[str, ...]:
         """Write the set in the words of the command line, by protocol number and port.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.effective import Told, wholly
 from sgcheck.lint.finding import Doubt, Hit
+from sgcheck.lint.pairs import within
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import labels, some
 from sgcheck.model.filters import FilterLine, RuleSet, Way
@@ -35,7 +36,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
 
 
 def _everything(group: RuleSet, lines: tuple[FilterLine, ...], sums: Told) -> Hit | None:
-    full = wholly(sums.packets, Services.ALL)
+    full = _full(sums)
     keyed = sorted(
         key for key, every in sums.keyed.items() if every == Services.ALL and key not in (group.id, rest_of(group.id))
     )
@@ -49,10 +50,12 @@ def _everything(group: RuleSet, lines: tuple[FilterLine, ...], sums: Told) -> Hi
 
 def _runs(group: RuleSet, lines: tuple[FilterLine, ...], sums: Told, longest: int) -> Hit | None:
     # Who may use every protocol is the other form's business, and must not cut what the rest may use in pieces.
-    rest = sums.packets.where(sources=AddressSet.ALL - wholly(sums.packets, Services.ALL))
+    full = _full(sums)
+    rest = sums.packets.where(sources=AddressSet.ALL - full) if full else sums.packets
+    # No run of ports is longer than what all rules together allow to anybody.
     found = {
         f"{low}-{high}/{'tcp' if protocol == TCP else 'udp'}"
-        for run in rest.runs()
+        for run in (rest.runs() if _long(sums.services, longest) else ())
         for protocol in (TCP, UDP)
         if run.protocols == (protocol, protocol)
         for low, high in (run.values,)
@@ -70,6 +73,11 @@ def _runs(group: RuleSet, lines: tuple[FilterLine, ...], sums: Told, longest: in
         f"{some(sorted(found))} {'is a run' if len(found) == 1 else 'are runs'} of ports that few programs need",
         related=labels(doing),
     )
+
+
+def _full(sums: Told) -> AddressSet:
+    """Who may use every protocol."""
+    return wholly(sums.packets, Services.ALL) if within(Services.ALL, sums.services) else AddressSet.EMPTY
 
 
 def _long(every: Services, longest: int) -> bool:

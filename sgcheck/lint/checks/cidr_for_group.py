@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from sgcheck.lint.check import Check, Parameters, Task
@@ -9,8 +10,9 @@ from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import Scene, group_ref
 from sgcheck.lint.words import WAYS, labels, some
 from sgcheck.model.filters import FilterLine
+from sgcheck.model.network import Network
 from sgcheck.model.things import Interface, Role
-from sgcheck.packets import format_address
+from sgcheck.packets import AddressSet, format_address
 
 
 class CidrForGroup(Parameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -53,15 +55,23 @@ def _host(scene: Scene, vpc: str, line: FilterLine) -> tuple[str, tuple[str, ...
 
 def _subnet(scene: Scene, vpc: str, line: FilterLine, asked: CidrForGroup) -> tuple[str, tuple[str, ...]] | None:
     network = scene.network
-    for id_ in network.subnets_of.get(vpc, ()):
-        if not any(line.peer == network.subnets[id_].addresses.only(family) for family in line.peer.families):
-            continue
+    for id_ in scene.once(f"subnets by range {vpc}", lambda: _by_range(network, vpc)).get(line.peer, ()):
         hosts = [one for one in map(network.interfaces.__getitem__, network.in_subnet.get(id_, ())) if _plain(one)]
         if len(hosts) >= asked.least:
             groups = _named(scene, set.intersection(*(set(host.groups or ()) for host in hosts)))
             if groups:
                 return f"{id_}, all {len(hosts):,} hosts of it", groups
     return None
+
+
+def _by_range(network: Network, vpc: str) -> dict[AddressSet, list[str]]:
+    """The subnets of a VPC by each of their ranges."""
+    found: dict[AddressSet, list[str]] = defaultdict(list)
+    for id_ in network.subnets_of.get(vpc, ()):
+        addresses = network.subnets[id_].addresses
+        for family in addresses.families:
+            found[addresses.only(family)].append(id_)
+    return found
 
 
 def _plain(interface: Interface) -> bool:

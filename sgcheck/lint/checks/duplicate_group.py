@@ -18,7 +18,17 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
     for group in task.scene.groups():
         known = group.ingress is not None and group.egress is not None
         if known and group.ingress and group.vpc and group.id not in task.scene.named_default:
-            alike[group.vpc, _meaning(task.scene, group)].append(group)
+            alike[group.vpc, _glance(task.scene, group)].append(group)
+    for near in alike.values():
+        if len(near) > 1:
+            yield from _compared(task.scene, near)
+
+
+def _compared(scene: Scene, near: list[RuleSet]) -> Iterator[Hit]:
+    """Compare groups of a VPC that are for the same peers."""
+    alike: dict[Hashable, list[RuleSet]] = defaultdict(list)
+    for group in near:
+        alike[tuple(scene.told(group, way).packets for way in WAYS)].append(group)
     for groups in alike.values():
         first, *others = groups
         for other in others:
@@ -26,13 +36,13 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
             yield Hit(group_ref(other), message, related=(first.id,))
 
 
-def _meaning(scene: Scene, group: RuleSet) -> Hashable:
-    """What a group amounts to, itself apart."""
+def _glance(scene: Scene, group: RuleSet) -> Hashable:
+    """Whom a group is for, and what whom it names may use, itself apart: equal for all that amount to the same."""
     parts = []
     for way in WAYS:
         sums = scene.told(group, way)
         keyed = frozenset(("itself" if key == group.id else key, every) for key, every in sums.keyed.items())
-        parts.append((sums.packets, keyed))
+        parts.append((sums.peers, keyed))
     return tuple(parts)
 
 

@@ -7,14 +7,14 @@ from typing import Literal
 
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.commands import places, revoke
-from sgcheck.lint.effective import is_internet, key_of, open_to
+from sgcheck.lint.effective import key_of
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import Scene
 from sgcheck.lint.words import services, some
 from sgcheck.model.filters import Way
 from sgcheck.model.ref import Ref
 from sgcheck.model.things import Role
-from sgcheck.packets import INTERNET, PacketSet, Services, parse_port
+from sgcheck.packets import INTERNET, Services, parse_port
 from sgcheck.reach.titles import owner
 
 
@@ -38,7 +38,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
         if interface.role is Role.NAT or (interface.instance is not None) is not (asked.of == "instance"):
             continue
         reached = task.scene.exposed.reached(id_)
-        sure, perhaps = (_strangers(part) & wanted for part in (reached.passes, reached.maybe))
+        sure, perhaps = reached.passes & wanted, reached.maybe & wanted
         if sure or perhaps:
             found.setdefault(Ref(kind, name_id or id_, name), []).append((id_, sure, perhaps))
     for ref, parts in sorted(found.items(), key=lambda item: (item[0].kind, item[0].id)):
@@ -65,10 +65,6 @@ def _closing(scene: Scene, groups: list[str], every: Services) -> tuple[tuple[st
         commands += revoke(scene, id_, Way.INGRESS, doing)
         takes += places(id_, Way.INGRESS, doing)
     return tuple(commands), tuple(takes)
-
-
-def _strangers(packets: PacketSet) -> Services:
-    return Services.union_all(open_to(packets, is_internet).values())
 
 
 CHECK = Check(ExposedHost, run)

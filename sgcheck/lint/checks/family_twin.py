@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sgcheck.lint.check import Check, Parameters, Task
-from sgcheck.lint.effective import is_internet, open_to
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import services
@@ -27,7 +26,7 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
         users = [network.interfaces[id_] for id_ in network.with_group.get(group.id, ())]
         if not any({a.family for a in user.addresses} == {4, 6} for user in users):
             continue
-        opened = open_to(task.scene.told(group, Way.INGRESS).packets, is_internet)
+        opened = task.scene.told(group, Way.INGRESS).internet
         both = {
             family: Services.union_all([parse_port(w) for w in every.describe()]) if every else Services.EMPTY
             for family, every in opened.items()

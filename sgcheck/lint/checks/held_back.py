@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from sgcheck.lint.acls import admitted
 from sgcheck.lint.check import Check, Parameters, Task
+from sgcheck.lint.effective import of_families
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.members import members
 from sgcheck.lint.scene import Scene, group_ref
 from sgcheck.lint.words import WAYS, labels, said, some
 from sgcheck.model.filters import FilterLine, RuleList, RuleSet, Way
 from sgcheck.model.things import Subnet
-from sgcheck.packets import AddressSet, PacketSet
+from sgcheck.packets import AddressSet, PacketSet, Services
 
 
 def run(task: Task) -> Iterator[Hit | Doubt]:
@@ -43,10 +44,13 @@ def _judged(
     if any(acl.lines(way) is None for _subnet, acl in pairs):
         return
     families = {family for subnet, _acl in pairs for family in subnet.addresses.families}
+    doors = [(_passing(scene, acl, way), subnet.addresses) for subnet, acl in pairs]
     for line in lines:
         # A family that no host can have is another matter.
-        peers = AddressSet.union_all([_peers(scene, line).only(family) for family in families])
-        if not peers or any(_passes(scene, subnet, acl, way, line, peers) for subnet, acl in pairs):
+        peers = of_families(_peers(scene, line), families)
+        if not peers or any(
+            not door.peers(line.services).isdisjoint(peers) or not own.isdisjoint(peers) for door, own in doors
+        ):
             continue
         acls = sorted({acl.id for _subnet, acl in pairs})
         what = "lets nothing in" if way is Way.INGRESS else "lets nothing out"
@@ -65,11 +69,23 @@ def _peers(scene: Scene, line: FilterLine) -> AddressSet:
     return members(scene, line.reference.group).addresses
 
 
-def _passes(scene: Scene, subnet: Subnet, acl: RuleList, way: Way, line: FilterLine, peers: AddressSet) -> bool:
-    if peers & subnet.addresses:
-        return True
-    passing = scene.once(f"admitted {acl.id} {way.value}", lambda: admitted(acl.lines(way) or ()))
-    return bool(passing & PacketSet.box(peers, AddressSet.ALL, line.services))
+class _Passing:
+    """Whom the entries of an ACL let through, for the services that somebody asks for."""
+
+    def __init__(self, packets: PacketSet) -> None:
+        self._packets = packets
+        self._peers: dict[Services, AddressSet] = {}
+
+    def peers(self, services: Services) -> AddressSet:
+        """Those with whom any of the services pass."""
+        found = self._peers.get(services)
+        if found is None:
+            found = self._peers[services] = self._packets.where(services=services).sources()
+        return found
+
+
+def _passing(scene: Scene, acl: RuleList, way: Way) -> _Passing:
+    return scene.once(f"passing {acl.id} {way.value}", lambda: _Passing(admitted(acl.lines(way) or ())))
 
 
 CHECK = Check(Parameters, run)

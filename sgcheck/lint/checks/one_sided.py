@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.members import Members, members
+from sgcheck.lint.pairs import meet
 from sgcheck.lint.scene import Scene, group_ref
 from sgcheck.lint.words import WAYS, labels, said
 from sgcheck.model.filters import FilterLine, RuleSet, Way
 from sgcheck.packets import Services
+from sgcheck.reach.compiled import Entry
 
 
 def run(task: Task) -> Iterator[Hit | Doubt]:
@@ -37,17 +39,16 @@ def _alone(scene: Scene, group: RuleSet, way: Way, line: FilterLine) -> bool:
 def _lets(scene: Scene, ids: tuple[str, ...], way: Way, services: Services, near: Members) -> bool:
     """Whether a host with these groups may do any of it with such peers, as far as nothing tells that it may not."""
     for id_ in ids:
-        group = scene.network.groups.get(id_)
-        lines = group.lines(way) if group is not None else None
-        if lines is None or any(line.services & services and _meets(line, near) for line in lines):
+        entries = scene.entries(id_, way)
+        if entries is None or any(meet(one.services, services) and _meets(one, near) for one in entries):
             return True
     return False
 
 
-def _meets(line: FilterLine, near: Members) -> bool:
-    if line.reference is not None:
-        return line.reference.group in near.groups
-    return line.unresolved is not None or bool(line.peer & near.addresses)
+def _meets(entry: Entry, near: Members) -> bool:
+    if entry.unresolved or any(one.group in near.groups for one in entry.references):
+        return True
+    return not entry.peers.isdisjoint(near.addresses)
 
 
 CHECK = Check(Parameters, run)

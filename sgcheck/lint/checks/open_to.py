@@ -9,7 +9,7 @@ import msgspec
 
 from sgcheck.lint.check import Check, Parameters, Task
 from sgcheck.lint.commands import places, revoke
-from sgcheck.lint.effective import FAMILIES, PRIVATE_V4, Measure, far, is_internet, is_private, open_to, ports
+from sgcheck.lint.effective import FAMILIES, PRIVATE_V4, Measure, Told, far, is_internet, is_private, open_to, ports
 from sgcheck.lint.exposed import Grade
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
@@ -43,11 +43,18 @@ class OpenTo(Parameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class _Looking(msgspec.Struct, frozen=True):
-    """What is looked for, read once."""
+    """What is looked for, read once. wide: what `measure` takes, and all that has it in it."""
 
     asked: OpenTo
     services: Services
     measure: Measure
+    wide: Measure
+
+    def perhaps(self, sums: Told) -> bool:
+        """Whether something may be open, as far as it takes so many peers."""
+        if self.asked.sources == "internet":
+            return any(sums.internet.values())
+        return any(self.wide(family, sums.peers.family(family)) for family in FAMILIES)
 
     def found(self, packets: PacketSet, internet: dict[int, Services]) -> dict[int, Services]:
         """By family, the services that are open; `internet`: those that are to the internet."""
@@ -55,7 +62,10 @@ class _Looking(msgspec.Struct, frozen=True):
         kept = {family: every & self.services for family, every in opened.items() if not self._silent(every)}
         if self.asked.sources == "private":
             kept = {family: every - internet[family] for family, every in kept.items()}
-        return {family: every for family, every in kept.items() if every and ports(every) >= self.asked.least}
+        return {family: every for family, every in kept.items() if every and self._is_enough(every)}
+
+    def _is_enough(self, every: Services) -> bool:
+        return not self.asked.least or ports(every) >= self.asked.least
 
     def _silent(self, every: Services) -> bool:
         return self.asked.unless_all and ports(every) >= _MOST
@@ -76,25 +86,27 @@ def _looking(asked: OpenTo) -> _Looking:
     chosen = Services.union_all([parse_port(word) for word in asked.services])
     spared = Services.union_all([parse_port(word) for word in asked.but])
     measure: Measure
+    wide: Measure
     match asked.sources:
         case "internet":
-            measure = is_internet
+            measure = wide = is_internet
         case "private":
-            measure = is_private
+            measure = wide = is_private
         case "wide":
             least = {4: 1 << (32 - asked.prefix), 6: 1 << (128 - asked.prefix6)}
 
-            def measure(family: int, addresses: IntervalSet) -> bool:
-                public = (addresses & INTERNET.family(family)).size
-                return public >= least[family] and not is_internet(family, addresses)
+            def wide(family: int, addresses: IntervalSet) -> bool:
+                return (addresses & INTERNET.family(family)).size >= least[family]
 
-    return _Looking(asked, chosen - spared, measure)
+            def measure(family: int, addresses: IntervalSet) -> bool:
+                return wide(family, addresses) and not is_internet(family, addresses)
+
+    return _Looking(asked, chosen - spared, measure, wide)
 
 
 def _judged(task: Task, looking: _Looking, group: RuleSet, lines: tuple[FilterLine, ...]) -> Iterator[Hit | Doubt]:
     sums = task.scene.told(group, looking.asked.way)
-    internet = task.scene.once(f"open {group.id} {looking.asked.way.value}", lambda: open_to(sums.packets, is_internet))
-    found = looking.found(sums.packets, internet)
+    found = looking.found(sums.packets, sums.internet) if looking.perhaps(sums) else {}
     if found:
         yield _hit(task, looking, group, lines, found)
     if sums.unresolved:
@@ -113,12 +125,7 @@ def _hit(
     asked = looking.asked
     every = Services.union_all(found.values())
     doing = [line for line in lines if _adds(line, found, asked.sources)]
-    where = " and ".join(_FAMILY[family] for family in FAMILIES if family in found)
-    whom = {
-        "internet": f"the {where} internet",
-        "wide": f"a wide public range ({some(_ranges(doing))})",
-        "private": "a whole private range (RFC 1918)",
-    }[asked.sources]
+    whom = _whom(asked.sources, found, doing)
     verb = "open to" if asked.way is Way.INGRESS else "allowed towards"
     message = f"{services(every)} {_is(every)} {verb} {whom} by {some(labels(doing))}"
     severity = task.severity
@@ -145,6 +152,16 @@ def _hit(
         commands=commands,
         takes=places(group.id, asked.way, doing),
     )
+
+
+def _whom(sources: str, found: dict[int, Services], doing: list[FilterLine]) -> str:
+    match sources:
+        case "internet":
+            return f"the {' and '.join(_FAMILY[family] for family in FAMILIES if family in found)} internet"
+        case "wide":
+            return f"a wide public range ({some(_ranges(doing))})"
+        case _:
+            return "a whole private range (RFC 1918)"
 
 
 def _adds(line: FilterLine, found: dict[int, Services], sources: str) -> bool:

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sgcheck.lint.check import Check, Parameters, Task
-from sgcheck.lint.effective import FAMILIES, far, open_to, told
+from sgcheck.lint.effective import FAMILIES, allowed, far, open_to
 from sgcheck.lint.finding import Doubt, Hit
 from sgcheck.lint.scene import group_ref
 from sgcheck.lint.words import labels, services, some
 from sgcheck.model.filters import FilterLine
-from sgcheck.packets import INTERNET, IntervalSet, Services
+from sgcheck.packets import INTERNET, AddressSet, IntervalSet, Services
 
 
 def run(task: Task) -> Iterator[Hit | Doubt]:
     """Compare what all rules let in together with what each lets in alone."""
     for group in task.scene.groups():
         lines = [line for line in group.ingress or () if line.peer and line.unresolved is None]
-        if len(lines) < 2:
+        peers = AddressSet.union_all([line.peer for line in lines])
+        if len(lines) < 2 or not any(_whole(family, peers.family(family)) for family in FAMILIES):
             continue
-        together = open_to(told(lines).packets, _whole)
+        together = open_to(allowed(lines), _whole)
         alone = [open_to(far(line), _whole) for line in lines if line.peer.size > 1]
         split = {
             family: together[family] - Services.union_all([one[family] for one in alone])

@@ -12,7 +12,9 @@ from sgcheck.lint.scene import Scene, acl_ref, group_ref
 from sgcheck.lint.words import WAYS, labels, some
 from sgcheck.model.filters import FilterLine, RuleList, RuleSet
 from sgcheck.model.ref import Ref
+from sgcheck.model.things import Subnet
 from sgcheck.packets import AddressSet
+from sgcheck.packets.meeting import Meeting
 
 
 class SplitSubnet(Parameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -33,17 +35,24 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
 
 
 def _looked(scene: Scene, of: RuleSet | RuleList, ref: Ref, least: int) -> Iterator[Hit]:
-    subnets = [scene.network.subnets[id_] for id_ in scene.network.subnets_of.get(of.vpc or "", ())]
+    subnets, index = scene.once(f"subnets {of.vpc}", lambda: _subnets(scene, of.vpc or ""))
     for way in WAYS:
         for line in of.lines(way) or ():
             if not _counts(line) or line.peer.size < least:
                 continue
-            cut = [s for s in subnets if _cuts(line.peer, s.addresses)]
+            near = [subnets[number] for number in index.those(line.peer)]
+            cut = [s for s in near if _cuts(line.peer, s.addresses)]
             if cut:
                 own = labels([line]) if isinstance(of, RuleSet) else (f"{way.value} {line.label}",)
                 message = f"{own[0]} is for a part of {some([s.id for s in cut])} only"
                 related = (*own, *(s.id for s in cut))
                 yield Hit(ref, message, f"{way.value} {some(line.peer.cidrs())}", related=related)
+
+
+def _subnets(scene: Scene, vpc: str) -> tuple[list[Subnet], Meeting]:
+    """The subnets of a VPC, and which of them have any of some addresses."""
+    found = [scene.network.subnets[id_] for id_ in scene.network.subnets_of.get(vpc, ())]
+    return found, Meeting([one.addresses for one in found])
 
 
 def _counts(line: FilterLine) -> bool:
