@@ -21,7 +21,7 @@ from sgcheck.reach.words import Words
 from tests.agreement.random_cases import load
 from tests.plain.networks import random_network
 
-NETWORKS = 400 if os.environ.get("SGCHECK_PROFILE") == "nightly" else 10
+NETWORKS = 400 if os.environ.get("SGCHECK_PROFILE") == "nightly" else 5
 BLOCK = 5
 TARGETS = 8
 PORTS = ("443", "53/udp", "icmp", "22")

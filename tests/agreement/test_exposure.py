@@ -25,7 +25,7 @@ from tests.plain.questions import Question as Drawn
 from tests.plain.questions import random_questions
 
 NIGHTLY = os.environ.get("SGCHECK_PROFILE") == "nightly"
-NETWORKS = 200 if NIGHTLY else 4
+NETWORKS = 200 if NIGHTLY else 2
 BLOCK = 2
 HOSTS = 12 if NIGHTLY else 2
 PORTS = 5 if NIGHTLY else 3

@@ -19,7 +19,7 @@ from tests.agreement.random_cases import Case, cases, load
 from tests.plain.commands import apply_command
 from tests.plain.evaluator import evaluate
 
-NETWORKS = 1000 if os.environ.get("SGCHECK_PROFILE") == "nightly" else 32
+NETWORKS = 1000 if os.environ.get("SGCHECK_PROFILE") == "nightly" else 16
 BLOCK = 8
 QUESTIONS = 10
 FIXABLE = {

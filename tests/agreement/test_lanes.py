@@ -25,7 +25,7 @@ from sgcheck.reach.vantage import From, Target, Vantage
 from sgcheck.reach.words import Words
 from tests.agreement.test_board import addresses_of, network_of, walked
 
-NETWORKS = 300 if os.environ.get("SGCHECK_PROFILE") == "nightly" else 6
+NETWORKS = 300 if os.environ.get("SGCHECK_PROFILE") == "nightly" else 3
 BLOCK = 3
 TARGETS = 6
 PORTS = ("all", "22,443,8000-8100", "tcp", "53/udp,icmp", "1-65535/udp,80")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import product
 
 from hypothesis import given, settings
@@ -100,13 +101,13 @@ def effect_of(found, flow):
     return effect
 
 
-@settings(max_examples=600)
+@settings(max_examples=600 if os.environ.get("SGCHECK_PROFILE") == "nightly" else 120)
 @given(policies(opaque=False), flows())
 def test_a_set_is_judged_as_each_of_its_packets_is(policy, flow):
     assert effect_of(inspect(policy, PacketSet.ALL), flow) is plain(policy, flow, {})
 
 
-@settings(max_examples=600)
+@settings(max_examples=600 if os.environ.get("SGCHECK_PROFILE") == "nightly" else 120)
 @given(policies(opaque=True), flows())
 def test_what_is_decided_holds_however_unclear_rules_turn_out(policy, flow):
     found = effect_of(inspect(policy, PacketSet.ALL), flow)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
 
 import pytest
@@ -11,10 +12,11 @@ import pytest
 from sgcheck.errors import SgcheckError, UsageError
 from tests.sources.index.indexed import answer, indexed, plain, snapshot_at, told, with_index
 
+NIGHTLY = os.environ.get("SGCHECK_PROFILE") == "nightly"
 EXAMPLES = ("web-server-timeout", "private-database", "web-server-nothing-listening")
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(200 if NIGHTLY else 6))
 def test_random_networks_answer_alike(tmp_path, seed):
     path = tmp_path / "network.json"
     questions = snapshot_at(path, seed)
@@ -24,7 +26,7 @@ def test_random_networks_answer_alike(tmp_path, seed):
         assert answer(indexed(path), *question) == answer(network, *question), question
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(200 if NIGHTLY else 6))
 def test_everything_in_a_network_is_the_same(tmp_path, seed):
     path = tmp_path / "network.json"
     snapshot_at(path, seed)
