@@ -76,7 +76,8 @@ def test_the_source_archive_holds_what_the_checks_need(built):
     files = [path.relative_to(CHECKOUT) for top in tops for path in (CHECKOUT / top).rglob("*") if path.is_file()]
     # What git ignores here is a cache: compiled modules, and the folders of the tools, which begin with a dot.
     wanted = {path.as_posix() for path in files if not any(part.startswith((".", "__py")) for part in path.parts)}
-    single = {".ci/run", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"}
+    single = {".ci/run", ".github/workflows/ci.yml", "pyproject.toml", "README.md"}
+    single |= {"LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"}
     assert (wanted | single) - names == set()
 
 

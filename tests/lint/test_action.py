@@ -7,7 +7,7 @@ import sys
 
 import pytest
 import yaml
-from cli.runs import EXAMPLES, environment
+from cli.runs import EXAMPLES, environment, run
 
 from sgcheck.cli import lint
 
@@ -23,11 +23,13 @@ def step(checkout, tmp_path):
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sgcheck "$@"\n', encoding="utf-8")
     program.chmod(0o755)
 
-    def run(**given):
+    def run(summary=None, **given):
         inputs = {name: one.get("default", "") for name, one in told["inputs"].items()} | given
         names = {"PATHS": "path", "FORMAT": "format", "OUTPUT": "output", "SELECT": "select", "FAIL_ON": "fail-on"}
         assert set(told["runs"]["steps"][1]["env"]) == set(names)
         env = environment(RUNNER_TEMP=str(tmp_path), **{name: inputs[key] for name, key in names.items()})
+        # These tests may run in such a runner themselves, and must not write on its page.
+        env |= {"GITHUB_STEP_SUMMARY": "" if summary is None else str(summary)}
         script = told["runs"]["steps"][1]["run"]
         return subprocess.run(
             ["bash", "-e", "-c", script], env=env, cwd=tmp_path, capture_output=True, text=True, check=False
@@ -49,6 +51,28 @@ def test_the_action_writes_a_file_and_takes_inputs_as_they_are(step, tmp_path):
     assert done.returncode == 1, done.stderr
     assert (tmp_path / "out $(touch owned).sarif").exists()
     assert not (tmp_path / "owned").exists()
+
+
+def test_the_action_writes_on_the_page_of_the_run(step, tmp_path):
+    summary = tmp_path / "summary.md"
+    summary.write_text("# of an earlier step\n", encoding="utf-8")
+    done = step(summary=summary, path=NETWORK, select="SG101")
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("::error file=")
+    told = run("lint", NETWORK, "--select", "SG101", "-f", "markdown", "--fail-on", "never").stdout
+    assert "SG101" in told
+    assert summary.read_text(encoding="utf-8") == "# of an earlier step\n" + told
+
+
+def test_the_page_of_the_run_does_not_decide_how_the_step_ends(step, tmp_path):
+    summary = tmp_path / "summary.md"
+    done = step(summary=tmp_path, path=NETWORK, select="SG101")
+    assert done.returncode == 1, done.stderr
+    assert "::warning::no step summary was written" in done.stdout
+    done = step(summary=summary, path="no-such-file.json")
+    assert done.returncode == 2, done.stderr
+    assert not summary.exists()
+    assert done.stderr.count("no-such-file.json") == 1
 
 
 def test_the_forms_are_those_of_the_command(checkout):
