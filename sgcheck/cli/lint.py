@@ -114,7 +114,8 @@ def command(
     # PATH says it all where there is any, whatever SGCHECK_INPUT says.
     snapshot = load_records(paths or inputs, account=account, onto=onto, parameters=parameters)
     exceptions = _exceptions(snapshot, settings, {} if update_baseline else before, known or "", rules)
-    report = _report(snapshot, picked, exceptions, _scope(least, resources, owners))
+    scope = _scope(least, resources, owners)
+    report = _report(snapshot, picked, exceptions, scope, ways=format_ == "sarif")
     if update_baseline:
         assert known is not None
         return _update(known, report, before)
@@ -182,12 +183,14 @@ def _exceptions(
     return Suppressions((*settings.ignores, *ignores), known, file, rules, complaints)
 
 
-def _report(snapshot: Snapshot, rules: tuple[Rule, ...], exceptions: Suppressions, scope: Scope) -> Report:
+def _report(
+    snapshot: Snapshot, rules: tuple[Rule, ...], exceptions: Suppressions, scope: Scope, *, ways: bool
+) -> Report:
     from sgcheck.aws.build import build
     from sgcheck.lint.run import lint
     from sgcheck.lint.scene import Scene
 
-    return lint(Scene(build(snapshot), snapshot), rules, exceptions, scope)
+    return lint(Scene(build(snapshot), snapshot, ways=ways), rules, exceptions, scope)
 
 
 def _update(file: str, report: Report, before: dict[str, Known]) -> Exit:

@@ -6,20 +6,26 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from sgcheck.lint.effective import is_internet, open_to
 from sgcheck.lint.pairs import meet
 from sgcheck.packets import INTERNET, AddressSet, PacketSet, Services
 from sgcheck.reach.crowds import public_interfaces, public_targets
+from sgcheck.reach.explain import walk
+from sgcheck.reach.question import Question
 from sgcheck.reach.quiet import Quiet
+from sgcheck.reach.report import hop_of
 from sgcheck.reach.survey import Survey
 from sgcheck.reach.titles import owner
 from sgcheck.reach.vantage import From, Vantage
+from sgcheck.reach.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sgcheck.model.network import Network
-    from sgcheck.reach.answer import Gap
+    from sgcheck.reach.answer import Gap, Hop
     from sgcheck.reach.survey import Outlook
 
 
@@ -64,10 +70,23 @@ class Exposed:
 
     @cached_property
     def _outlooks(self) -> dict[int, Outlook]:
-        network = self._network
-        survey = Survey(network, Quiet(network), Services.ALL)
-        outside = INTERNET - AddressSet.union_all([vpc.addresses for vpc in network.vpcs.values()])
-        return {f: survey.outlook(Vantage(From.INTERNET, f, outside.only(f))) for f in (4, 6)}
+        survey = Survey(self._network, Quiet(self._network), Services.ALL)
+        return {f: survey.outlook(self._vantages[f]) for f in (4, 6)}
+
+    @cached_property
+    def _vantages(self) -> dict[int, Vantage]:
+        return {f: Vantage(From.INTERNET, f, self._outside.only(f)) for f in (4, 6)}
+
+    @cached_property
+    def _outside(self) -> AddressSet:
+        return INTERNET - AddressSet.union_all([vpc.addresses for vpc in self._network.vpcs.values()])
+
+    @cached_property
+    def _words(self) -> Words:
+        """Words to which the addresses that are asked from here are the whole internet."""
+        words = Words(self._network)
+        words.internet = self._outside
+        return words
 
     def reached(self, interface: str) -> Reached:
         """What the internet at large, not some of it, reaches of an interface, at all of its addresses."""
@@ -88,6 +107,19 @@ class Exposed:
         if found is None:
             found = self._services[packets] = Services.union_all(open_to(packets, is_internet).values())
         return found
+
+    def way(self, interface: str, services: Services) -> tuple[Hop, ...]:
+        """The stations of a way on which any of `services` gets from strangers to the interface, both ends included.
+
+        It is walked for this alone, as `explain` does it. Nothing where no way is certain.
+        """
+        question = replace(Question.parse("internet", interface, "all"), services=services)
+        for target in public_targets(self._network, [interface]):
+            for walked in walk(self._network, self._words, question, self._vantages[target.family], target):
+                for branch in walked.branches:
+                    if _opens(branch.alive, services):
+                        return tuple(hop_of(station) for station in branch.stations if not station.reply)
+        return ()
 
     def standing(self, interfaces: Sequence[str], services: Services) -> Standing:
         """What becomes of `services` that a group opens to the internet on these interfaces, which have it."""

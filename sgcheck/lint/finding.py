@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from sgcheck.lint.severity import Severity
 from sgcheck.model.ref import Ref
+
+if TYPE_CHECKING:
+    from sgcheck.reach.answer import Hop
 
 
 class Location(msgspec.Struct, frozen=True, order=True):
@@ -15,6 +19,13 @@ class Location(msgspec.Struct, frozen=True, order=True):
 
     file: str
     line: int | None = None
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One station on the way of the packets, and where it is written (where it is not known, as the finding)."""
+
+    hop: Hop
+    location: Location | None
 
 
 class Fix(msgspec.Struct, frozen=True):
@@ -34,7 +45,8 @@ class Hit(msgspec.Struct, frozen=True):
 
     message: one sentence, without the name of the resource. key: tells several hits at one resource apart, by content
     and never by position. severity: how bad this one is, None as the rule's page says. related: ids of what else it is
-    about, rules of a group among them. commands: what removes it; takes, needs: as for a Fix.
+    about, rules of a group among them. commands: what removes it; takes, needs: as for a Fix. way: that of the packets
+    that it is about, where the scene tells ways.
     """
 
     resource: Ref
@@ -45,6 +57,7 @@ class Hit(msgspec.Struct, frozen=True):
     commands: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    way: tuple[Hop, ...] = ()
 
 
 class Doubt(msgspec.Struct, frozen=True, order=True):
@@ -59,7 +72,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     rule, name: the rule's id and name. account, region: None where the input does not tell. fingerprint: the same in
     every run for the same fault at the same resource, whatever else changes. written: what the configuration
-    calls it (an address of Terraform, a logical id of CloudFormation), None where none describes it.
+    calls it (an address of Terraform, a logical id of CloudFormation), None where none describes it. way: how packets
+    get to the resource, from their source on, where the scene tells ways.
     """
 
     rule: str
@@ -74,6 +88,7 @@ class Finding(msgspec.Struct, frozen=True):
     fix: Fix
     fingerprint: str
     written: str | None = None
+    way: tuple[Step, ...] = ()
 
 
 class Undecided(msgspec.Struct, frozen=True):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from sgcheck.aws.commands import runnable
 from sgcheck.aws.kinds import kind_named
 from sgcheck.lint.check import Task
-from sgcheck.lint.finding import Doubt, Finding, Fix, Hit, Undecided, fingerprint
+from sgcheck.lint.finding import Doubt, Finding, Fix, Hit, Step, Undecided, fingerprint
 from sgcheck.lint.location import located
 from sgcheck.lint.report import Report
 from sgcheck.lint.rule import Rule
@@ -18,6 +19,10 @@ from sgcheck.lint.scope import Scope
 from sgcheck.lint.severity import Severity
 from sgcheck.lint.suppress import Suppressions
 from sgcheck.model.ref import Missing, Ref
+
+if TYPE_CHECKING:
+    from sgcheck.lint.finding import Location
+    from sgcheck.reach.answer import Hop
 
 EVERYTHING = Scope()
 
@@ -119,6 +124,7 @@ def _findings(scene: Scene, rule: Rule, hits: Iterable[Hit]) -> Iterable[Finding
         key = (hit.resource.kind, hit.resource.id, hit.key)
         # What a configuration describes is mended there: a command would be undone by it.
         there = written is None and _exists(hit.resource.id)
+        location = located(scene, hit, where.location)
         yield Finding(
             rule.id,
             rule.name,
@@ -127,13 +133,19 @@ def _findings(scene: Scene, rule: Rule, hits: Iterable[Hit]) -> Iterable[Finding
             hit.resource,
             where.account,
             where.region,
-            located(scene, hit, where.location),
+            location,
             hit.related,
             Fix(rule.fix_words, runnable(hit.commands, scene.network) if there else (), hit.takes, hit.needs),
             fingerprint(rule.id, known, hit.key, where.account, same[key]),
             None if written is None else written.name,
+            tuple(Step(hop, _located(scene, hop) or location) for hop in hit.way),
         )
         same[key] += 1
+
+
+def _located(scene: Scene, hop: Hop) -> Location | None:
+    """Where a station of a way is written."""
+    return located(scene, Hit(Ref(hop.kind, hop.hop, hop.name), ""), scene.whereabouts(hop.hop).location)
 
 
 _ID = re.compile(r"[a-z]+(?:-[0-9A-Za-z]+)+")

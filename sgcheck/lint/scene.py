@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sgcheck.model.filters import RuleList, RuleSet, Way
     from sgcheck.model.network import Network
     from sgcheck.reach.compiled import Entry
+    from sgcheck.packets import Services
+    from sgcheck.reach.answer import Hop
 
 T = TypeVar("T")
 
@@ -58,11 +60,12 @@ class Whereabouts(NamedTuple):
 class Scene:
     """One network and its records."""
 
-    def __init__(self, network: Network, snapshot: Snapshot) -> None:
-        """Look at `network`, which was made of `snapshot`."""
+    def __init__(self, network: Network, snapshot: Snapshot, *, ways: bool = False) -> None:
+        """Look at `network`, which was made of `snapshot`; `ways`: tell on what ways packets get to what is reached."""
         self.network = network
         self.snapshot = snapshot
         self.exposed = Exposed(network)
+        self._ways = ways
 
     def records(self, kind: Kind[Any]) -> Mapping[str, tuple[Any, Home]]:
         """The records of a kind by id, sorted, each with where it comes from."""
@@ -97,6 +100,10 @@ class Scene:
         found = self.network.groups.get(group)
         lines = found.lines(way) if found is not None else None
         return None if lines is None else compiled(lines)
+
+    def way(self, interface: str, services: Services) -> tuple[Hop, ...]:
+        """On what way `services` get from the internet to an interface; nothing where this scene does not tell ways."""
+        return self.exposed.way(interface, services) if self._ways else ()
 
     def groups(self) -> Iterator[RuleSet]:
         """Every security group, by id."""

@@ -156,8 +156,8 @@ class Report:
             allowed=self.words.cidrs(walked.alive.sources()),
             denied=self.words.cidrs(walked.blocked.sources()),
             ports=Ports(self._ports(services), self._ports(held)),
-            forward=tuple(_hop(s) for s in stations if not s.reply),
-            return_=tuple(_hop(s) for s in stations if s.reply),
+            forward=tuple(hop_of(s) for s in stations if not s.reply),
+            return_=tuple(hop_of(s) for s in stations if s.reply),
             blockers=self._blockers(walked),
             undecided=self.words.cidrs(walked.maybe.sources()),
             client_ports=self._client_ports(walked),
@@ -277,7 +277,8 @@ def _main(branches: tuple[Branch, ...]) -> Branch | None:
     return next((b for b in branches if b.findings), branches[0] if branches else None)
 
 
-def _hop(station: Station) -> Hop:
+def hop_of(station: Station) -> Hop:
+    """A station of a way as an answer tells it."""
     return Hop(station.ref.id, station.ref.kind, station.decision, station.by, station.ref.name, station.detail)
 
 

@@ -13,9 +13,10 @@ from sgcheck.lint.severity import Severity
 from sgcheck.render.encode import document
 from sgcheck.render.escape import visible
 from sgcheck.render.lint_words import first_line, level, reasons, resource, where
+from sgcheck.render.words import kind_name, named, reason
 
 if TYPE_CHECKING:
-    from sgcheck.lint.finding import Finding
+    from sgcheck.lint.finding import Finding, Location, Step
     from sgcheck.lint.report import Report
     from sgcheck.lint.rule import Rule
 
@@ -80,7 +81,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
     fix = " ".join((finding.fix.words, *finding.fix.commands))
-    return {
+    told: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index[finding.rule],
         "level": level(finding.severity),
@@ -95,19 +96,37 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
             "related": finding.related,
         },
     }
+    if finding.way:
+        told["codeFlows"] = [{"threadFlows": [{"locations": [{"location": _station(step)} for step in finding.way]}]}]
+    return told
+
+
+def _station(step: Step) -> dict[str, Any]:
+    """One station of the way."""
+    hop = step.hop
+    what = " ".join(dict.fromkeys((kind_name(hop.kind), named(hop.hop, hop.name))))
+    logical = {"name": hop.hop, "kind": "resource"}
+    told = {
+        "message": {"text": visible(": ".join(filter(None, (what, reason(hop)))))},
+        "logicalLocations": [logical],
+    }
+    return told | _physical(step.location)
 
 
 def _location(finding: Finding) -> dict[str, Any]:
     called = finding.written or finding.resource.id
     full = ":".join(filter(None, (*where(finding).split(", "), called)))
     logical = {"name": called, "fullyQualifiedName": full, "kind": "resource"}
-    told: dict[str, Any] = {"logicalLocations": [logical]}
-    if finding.location is not None:
-        physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.location.file)}}
-        if finding.location.line is not None:
-            physical["region"] = {"startLine": finding.location.line}
-        told["physicalLocation"] = physical
-    return told
+    return {"logicalLocations": [logical]} | _physical(finding.location)
+
+
+def _physical(location: Location | None) -> dict[str, Any]:
+    if location is None:
+        return {}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(location.file)}}
+    if location.line is not None:
+        physical["region"] = {"startLine": location.line}
+    return {"physicalLocation": physical}
 
 
 def _uri(file: str) -> str:

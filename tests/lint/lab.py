@@ -21,7 +21,7 @@ RULES = load_rules()
 BY_NAME = {rule.name: rule for rule in RULES}
 
 
-def scene(*documents):
+def scene(*documents, ways=False):
     """The scene that the answers, each as a dict or as YAML, make together."""
     with tempfile.TemporaryDirectory() as folder:
         paths = []
@@ -31,14 +31,14 @@ def scene(*documents):
             path.write_text(json.dumps(told), encoding="utf-8")
             paths.append(str(path))
         snapshot = load_snapshot(paths)
-    return Scene(build(snapshot), snapshot)
+    return Scene(build(snapshot), snapshot, ways=ways)
 
 
-def linted(*documents, rules=RULES, select=(), ignores=(), scope=EVERYTHING, baseline=()):
+def linted(*documents, rules=RULES, select=(), ignores=(), scope=EVERYTHING, baseline=(), ways=False):
     """The report on the answers; optional rules are looked at where `select` means them, or `rules` are told."""
     picked = chosen(rules, select, ()) if select or rules is RULES else tuple(rules)
     known = baseline if isinstance(baseline, dict) else {one: Known(one) for one in baseline}
-    return lint(scene(*documents), picked, Suppressions(ignores, known, "baseline.json", rules), scope)
+    return lint(scene(*documents, ways=ways), picked, Suppressions(ignores, known, "baseline.json", rules), scope)
 
 
 def found(*documents, **more):

@@ -10,15 +10,17 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
+from cli.runs import run
 from msgspec.structs import replace
 from render.samples import HOSTILE
 
 from lint.lab import BY_NAME, RULES, group, groups, linted, permission
-from sgcheck.lint.finding import Finding, Fix, Location, Suppressed, Undecided
+from sgcheck.lint.finding import Finding, Fix, Location, Step, Suppressed, Undecided
 from sgcheck.lint.report import Report
 from sgcheck.lint.severity import Severity
 from sgcheck.lint.suppress import Ignore
 from sgcheck.model.ref import Missing, Ref
+from sgcheck.reach.answer import Decision, Hop
 from sgcheck.render import (
     lint_github,
     lint_gitlab,
@@ -62,6 +64,7 @@ def poisoned(text):
         (text,),
         Fix(text, (text,)),
         "0" * 32,
+        way=(Step(Hop(text, text, Decision.PASS, text, text, text), Location(text, 3)),),
     )
     return Report(
         (finding, replace(finding, location=None)),
@@ -124,6 +127,49 @@ def test_sarif_says_what_is_suppressed_and_where_things_are():
     )
     assert located["physicalLocation"] == {"artifactLocation": {"uri": "plans/a%20b.tf"}, "region": {"startLine": 7}}
     assert located["logicalLocations"][0]["fullyQualifiedName"].startswith("eu-west-1:")
+
+
+def stations(result):
+    (flow,) = result["codeFlows"]
+    (thread,) = flow["threadFlows"]
+    return [step["location"] for step in thread["locations"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "end"), [("exposed-instance", "instance i-0a1: eni-0a1"), ("exposed-service", "network interface eni-0a1")]
+)
+def test_sarif_tells_the_way_to_what_is_reached(name, end):
+    (bad,) = [one for one in BY_NAME[name].examples if one.bad]
+    told = json.loads(lint_sarif.render(linted(bad.text, select=[name], ways=True)))
+    assert [error.message for error in SARIF.iter_errors(told)] == []
+    (result,) = told["runs"][0]["results"]
+    way = [step["message"]["text"] for step in stations(result)]
+    assert way[0] == "internet"
+    assert way[1] == "internet gateway igw-0a1: 198.51.100.7 becomes 10.0.1.10"
+    assert way[2].startswith("network ACL acl-0a1: rule 100; ")
+    assert way[3].startswith("security group sg-0a1 (web): ingress ")
+    assert way[4:] == [end]
+    assert [step["logicalLocations"][0]["name"] for step in stations(result)][1:4] == ["igw-0a1", "acl-0a1", "sg-0a1"]
+
+
+def test_the_way_leads_through_the_files_of_a_plan():
+    plan = Path(__file__).parents[2] / "examples/plan-opens-ssh/plan.json"
+    done = run("lint", plan, "--select", "SG119", "-f", "sarif", "--fail-on", "never")
+    (result,) = json.loads(done.stdout)["runs"][0]["results"]
+    places = [step["physicalLocation"] for step in stations(result)]
+    assert {place["artifactLocation"]["uri"].rpartition("/")[2] for place in places} == {"main.tf"}
+    source = plan.with_name("main.tf").read_text(encoding="utf-8").splitlines()
+    lines = [source[place["region"]["startLine"] - 1] for place in places]
+    blocks = ["aws_instance", "aws_internet_gateway", "aws_default_network_acl", "aws_security_group", "aws_instance"]
+    assert [block in line for block, line in zip(blocks, lines, strict=True)] == [True] * 5, lines
+
+
+def test_ways_are_told_only_where_they_are_asked_for():
+    (bad,) = [one for one in BY_NAME["exposed-instance"].examples if one.bad]
+    quiet, told = (linted(bad.text, select=["SG119", "SG101"], ways=ways).findings for ways in (False, True))
+    assert [finding.way for finding in quiet] == [(), ()]
+    assert {finding.rule: bool(finding.way) for finding in told} == {"SG119": True, "SG101": False}
+    assert [(finding.message, finding.fingerprint) for finding in told] == [(f.message, f.fingerprint) for f in quiet]
 
 
 def test_json_has_what_the_contract_says():

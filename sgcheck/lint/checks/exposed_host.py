@@ -49,7 +49,8 @@ def run(task: Task) -> Iterator[Hit | Doubt]:
             by = f", by {some(groups)}" if groups else ""
             message = f"the internet reaches {services(every)} of it{by}"
             commands, takes = _closing(task.scene, groups, every)
-            yield Hit(ref, message, related=(*interfaces, *groups), commands=commands, takes=takes)
+            way = next(task.scene.way(id_, sure) for id_, sure, _perhaps in parts if sure)
+            yield Hit(ref, message, related=(*interfaces, *groups), commands=commands, takes=takes, way=way)
         else:
             gaps = [gap.why for id_ in interfaces for gap in task.scene.exposed.reached(id_).gaps]
             yield Doubt(ref, gaps[0] if gaps else "something that decides is not in the data")
