@@ -117,7 +117,7 @@ class Exposed:
         for target in public_targets(self._network, [interface]):
             for walked in walk(self._network, self._words, question, self._vantages[target.family], target):
                 for branch in walked.branches:
-                    if _opens(branch.alive, services):
+                    if meet(self._at_large(branch.alive), services):
                         return tuple(hop_of(station) for station in branch.stations if not station.reply)
         return ()
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from sgcheck.lint.effective import Told
     from sgcheck.model.filters import RuleList, RuleSet, Way
     from sgcheck.model.network import Network
-    from sgcheck.reach.compiled import Entry
     from sgcheck.packets import Services
     from sgcheck.reach.answer import Hop
+    from sgcheck.reach.compiled import Entry
 
 T = TypeVar("T")
 
