@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from sgcheck.model.filters import Way
 from sgcheck.reach.arrival import answers
-from sgcheck.reach.departures import Leg
-from sgcheck.reach.lanes import CLOSED, Lane, passing, united
+from sgcheck.reach.lanes import Lane, united
 from sgcheck.reach.vantage import From, Vantage
 from sgcheck.reach.view import View
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
-    from sgcheck.model.things import Interface
     from sgcheck.reach.doorways import Doorways
-    from sgcheck.reach.outside import Outside
+    from sgcheck.reach.outside import Leg, Outside
     from sgcheck.reach.survey import Stretch, Survey
     from sgcheck.reach.vantage import Target
 
@@ -45,31 +43,18 @@ class Admissions:
         if key is not None and key not in self._legs:
             stretches = outlook.way(target)
             plain = stretches is not None and all(map(_is_plain, stretches))
-            self._legs[key] = tuple(self._leg(s, target.family) for s in stretches or ()) if plain else None
-        legs = self._legs[key] if key is not None else None
-        if legs is None:
+            legs = (self._outside.leg(s, target.family, Way.INGRESS) for s in stretches or ())
+            self._legs[key] = tuple(legs) if plain else None
+        found = self._legs[key] if key is not None else None
+        if found is None:
             return Lane.of(self._whole[target.family].fate(target))
         self._survey.pulse.beat()
         whole = (key, interface.groups if interface.filtered else False, answers(self._network, interface))
         if whole not in self._lanes:
-            self._lanes[whole] = united([o for leg in legs for o in self._through(leg, interface, target.family)])
+            doors = [self._doorways.at(leg.stretch.arriving, interface, Way.INGRESS, target.family) for leg in found]
+            made = [lane for leg, door in zip(found, doors, strict=True) for lane in self._outside.lanes(leg, door)]
+            self._lanes[whole] = united(made)
         return self._lanes[whole]
-
-    def _leg(self, stretch: Stretch, family: int) -> Leg:
-        held = (stretch.asked - stretch.alive - stretch.maybe) | stretch.flaky
-        sets = (stretch.asked, stretch.alive, stretch.maybe, held)
-        return Leg(stretch, self._outside.regions(family, Way.INGRESS, sets))
-
-    def _through(self, leg: Leg, interface: Interface, family: int) -> Iterator[Lane]:
-        door = leg.stretch.arriving
-        for region in leg.regions:
-            if door is None:
-                yield passing(leg.stretch, region.part, [])
-                continue
-            running = answers(self._network, interface)
-            doorway = self._doorways.of(interface, Way.INGRESS, door.identity, family) if running else CLOSED
-            for opened in self._outside.openings(doorway, region.addresses):
-                yield passing(leg.stretch, region.part, [opened])
 
 
 def _is_plain(stretch: Stretch) -> bool:

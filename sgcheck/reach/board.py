@@ -196,9 +196,8 @@ class Board:
         """Of a stretch: who is asked about, who passes, who may pass, who is held back."""
         found = self._stretches.get(id(stretch))
         if found is None:
-            held = (stretch.asked - stretch.alive - stretch.maybe) | stretch.flaky
             asked, alive, open_, blocked = (
-                bench.bits(packets.sources()) for packets in (stretch.asked, stretch.alive, stretch.maybe, held)
+                bench.bits(packets.sources()) for packets in (stretch.asked, stretch.alive, stretch.maybe, stretch.held)
             )
             found = self._stretches[id(stretch)] = (stretch, (asked, alive, open_, blocked))
         return found[1]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
 
 from sgcheck.model.filters import Way
 from sgcheck.packets import AddressSet, PacketSet
 from sgcheck.reach.arrival import answers
 from sgcheck.reach.between import between
 from sgcheck.reach.fate import gaps_of, via_of
-from sgcheck.reach.lanes import CLOSED, Lane, passing, united
+from sgcheck.reach.lanes import Lane, united
 from sgcheck.reach.likeness import alike
 from sgcheck.reach.survey import Stretch, Survey
 from sgcheck.reach.vantage import From, Target, Vantage
@@ -21,14 +21,7 @@ if TYPE_CHECKING:
     from sgcheck.model.things import Address, Interface
     from sgcheck.reach.branch import Branch
     from sgcheck.reach.doorways import Doorways
-    from sgcheck.reach.outside import Outside, Region
-
-
-class Leg(NamedTuple):
-    """One stretch between all hosts that are alike and those outside."""
-
-    stretch: Stretch
-    regions: list[Region]
+    from sgcheck.reach.outside import Leg, Outside
 
 
 class Departures:
@@ -64,7 +57,8 @@ class Departures:
             return self._walked(alone)
         whole = (key, interface.groups if interface.filtered else False, answers(self._network, interface))
         if whole not in self._lanes:
-            made = [lane for leg in legs for lane in self._through(leg, interface, address.family)]
+            doors = [self._doorways.at(leg.stretch.leaving, interface, Way.EGRESS, address.family) for leg in legs]
+            made = [lane for leg, door in zip(legs, doors, strict=True) for lane in self._outside.lanes(leg, door)]
             self._lanes[whole] = united(made)
         return self._lanes[whole]
 
@@ -84,20 +78,7 @@ class Departures:
         return tuple(self._leg(branch, vantage.family) for branch in branches) if alike(branches) else None
 
     def _leg(self, branch: Branch, family: int) -> Leg:
-        held = (branch.asked - branch.alive - branch.maybe) | branch.flaky
-        regions = self._outside.regions(family, Way.EGRESS, (branch.asked, branch.alive, branch.maybe, held))
         gaps = gaps_of(self._network, branch.findings)
         door = branch.doors.get(Way.EGRESS)
         sets = (branch.asked, branch.alive, branch.maybe, branch.flaky)
-        return Leg(Stretch(*sets, gaps, via_of(branch), door, arriving=None), regions)
-
-    def _through(self, leg: Leg, interface: Interface, family: int) -> Iterator[Lane]:
-        door = leg.stretch.leaving
-        for region in leg.regions:
-            if door is None:
-                yield passing(leg.stretch, region.part, [])
-                continue
-            running = answers(self._network, interface)
-            doorway = self._doorways.of(interface, Way.EGRESS, door.identity, family) if running else CLOSED
-            for opened in self._outside.openings(doorway, region.addresses):
-                yield passing(leg.stretch, region.part, [opened])
+        return self._outside.leg(Stretch(*sets, gaps, via_of(branch), door, arriving=None), family, Way.EGRESS)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sgcheck.model.filters import Way
 from sgcheck.packets import AddressSet, IntervalSet, Services
+from sgcheck.reach.arrival import answers
 from sgcheck.reach.gates import Resolver, groups_untold, lacking
 from sgcheck.reach.report import gap_of_missing
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sgcheck.model.network import Network
     from sgcheck.model.things import Interface
     from sgcheck.reach.answer import Gap
-    from sgcheck.reach.branch import Identity
+    from sgcheck.reach.branch import Door, Identity
     from sgcheck.reach.survey import Survey
 
 EXTENTS = (1 << 32, 1 << 128)
@@ -130,6 +131,10 @@ class Uniform:
         return self._opened
 
 
+CLOSED = Uniform(Opened(Services.EMPTY))
+"""Where nobody answers."""
+
+
 class Doorways:
     """The doorways of a network, each made once for all ends with the same groups."""
 
@@ -139,11 +144,20 @@ class Doorways:
         self._survey = survey
         self._asked = {family: self._services(survey.question.services, family) for family in (4, 6)}
         self._known: dict[Hashable, Doorway] = {}
+        self._running: dict[str, bool] = {}
         self._shared = Shared()
         self._parts: dict[Hashable, list[Part]] = {}
 
+    def at(self, door: Door | None, owner: Interface, way: Way, family: int) -> Doorway | Uniform | None:
+        """The doorway where `owner` has a door on a way; None where none stands there."""
+        return None if door is None else self.of(owner, way, door.identity, family)
+
     def of(self, owner: Interface, way: Way, identity: Identity | None, family: int) -> Doorway | Uniform:
-        """The doorway of `owner` for packets of one family that leave by it, or arrive."""
+        """The doorway of `owner` for packets of one family that leave by it, or arrive; shut where nobody answers."""
+        if owner.id not in self._running:
+            self._running[owner.id] = answers(self._network, owner)
+        if not self._running[owner.id]:
+            return CLOSED
         asked = self._asked[family]
         if not owner.filtered:
             return self._uniform(Opened(asked))

@@ -19,9 +19,7 @@ from sgcheck.reach.doorways import Doorway, Doorways, Opened, Uniform
 
 if TYPE_CHECKING:
     from sgcheck.model.network import Network
-    from sgcheck.model.things import Interface
     from sgcheck.reach.answer import Gap
-    from sgcheck.reach.branch import Door
     from sgcheck.reach.fate import Fate
     from sgcheck.reach.seating import Bench, Block, Seat, Seating
     from sgcheck.reach.survey import Stretch
@@ -65,9 +63,8 @@ class Rows:
     def __init__(self, stretch: Stretch, slices: dict[Slice, Slice]) -> None:
         """Look at the senders of `stretch`; `slices` are those of all stretches, each once."""
         self.stretch = stretch
-        held = (stretch.asked - stretch.alive - stretch.maybe) | stretch.flaky
         self._parts = [
-            by_peers(packets, Way.INGRESS) for packets in (stretch.asked, stretch.alive, stretch.maybe, held)
+            by_peers(packets, Way.INGRESS) for packets in (stretch.asked, stretch.alive, stretch.maybe, stretch.held)
         ]
         self._known: dict[int, Slice] = {}
         self._slices = slices
@@ -134,7 +131,6 @@ class Lanes:
         self._rows: dict[int, tuple[tuple[Stretch, ...], tuple[Rows, ...]]] = {}
         self._slices: dict[Slice, Slice] = {}
         self._known: dict[Hashable, Lane] = {}
-        self._running: dict[str, bool] = {}
 
     def of(self, bench: Bench, number: int) -> Iterator[tuple[list[Target], Lane | None]]:
         """What becomes of packets from one seat, by targets; None where each pair of these has to be walked.
@@ -203,15 +199,10 @@ class Lanes:
             interface.subnet,
             interface.groups,
             interface.filtered,
-            self._answers(interface),
+            answers(self._network, interface),
             interface.id == first,
             block.beside(target),
         )
-
-    def _answers(self, interface: Interface) -> bool:
-        if interface.id not in self._running:
-            self._running[interface.id] = answers(self._network, interface)
-        return self._running[interface.id]
 
     # What passes.
 
@@ -225,27 +216,15 @@ class Lanes:
         if id(stretches) not in self._rows:
             self._rows[id(stretches)] = (stretches, tuple(Rows(s, self._slices) for s in stretches))
         rows = self._rows[id(stretches)][1]
-        return Ways(rows, tuple(self._entry(row.stretch.arriving, target, bundle.first.family) for row in rows))
-
-    def _entry(self, door: Door | None, target: Interface, family: int) -> Doorway | Uniform | None:
-        if door is None:
-            return None
-        if not self._answers(target):
-            return CLOSED
-        return self._doorways.of(target, Way.INGRESS, door.identity, family)
+        doors = (row.stretch.arriving for row in rows)
+        family = bundle.first.family
+        return Ways(rows, tuple(self._doorways.at(door, target, Way.INGRESS, family) for door in doors))
 
     def _leaving(self, rows: tuple[Rows, ...], seat: Seat, family: int) -> tuple[tuple[Slice, ...], Exits]:
         """What one seat has of each way, and the doorway that it leaves by."""
-        exits = tuple(self._exit(row.stretch.leaving, seat, family) for row in rows)
+        doors = (row.stretch.leaving for row in rows)
+        exits = tuple(self._doorways.at(door, seat.interface, Way.EGRESS, family) for door in doors)
         return tuple(row.at(seat.value) for row in rows), exits
-
-    def _exit(self, door: Door | None, seat: Seat, family: int) -> Doorway | Uniform | None:
-        """The doorway that packets leave by; None where none stands there."""
-        if door is None:
-            return None
-        if not self._answers(seat.interface):
-            return CLOSED
-        return self._doorways.of(seat.interface, Way.EGRESS, door.identity, family)
 
     def _lanes(
         self, ways: Ways, slices: tuple[Slice, ...], exits: Exits, seat: Seat, bundle: Bundle
@@ -286,10 +265,6 @@ def _at(exits: Exits, target: Target) -> tuple[Opened | None, ...]:
     """What the groups of a sender let out to a target."""
     value = target.private[1] if target.private else 0
     return tuple(None if e is None else e.at(value) for e in exits)
-
-
-CLOSED = Uniform(Opened(Services.EMPTY))
-"""Where nobody answers."""
 
 
 def passing(stretch: Stretch, part: Slice, ends: list[Opened]) -> Lane:

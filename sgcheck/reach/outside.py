@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sgcheck.packets import AddressSet, IntervalSet, Services
 from sgcheck.reach.doorways import Doorway, Opened, Uniform
-from sgcheck.reach.lanes import Slice, by_peers
+from sgcheck.reach.lanes import Lane, Slice, by_peers, passing
 
 if TYPE_CHECKING:
     from sgcheck.model.filters import Way
-    from sgcheck.packets import PacketSet
     from sgcheck.reach.likeness import Likeness
+    from sgcheck.reach.survey import Stretch
 
 BITS = {4: 32, 6: 128}
 
@@ -25,6 +25,13 @@ class Region(NamedTuple):
 
     addresses: IntervalSet
     part: Slice
+
+
+class Leg(NamedTuple):
+    """One stretch between all hosts that are alike and those outside."""
+
+    stretch: Stretch
+    regions: list[Region]
 
 
 class Outside:
@@ -41,16 +48,26 @@ class Outside:
         """Addresses of which every way treats one as all that it stands for."""
         return AddressSet.in_family(family, IntervalSet.of(*((v, v) for v in self._samples[family])))
 
-    def regions(self, family: int, way: Way, sets: tuple[PacketSet, PacketSet, PacketSet, PacketSet]) -> list[Region]:
-        """Divide what is asked of a stretch, alive, undecided and held back, by the samples that are its far end."""
+    def leg(self, stretch: Stretch, family: int, way: Way) -> Leg:
+        """A stretch from (ingress) or to (egress) the samples of a family, divided by them."""
         found: dict[Slice, set[int]] = defaultdict(set)
+        sets = (stretch.asked, stretch.alive, stretch.maybe, stretch.held)
         parts = [by_peers(packets, way) for packets in sets]
         for value in self._samples[family]:
             whose = (Services.union_all([s for spans, s in part if value in spans]) for part in parts)
             part = Slice(*whose)
             if part.asked:
                 found[part].add(value)
-        return [Region(self._around(family, frozenset(values)), part) for part, values in found.items()]
+        return Leg(stretch, [Region(self._around(family, frozenset(values)), part) for part, values in found.items()])
+
+    def lanes(self, leg: Leg, doorway: Doorway | Uniform | None) -> Iterator[Lane]:
+        """What passes on a leg whose host has this doorway, in parts; None where none stands there."""
+        for region in leg.regions:
+            if doorway is None:
+                yield passing(leg.stretch, region.part, [])
+                continue
+            for opened in self._openings(doorway, region.addresses):
+                yield passing(leg.stretch, region.part, [opened])
 
     def _around(self, family: int, samples: frozenset[int]) -> IntervalSet:
         """All that some samples stand for."""
@@ -60,7 +77,7 @@ class Outside:
             self._spans[key] = self.addresses.family(family) & runs
         return self._spans[key]
 
-    def openings(self, doorway: Doorway | Uniform, addresses: IntervalSet) -> tuple[Opened, ...]:
+    def _openings(self, doorway: Doorway | Uniform, addresses: IntervalSet) -> tuple[Opened, ...]:
         """Everything that a doorway opens to one of the addresses or another, each once."""
         key = (doorway, addresses)
         if key not in self._opened:

@@ -136,14 +136,13 @@ class Block:
 
     def parts(self, target: Target) -> Iterator[tuple[Outlook, int]]:
         """Who asks `target`, in parts that share a way: those in its own subnet, and the others."""
-        home, own = (target.interface.subnet, target.interface.id) if target.interface else ("", "")
-        near = self.outlook(home, alone=True, but=own) if home in self.subnets else None
-        if near is not None:
-            yield near, self.masks[home]
-        other = next((id_ for id_ in self.subnets if id_ != home), None)
-        far = self.outlook(other, alone=False) if other is not None else None
-        if far is not None:
-            yield far, self.mask & ~self.masks.get(home, 0)
+        if target.interface is None:
+            return
+        home = self.masks.get(target.interface.subnet, 0)
+        for near, mask in ((True, home), (False, self.mask & ~home)):
+            outlook = self.facing(target.interface, near=near)
+            if outlook is not None:
+                yield outlook, mask
 
     def beside(self, target: Target) -> bool:
         """Whether the target stands elsewhere, with an address that is in the range of one of the subnets."""

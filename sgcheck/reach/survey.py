@@ -70,6 +70,11 @@ class Stretch(NamedTuple):
     arriving: Door | None
     whole: PacketSet | None = None
 
+    @property
+    def held(self) -> PacketSet:
+        """What is held back, at least for some ports of a translator."""
+        return (self.asked - self.alive - self.maybe) | self.flaky
+
 
 def _sliced(stretch: Stretch, sources: AddressSet) -> Stretch:
     """What some of the senders have of a stretch."""
