@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from sgcheck.model.ref import NOT_YET
-from sgcheck.sources.cloudformation.book import Book, Record, without_nothing
+from sgcheck.sources.cloudformation.book import Book
 from sgcheck.sources.cloudformation.groups import protocol_of
 from sgcheck.sources.cloudformation.places import cidr_of, vpc_named
 from sgcheck.sources.cloudformation.resource import Resource
 from sgcheck.sources.cloudformation.values import Unknown, wrong
+from sgcheck.sources.shapes import Record, without_nothing
 
 TYPES: Final = {
     "AWS::EC2::NetworkAcl": "",

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
+from sgcheck.sources.cloudformation.book import Book, known, said
 from sgcheck.sources.cloudformation.groups import default_of, groups_of_managed, vpc_of_groups
 from sgcheck.sources.cloudformation.places import DEFAULT_VPC
 from sgcheck.sources.cloudformation.resource import Block, Resource
 from sgcheck.sources.cloudformation.values import Unknown
+from sgcheck.sources.shapes import Record, balancer_node, without_nothing
 
 _V2 = "AWS::ElasticLoadBalancingV2::"
 TYPES: Final = {
@@ -118,22 +119,9 @@ def _node(
 ) -> None:
     id_ = f"{resource.id}.NetworkInterface[{subnet}]"
     title = f"{resource.id} in {subnet}"
-    address: Record = {"PrivateIpAddress": own or book.private(title, subnet)}
-    if public:
-        address["Association"] = {"PublicIp": book.public(title)}
-    types = {"network": "network_load_balancer", "gateway": "gateway_load_balancer"}
-    record = {
-        "NetworkInterfaceId": id_,
-        "SubnetId": subnet,
-        "VpcId": book.vpc_of(subnet) or vpc,
-        "InterfaceType": types.get(kind, "interface"),
-        "RequesterManaged": True,
-        "Description": description,
-        "Status": "in-use",
-        "Groups": [{"GroupId": one} for one in groups],
-        "PrivateIpAddress": address["PrivateIpAddress"],
-        "PrivateIpAddresses": [{**address, "Primary": True}],
-    }
+    private = own or book.private(title, subnet)
+    outside = book.public(title) if public else None
+    record = balancer_node(id_, subnet, book.vpc_of(subnet) or vpc, description, groups, kind, private, outside)
     book.add("NetworkInterfaces", id_, record, resource, named=False)
     book.names[id_] = id_
 

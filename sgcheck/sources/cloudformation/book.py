@@ -21,11 +21,11 @@ from sgcheck.sources.cloudformation.resource import Block, Resource
 from sgcheck.sources.cloudformation.stacks import Stacks
 from sgcheck.sources.cloudformation.values import Unknown, WrongError
 from sgcheck.sources.place import Origin
+from sgcheck.sources.shapes import Record, plain
 
 if TYPE_CHECKING:
     from sgcheck.aws.snapshot import Snapshot
 
-Record = dict[str, Any]
 _PUBLIC = INTERNET.only(4).cidrs()
 """What a public address may be."""
 _ANY = ("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3")
@@ -111,7 +111,7 @@ class Book:
             for batch in deployed.of(kind) if kind else ():
                 for told in batch.records:
                     id_ = batch.kind.id_of(told)
-                    record = _plain(msgspec.to_builtins(told))
+                    record = plain(msgspec.to_builtins(told))
                     key = batch.kind.keys[0]
                     if key == "NetworkInterfaces":
                         listed = record.get("PrivateIpAddresses") or ()
@@ -204,13 +204,6 @@ def encoded(record: Record) -> bytes:
     return msgspec.json.encode(record, enc_hook=str)
 
 
-def _plain(value: Any) -> Any:
-    """A value without the members that are null."""
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items() if one is not None}
-    return [_plain(one) for one in value] if isinstance(value, list) else value
-
-
 def said(value: str | Unknown) -> str:
     """An id, or what stands for one that is not known."""
     return value.id if isinstance(value, Unknown) else value
@@ -219,11 +212,6 @@ def said(value: str | Unknown) -> str:
 def known(value: Any) -> Any:
     """A value, None where it is not known."""
     return None if isinstance(value, Unknown) else value
-
-
-def without_nothing(record: Record) -> Record:
-    """A record without the members that are None."""
-    return {name: value for name, value in record.items() if value is not None}
 
 
 def inner(blocks: list[Block | Unknown] | Unknown) -> list[Block]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from sgcheck.sources.cloudformation.book import Book, Entry, Record, known, said, without_nothing
+from sgcheck.sources.cloudformation.book import Book, Entry, known, said
 from sgcheck.sources.cloudformation.groups import groups_or_default
 from sgcheck.sources.cloudformation.resource import Resource
 from sgcheck.sources.cloudformation.values import Unknown
+from sgcheck.sources.shapes import Record, nat_gateway, without_nothing
 
 TYPES: Final = {
     "AWS::EC2::InternetGateway": "",
@@ -84,22 +85,11 @@ def add_nats(book: Book) -> None:
         subnet = resource.text("SubnetId")
         inside = said(subnet) if subnet is not None else None
         private_only = known(resource.text("ConnectivityType")) == "private"
-        own = known(resource.text("PrivateIpAddress"))
-        address: Record = {
-            "PrivateIp": own or book.private(resource.id, inside),
-            "PublicIp": None if private_only else book.public(resource.id),
-            "IsPrimary": True,
-        }
-        record: Record = {
-            "NatGatewayId": resource.id,
-            "SubnetId": inside,
-            "VpcId": book.vpc_of(inside) or f"the VPC of {inside or resource.id}",
-            "State": "available",
-            "ConnectivityType": "private" if private_only else "public",
-            "NatGatewayAddresses": [without_nothing(address)],
-            "Tags": resource.tags(),
-        }
-        book.add("NatGateways", resource.id, without_nothing(record), resource)
+        private = known(resource.text("PrivateIpAddress")) or book.private(resource.id, inside)
+        public = None if private_only else book.public(resource.id)
+        vpc = book.vpc_of(inside) or f"the VPC of {inside or resource.id}"
+        record = nat_gateway(resource.id, inside, vpc, private, public, resource.tags())
+        book.add("NatGateways", resource.id, record, resource)
 
 
 def _peering(book: Book, resource: Resource) -> None:

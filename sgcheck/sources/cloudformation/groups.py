@@ -14,11 +14,12 @@ from typing import Any, Final
 
 from sgcheck.model.ref import NOT_YET, rest_of
 from sgcheck.packets import protocol_number
-from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
+from sgcheck.sources.cloudformation.book import Book, known, said
 from sgcheck.sources.cloudformation.lists import list_id
 from sgcheck.sources.cloudformation.places import ANYWHERE, DEFAULT_VPC, may_have_six, vpc_named
 from sgcheck.sources.cloudformation.resource import Block, Resource
 from sgcheck.sources.cloudformation.values import Handle, Unknown, wrong
+from sgcheck.sources.shapes import Record, without_nothing
 
 TYPES: Final = {
     "AWS::EC2::SecurityGroup": "without egress rules of its own it lets everything out",

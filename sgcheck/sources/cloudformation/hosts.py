@@ -5,11 +5,12 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
-from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
+from sgcheck.sources.cloudformation.book import Book, known, said
 from sgcheck.sources.cloudformation.groups import groups_or_default, vpc_of_groups
 from sgcheck.sources.cloudformation.places import DEFAULT_VPC
 from sgcheck.sources.cloudformation.resource import Block, Resource
 from sgcheck.sources.cloudformation.values import Unknown, wrong
+from sgcheck.sources.shapes import Record, without_nothing
 
 TYPES: Final = {
     "AWS::EC2::Instance": "running; what only its launch template says is not known",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sgcheck.sources.cloudformation.book import Book, Record, known, without_nothing
+from sgcheck.sources.cloudformation.book import Book, known
 from sgcheck.sources.cloudformation.resource import Block
 from sgcheck.sources.cloudformation.values import Unknown
+from sgcheck.sources.shapes import Record, without_nothing
 
 TYPES: Final = {"AWS::EC2::PrefixList": ""}
 

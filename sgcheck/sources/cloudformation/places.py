@@ -6,9 +6,10 @@ from ipaddress import ip_network
 from typing import Final
 
 from sgcheck.model.ref import NOT_YET
-from sgcheck.sources.cloudformation.book import Book, Record, known, said, without_nothing
+from sgcheck.sources.cloudformation.book import Book, known, said
 from sgcheck.sources.cloudformation.resource import Resource
 from sgcheck.sources.cloudformation.values import Handle, Unknown, wrong
+from sgcheck.sources.shapes import Record, without_nothing
 
 TYPES: Final = {
     "AWS::EC2::VPC": "with the main route table, default network ACL and default security group that AWS makes",

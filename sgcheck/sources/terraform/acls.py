@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sgcheck.sources.terraform.book import Book, Record, without_nothing
+from sgcheck.sources.shapes import Record, without_nothing
+from sgcheck.sources.terraform.book import Book
 from sgcheck.sources.terraform.places import SUBNETS, owner_of, vpc_or_doubt
 from sgcheck.sources.terraform.resource import Block, Resource, Unknown
 

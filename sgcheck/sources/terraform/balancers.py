@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sgcheck.sources.terraform.book import Book, Record, said, without_nothing
+from sgcheck.sources.shapes import Record, balancer_node, without_nothing
+from sgcheck.sources.terraform.book import Book, said
 from sgcheck.sources.terraform.groups import GROUPS
 from sgcheck.sources.terraform.places import SUBNETS, VPCS
 from sgcheck.sources.terraform.resource import Block, Resource, Unknown
@@ -115,23 +116,9 @@ def _node(
         book.add("NetworkInterfaces", str(deployed["NetworkInterfaceId"]), record, resource, named=False)
         return
     id_ = f"{resource.address}.node[{subnet}]"
-    address: Record = {"PrivateIpAddress": book.private(resource, f"the address of its node in {subnet}", subnet)}
-    if public:
-        address["Association"] = {"PublicIp": book.public(resource, f"the public address of its node in {subnet}")}
-    record = {
-        "NetworkInterfaceId": id_,
-        "SubnetId": subnet,
-        "VpcId": book.vpc_of(subnet) or vpc,
-        "InterfaceType": {"network": "network_load_balancer", "gateway": "gateway_load_balancer"}.get(
-            kind, "interface"
-        ),
-        "RequesterManaged": True,
-        "Description": description,
-        "Status": "in-use",
-        "Groups": [{"GroupId": one} for one in groups],
-        "PrivateIpAddress": address["PrivateIpAddress"],
-        "PrivateIpAddresses": [{**address, "Primary": True}],
-    }
+    private = book.private(resource, f"the address of its node in {subnet}", subnet)
+    outside = book.public(resource, f"the public address of its node in {subnet}") if public else None
+    record = balancer_node(id_, subnet, book.vpc_of(subnet) or vpc, description, groups, kind, private, outside)
     book.add("NetworkInterfaces", id_, record, resource, named=False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from ipaddress import IPv4Address, IPv4Network, ip_network
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from sgcheck.aws.kinds import kind_named
 from sgcheck.aws.pending import Pending
 from sgcheck.model.ref import AFTER_APPLY
 from sgcheck.packets import INTERNET
+from sgcheck.sources.shapes import Record, plain
 from sgcheck.sources.terraform.document import Document
 from sgcheck.sources.terraform.references import References
 from sgcheck.sources.terraform.resource import Resource, Unknown
@@ -22,7 +23,6 @@ from sgcheck.sources.terraform.sameness import Sameness, addresses_of
 if TYPE_CHECKING:
     from sgcheck.aws.snapshot import Snapshot
 
-Record = dict[str, Any]
 _PUBLIC = INTERNET.only(4).cidrs()
 """What a public address may be."""
 _ANY = ("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3")
@@ -130,7 +130,7 @@ class Book:
                     id_ = batch.kind.id_of(told)
                     if id_ in self.document.gone:
                         continue
-                    record = _plain(msgspec.to_builtins(told))
+                    record = plain(msgspec.to_builtins(told))
                     values = {"owner_id": record.get("OwnerId") or batch.account, "region": batch.region}
                     stranger = Resource(id_, "", "", "", None, values, {}, {})
                     key = batch.kind.keys[0]
@@ -226,18 +226,6 @@ class Book:
         return None
 
 
-def _plain(value: Any) -> Any:
-    """A value without the members that are null."""
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items() if one is not None}
-    return [_plain(one) for one in value] if isinstance(value, list) else value
-
-
 def said(value: str | Unknown) -> str:
     """An id, or what stands for one that is not known."""
     return value.what if isinstance(value, Unknown) else value
-
-
-def without_nothing(record: Record) -> Record:
-    """A record without the members that are None."""
-    return {name: value for name, value in record.items() if value is not None}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from sgcheck.sources.terraform.book import Book, Record, without_nothing
+from sgcheck.sources.shapes import Record, without_nothing
+from sgcheck.sources.terraform.book import Book
 from sgcheck.sources.terraform.groups import GROUPS
 from sgcheck.sources.terraform.managed import name_service
 from sgcheck.sources.terraform.places import SUBNETS

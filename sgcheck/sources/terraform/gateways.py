@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sgcheck.sources.terraform.book import Book, Record, said, without_nothing
+from sgcheck.sources.shapes import Record, nat_gateway, without_nothing
+from sgcheck.sources.terraform.book import Book, said
 from sgcheck.sources.terraform.groups import GROUPS
 from sgcheck.sources.terraform.places import SUBNETS, VPCS
 from sgcheck.sources.terraform.resource import Resource, Unknown
@@ -92,21 +93,10 @@ def add_nats(book: Book) -> None:
         vpc = book.vpc_of(subnet)
         private_only = resource.values.get("connectivity_type") == "private"
         public = None if private_only else resource.known("public_ip") or _elastic(book, resource)
-        address: Record = {
-            "PrivateIp": resource.known("private_ip") or book.private(resource, "private_ip", said(subnet or "")),
-            "PublicIp": public,
-            "IsPrimary": True,
-        }
-        record = {
-            "NatGatewayId": resource.id,
-            "SubnetId": said(subnet) if subnet else None,
-            "VpcId": vpc or f"the VPC of {said(subnet or resource.doubt('subnet_id'))}",
-            "State": "available",
-            "ConnectivityType": "private" if private_only else "public",
-            "NatGatewayAddresses": [without_nothing(address)],
-            "Tags": resource.tags(),
-        }
-        book.add("NatGateways", resource.id, without_nothing(record), resource)
+        private = resource.known("private_ip") or book.private(resource, "private_ip", said(subnet or ""))
+        vpc = vpc or f"the VPC of {said(subnet or resource.doubt('subnet_id'))}"
+        record = nat_gateway(resource.id, said(subnet) if subnet else None, vpc, private, public, resource.tags())
+        book.add("NatGateways", resource.id, record, resource)
 
 
 def _elastic(book: Book, resource: Resource) -> str:

@@ -13,7 +13,8 @@ from typing import Any, Final
 import msgspec
 
 from sgcheck.model.ref import OPEN, rest_of
-from sgcheck.sources.terraform.book import Book, Record, without_nothing
+from sgcheck.sources.shapes import Record, without_nothing
+from sgcheck.sources.terraform.book import Book
 from sgcheck.sources.terraform.places import vpc_or_doubt
 from sgcheck.sources.terraform.references import References
 from sgcheck.sources.terraform.resource import Block, Resource, Unknown

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from sgcheck.sources.terraform.book import Book, Record, said, without_nothing
+from sgcheck.sources.shapes import Record, without_nothing
+from sgcheck.sources.terraform.book import Book, said
 from sgcheck.sources.terraform.references import derived
 from sgcheck.sources.terraform.resource import Resource, Unknown
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sgcheck.sources.terraform.book import Book, Record, said, without_nothing
+from sgcheck.sources.shapes import Record, without_nothing
+from sgcheck.sources.terraform.book import Book, said
 from sgcheck.sources.terraform.places import SUBNETS, VPCS, owner_of, vpc_or_doubt
 from sgcheck.sources.terraform.references import derived
 from sgcheck.sources.terraform.resource import Block, Resource, Unknown

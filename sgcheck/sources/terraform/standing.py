@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from sgcheck.aws.conversion.marks import mark_of
 from sgcheck.model.ref import AFTER_APPLY
-from sgcheck.sources.terraform.book import Record, said, without_nothing
+from sgcheck.sources.shapes import Record, without_nothing
+from sgcheck.sources.terraform.book import said
 from sgcheck.sources.terraform.mentions import groups_in
 from sgcheck.sources.terraform.references import derived
 from sgcheck.sources.terraform.resource import Unknown
